@@ -1,0 +1,39 @@
+// Owns: the implementation of namespace.h. /run/netns must be the shared mount that `ip netns add` makes of
+// it; the runner has seen to that by naming the host namespace.
+#define _GNU_SOURCE
+#include "namespace.h"
+
+#include <err.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "netlink.h"
+
+int namespace_current(void) {
+  int fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+  if (fd < 0) err(1, "/proc/thread-self/ns/net");
+  return fd;
+}
+
+struct namespace namespace_create(const char* name, int home) {
+  char path[256];
+  snprintf(path, sizeof path, "/run/netns/%s", name);
+  int file = open(path, O_RDONLY | O_CLOEXEC | O_CREAT | O_EXCL, 0);
+  if (file < 0) err(1, "%s", path);
+  close(file);
+
+  if (unshare(CLONE_NEWNET) < 0) err(1, "unshare");
+  struct namespace made = {.fd = namespace_current()};
+  made.socket = netlink_open();
+  if (mount("/proc/thread-self/ns/net", path, "none", MS_BIND, NULL) < 0) err(1, "mount %s", path);
+  if (setns(home, CLONE_NEWNET) < 0) err(1, "setns");
+  return made;
+}
+
+void namespace_close(struct namespace* made) {
+  close(made->socket);
+  close(made->fd);
+}

@@ -1,0 +1,17 @@
+// Owns: making a network namespace that `ip netns` sees, with a socket inside, and coming back.
+// It must not know about links. Both floors name their namespaces, because the library does.
+#ifndef NETPLUMB_BENCH_NAMESPACE_H
+#define NETPLUMB_BENCH_NAMESPACE_H
+
+struct namespace {
+  int fd;
+  int socket;
+};
+
+// The namespace of the calling thread, to come back to.
+int namespace_current(void);
+// Creates one, binds it to /run/netns/NAME (which must be free) and returns to `home`.
+struct namespace namespace_create(const char* name, int home);
+void namespace_close(struct namespace* made);
+
+#endif
