@@ -1,0 +1,33 @@
+// Owns: how the library's own program is found and started. The work itself is in programs/netplumb.mjs.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { run } from '../processes.mjs';
+import { workList } from '../work-list.mjs';
+import { Unavailable } from './implementation.mjs';
+
+const PROGRAM = fileURLToPath(new URL('../programs/netplumb.mjs', import.meta.url));
+const PACKAGE = new URL('../../../package.json', import.meta.url);
+
+/** @type {import('./implementation.mjs').Implementation} */
+export const netplumb = {
+  name: 'netplumb',
+  role: 'ours',
+  description: 'Node: Network.attach, one awaited call per container, with claims, label and the shared lock',
+  bridge: 'own',
+  prepare: async () => {
+    try {
+      await run({ file: process.execPath, args: [PROGRAM, '--check'] });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Unavailable(`the library does not load; build it with \`npm run build\`: ${reason}`);
+    }
+    return JSON.parse(readFileSync(PACKAGE, 'utf8')).version;
+  },
+  commands: {
+    'attach-cold': ({ plan }) => ({
+      file: process.execPath,
+      args: [PROGRAM, plan.bridge, plan.subnet],
+      input: workList(plan),
+    }),
+  },
+};

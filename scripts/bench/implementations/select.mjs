@@ -1,0 +1,31 @@
+// Owns: which implementations a run uses: those asked for, the floor always, less the rivals this machine
+// lacks. It must not know any of them.
+import { Unavailable } from './implementation.mjs';
+
+/** @typedef {import('./implementation.mjs').Implementation} Implementation */
+
+/**
+ * @param {readonly Implementation[]} all
+ * @param {import('../scenarios/scenario.mjs').Scenario} scenario
+ * @param {readonly string[] | undefined} wanted all when undefined
+ * @returns {Promise<{ ready: Implementation[], missing: { implementation: string, reason: string }[],
+ *   about: Record<string, { description: string, version: string }> }>} rejects with Unavailable when a floor
+ *   or the library is what is missing
+ */
+export async function selectImplementations(all, scenario, wanted) {
+  /** @type {Awaited<ReturnType<typeof selectImplementations>>} */
+  const selection = { ready: [], missing: [], about: {} };
+  for (const implementation of all) {
+    const { name, description, role } = implementation;
+    if (!(scenario.name in implementation.commands)) continue;
+    if (wanted !== undefined && !wanted.includes(name) && name !== scenario.floor) continue;
+    try {
+      selection.about[name] = { description, version: await implementation.prepare() };
+      selection.ready.push(implementation);
+    } catch (error) {
+      if (!(error instanceof Unavailable) || role !== 'rival') throw error;
+      selection.missing.push({ implementation: name, reason: error.message });
+    }
+  }
+  return selection;
+}
