@@ -1,0 +1,21 @@
+// Owns: the shape of the JSON that later runs and documents are compared with. It must not know how it is
+// drawn.
+import { writeFileSync } from 'node:fs';
+
+/**
+ * @typedef {object} Report
+ * @property {import('../machine.mjs').Machine} machine
+ * @property {{ scenario: string, description: string, n: number, rounds: number, seed: number,
+ *   order: readonly (readonly string[])[] }} run order: of each round, the warm-up first
+ * @property {Record<string, { description: string, version: string }>} implementations
+ * @property {readonly import('./figures.mjs').Figures[]} results
+ * @property {readonly import('./figures.mjs').TargetResult[]} targets
+ * @property {readonly { implementation: string, reason: string }[]} missing what this machine could not run
+ * @property {readonly { implementation: string, round: number, message: string }[]} failures rivals that
+ *   broke down
+ */
+
+/** @param {string} file @param {Report} report */
+export function writeReport(file, report) {
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+}

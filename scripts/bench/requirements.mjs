@@ -1,0 +1,28 @@
+// Owns: what is checked before a run. It must not change anything: leftovers are named, not removed, for they
+// may belong to a run that is still going on.
+import { closeSync, openSync } from 'node:fs';
+import { benchNamespaces } from './session.mjs';
+
+/** @throws {Error} when this process may not make namespaces */
+export function requireRoot() {
+  if (process.getuid?.() !== 0) throw new Error('it makes network namespaces: run it as root');
+}
+
+/**
+ * A run takes minutes: that its result cannot be kept is said before it.
+ * @param {string} file
+ * @throws {Error} when it cannot be written
+ */
+export function requireWritable(file) {
+  closeSync(openSync(file, 'a'));
+}
+
+/** @param {(text: string) => void} say */
+export function warnOfLeftovers(say) {
+  const names = benchNamespaces();
+  if (names.length === 0) return;
+  const shown = names.slice(0, 3).join(', ');
+  say(
+    `${names.length} namespaces of another run stand (${shown}${names.length > 3 ? ', …' : ''}): it is under way, or was killed`,
+  );
+}

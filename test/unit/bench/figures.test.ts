@@ -1,0 +1,71 @@
+// Owns: proof that samples become the figures a report prints, and that targets are judged by paired ratios.
+import { describe, expect, it } from 'vitest';
+import { figuresOf, judge } from '../../../scripts/bench/report/figures.mjs';
+import type { Sample, Scenario } from '../../../scripts/bench/scenarios/scenario.mjs';
+
+const endState = { queues: 1, ipv6: false, label: true, claims: 2 };
+const sample = (...durationsUs: number[]): Sample => ({
+  durationsUs,
+  totalMs: durationsUs.reduce((sum, us) => sum + us, 0) / 1000,
+  endState,
+});
+const scenario: Scenario = {
+  name: 'attach-cold',
+  description: '',
+  floor: 'floor',
+  targets: [{ implementation: 'ours', atMost: 1.25 }],
+  measure: () => Promise.reject(new Error('not measured here')),
+};
+const floor = [sample(100, 110, 120), sample(200, 210, 220), sample(400, 410, 420)];
+
+/** The floor's rounds, each slower by its own factor. */
+const scaled = (...factors: number[]) =>
+  floor.map((round, i) => sample(...round.durationsUs.map((us) => us * (factors[i] ?? 1))));
+
+describe('figuresOf', () => {
+  it('takes percentiles over all operations of all rounds, and the total as the median over rounds', () => {
+    const [row] = figuresOf(scenario, 3, new Map([['floor', floor]]));
+    expect(row).toMatchObject({ implementation: 'floor', n: 3, rounds: 3, p50_us: 210, max_us: 420 });
+    expect(row).toMatchObject({
+      mean_us: 243.3,
+      total_ms: 0.6,
+      p50_us_by_round: [110, 210, 410],
+      end_state: endState,
+    });
+    expect(row?.p99_us).toBeCloseTo(419.2, 5);
+  });
+
+  it('compares with the floor round by round, and the floor with nothing', () => {
+    const samples = new Map([
+      ['ours', scaled(1.1, 3, 1.2)],
+      ['floor', floor],
+    ]);
+    const [ours, itself] = figuresOf(scenario, 3, samples);
+    expect(ours?.ratio_to_floor?.median).toBeCloseTo(1.2, 10);
+    expect(ours?.ratio_to_floor?.low).toBeCloseTo(1.1, 10);
+    expect(ours?.ratio_to_floor?.high).toBeCloseTo(3, 10);
+    expect(itself?.ratio_to_floor).toBeNull();
+  });
+});
+
+describe('judge', () => {
+  const judged = (...factors: number[]) => {
+    const samples = new Map([
+      ['ours', scaled(...factors)],
+      ['floor', floor],
+    ]);
+    return judge(scenario, figuresOf(scenario, 3, samples));
+  };
+
+  it('holds when the median ratio is at most the target, whatever a single bad round says', () => {
+    expect(judged(1.1, 9, 1.2)).toMatchObject([{ at_most: 1.25, holds: true }]);
+  });
+
+  it('misses when the median ratio is above the target', () => {
+    expect(judged(1.3, 1.26, 1)).toMatchObject([{ at_most: 1.25, holds: false }]);
+  });
+
+  it('says nothing of an implementation that did not run', () => {
+    expect(judge(scenario, figuresOf(scenario, 3, new Map([['floor', floor]])))).toEqual([]);
+  });
+});
