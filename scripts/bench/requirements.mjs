@@ -1,6 +1,7 @@
 // Owns: what is checked before a run. It must not change anything: leftovers are named, not removed, for they
 // may belong to a run that is still going on.
-import { closeSync, openSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
 import { benchNamespaces } from './session.mjs';
 
 /** @throws {Error} when this process may not make namespaces */
@@ -14,7 +15,11 @@ export function requireRoot() {
  * @throws {Error} when it cannot be written
  */
 export function requireWritable(file) {
-  closeSync(openSync(file, 'a'));
+  try {
+    accessSync(dirname(file), constants.W_OK);
+  } catch (error) {
+    throw new Error(`--json: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** @param {(text: string) => void} say */
