@@ -1,0 +1,118 @@
+// Owns the command line: which commands, arguments and options there are. Reads like a table of contents.
+// It imports no command until that command runs, so that --help and usage errors do not load the addon.
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { oneLine } from './failure.js';
+import { collect, explainOptions, hostOption, jsonOption, wholeNumber } from './options.js';
+
+const LS_HELP = `
+Not on a terminal: one tab-separated line per container (network, subnets, gateway, nat,
+container, addresses, MAC, host link); a network without containers has one line, with \`-\`.`;
+
+const EXEC_HELP = `
+The exit code is the command's own, 128 + N if signal N ended it, 127 if it was not found.`;
+
+/**
+ * The whole command line. `settle` receives the exit code of the command that ran; errors are thrown, commander's own
+ * (`CommanderError`) included.
+ */
+export function createProgram(settle: (exitCode: number) => void): Command {
+  const program = new Command('netplumb')
+    .description('Container networks on Linux: bridges, veth pairs, addresses, routes and NAT.')
+    .version(version(), '-V, --version')
+    .addOption(hostOption())
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(`netplumb: ${oneLine(text.trim().replace(/^error: /, ''))}\n`),
+    })
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage.');
+
+  define(
+    'up <network> [containers...]',
+    'create the network, or adopt it as it stands, and attach containers',
+  )
+    .requiredOption('--subnet <cidr>', 'address range of the network, such as 172.16.0.0/24', collect)
+    .option('--gateway <address>', "the host's address on the network (default: the first of the subnet)")
+    .addOption(natOption())
+    .action(async (network, containers, _, command) =>
+      settle(await (await import('./up.js')).up(network, containers, command.optsWithGlobals())),
+    );
+
+  define('attach <network> <container>', 'plug a container in; its namespace is made where there is none')
+    .option('--address <address>', 'address inside the subnet (default: the first free one)')
+    .option('--interface <name>', "the container's interface (default: eth0)")
+    .action(async (network, container, _, command) =>
+      settle(await (await import('./attach.js')).attach(network, container, command.optsWithGlobals())),
+    );
+
+  define('detach <network> <container>', 'unplug a container').action(
+    async (network, container, _, command) =>
+      settle(await (await import('./detach.js')).detach(network, container, command.optsWithGlobals())),
+  );
+
+  define('down <network>', 'remove the network, and put back what it switched on').action(
+    async (network, _, command) =>
+      settle(await (await import('./down.js')).down(network, command.optsWithGlobals())),
+  );
+
+  define('ls [network]', 'list networks and their containers')
+    .addHelpText('after', LS_HELP)
+    .action(async (network, _, command) =>
+      settle(await (await import('./ls.js')).ls(network, command.optsWithGlobals())),
+    );
+
+  define('exec <container> <command...>', "run a command in a container's network namespace", [
+    hostOption(),
+    ...explainOptions(),
+  ])
+    .usage('[options] <container> -- <command...>')
+    .passThroughOptions()
+    .addHelpText('after', EXEC_HELP)
+    .action(async (container, words, _, command) =>
+      settle(await (await import('./exec.js')).exec(container, words, command.optsWithGlobals())),
+    );
+
+  define('ping <container> <address>', 'send ICMP echo requests from a container; fails if none is answered')
+    .option('--count <n>', 'how many requests', wholeNumber(1, 100_000), 1)
+    .option('--timeout <ms>', 'how long to wait for each answer', wholeNumber(1, 3_600_000), 1000)
+    .action(async (container, address, _, command) =>
+      settle(await (await import('./ping.js')).ping(container, address, command.optsWithGlobals())),
+    );
+
+  define('doctor', 'check what this machine offers, and say how to get what is missing', [
+    hostOption(),
+    jsonOption(),
+  ]).action(async (_, command) =>
+    settle(await (await import('./doctor.js')).doctorCommand(command.optsWithGlobals())),
+  );
+
+  define('demo', 'a container reaches the internet, in a sandbox that leaves no trace', [
+    jsonOption(),
+  ]).action(async (_, command) => settle(await (await import('./demo.js')).demo(command.opts())));
+
+  return program;
+
+  function define(
+    usage: string,
+    description: string,
+    options = [hostOption(), jsonOption(), ...explainOptions()],
+  ): Command {
+    const command = program.command(usage).description(description);
+    for (const option of options) command.addOption(option);
+    return command;
+  }
+}
+
+function natOption(): Option {
+  return new Option('--nat <backend>', 'how the range is masqueraded')
+    .choices(['iptables', 'none'])
+    .default('iptables');
+}
+
+function version(): string {
+  const manifest: { version?: string } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  return manifest.version ?? 'unknown';
+}
