@@ -1,0 +1,92 @@
+// Programs and headers that come from Debian packages: finds what is missing and installs just that.
+// Knows nothing of npm packages.
+import { existsSync } from 'node:fs';
+import { output, run, Stop, which } from './command.mjs';
+
+/**
+ * @typedef {'build' | 'demo' | 'test'} Purpose what the machine is being prepared for; each includes the ones before it
+ * @typedef {{ name: string, needs: { program?: string, file?: string }, why: string }} DebianPackage
+ */
+
+/** @type {Record<Purpose, readonly DebianPackage[]>} */
+const packages = {
+  build: [
+    { name: 'g++', needs: { program: 'g++' }, why: 'compiles the addon' },
+    { name: 'make', needs: { program: 'make' }, why: 'builds the addon' },
+    { name: 'python3', needs: { program: 'python3' }, why: 'runs node-gyp' },
+  ],
+  demo: [
+    { name: 'iptables', needs: { program: 'iptables-restore' }, why: 'NAT' },
+    { name: 'iproute2', needs: { program: 'ip' }, why: 'the comparison with shelling out' },
+    { name: 'procps', needs: { program: 'sysctl' }, why: 'the comparison with shelling out' },
+    { name: 'util-linux', needs: { program: 'nsenter' }, why: 'starts programs inside a namespace' },
+  ],
+  test: [
+    { name: 'iputils-ping', needs: { program: 'ping' }, why: 'checks the data path independently' },
+    { name: 'strace', needs: { program: 'strace' }, why: 'counts the processes that are started' },
+    { name: 'cmake', needs: { program: 'cmake' }, why: 'builds the C++ tests' },
+    { name: 'doctest-dev', needs: { file: '/usr/include/doctest/doctest.h' }, why: 'the C++ tests' },
+    {
+      name: 'clang-format-14',
+      needs: { program: 'clang-format-14' },
+      why: 'checks the format of the C++ code',
+    },
+  ],
+};
+
+/** @type {readonly Purpose[]} */
+const order = ['build', 'demo', 'test'];
+
+/** @param {DebianPackage} candidate */
+function isMissing({ needs }) {
+  return needs.program !== undefined ? which(needs.program) === undefined : !existsSync(needs.file ?? '');
+}
+
+/** @param {readonly DebianPackage[]} missing */
+function named(missing) {
+  return missing.map(({ name, why }) => `${name} (${why})`).join(', ');
+}
+
+/**
+ * Installs the Debian packages that `purpose` needs and this machine lacks; stops naming those it cannot get.
+ * @param {Purpose} purpose
+ */
+export async function installDebianPackages(purpose) {
+  const wanted = order.slice(0, order.indexOf(purpose) + 1).flatMap((step) => packages[step]);
+  const missing = wanted.filter(isMissing);
+  if (missing.length === 0) return;
+
+  const apt = which('apt-get');
+  if (apt === undefined) {
+    throw new Stop(`missing: ${named(missing)}; there is no apt-get here, so install them by hand`);
+  }
+  console.log(`setup: installing ${missing.map(({ name }) => name).join(' ')}`);
+  const names = missing.map(({ name }) => name);
+  if (!names.every(isKnownToApt)) await aptGet(apt, ['update', '-qq']);
+  if ((await aptGet(apt, install(names))) !== 0) {
+    // The lists may be older than the mirror.
+    await aptGet(apt, ['update', '-qq']);
+    await aptGet(apt, install(names));
+  }
+  const still = missing.filter(isMissing);
+  if (still.length > 0) throw new Stop(`missing, and apt-get could not install it: ${named(still)}`);
+}
+
+/** @param {readonly string[]} names */
+function install(names) {
+  return ['install', '-y', '-qq', '--no-install-recommends', ...names];
+}
+
+/** @param {string} name */
+function isKnownToApt(name) {
+  return /Candidate: (?!\(none\))/.test(output('apt-cache', ['policy', name]) ?? '');
+}
+
+/**
+ * @param {string} apt
+ * @param {readonly string[]} args
+ */
+function aptGet(apt, args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };
+  return run(apt, ['-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0', ...args], { env });
+}

@@ -1,0 +1,87 @@
+// The phases of `npm test` in the order they run: cheap ones first. Each returns its totals; a check that is no test
+// counts as one.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildNative, configureNative } from '../dev-native.mjs';
+import { mustRun, root, run, Stop } from '../setup/command.mjs';
+import { addTotals, doctestTotals, vitestTotals } from './totals.mjs';
+
+/** @typedef {import('./totals.mjs').Totals} Totals */
+
+/** @type {Totals} */
+const nothing = { passed: 0, failed: 0, skips: [], failures: [] };
+
+/** @param {string} program */
+function installed(program) {
+  return join(root, 'node_modules/.bin', program);
+}
+
+/** @param {string} name */
+function freshReport(name) {
+  const directory = join(root, 'build/reports');
+  mkdirSync(directory, { recursive: true });
+  const path = join(directory, name);
+  rmSync(path, { force: true });
+  return path;
+}
+
+/**
+ * A check that passes or fails as a whole.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @returns {() => Promise<Totals>}
+ */
+function check(program, args) {
+  return async () => {
+    await mustRun(program, args);
+    return { ...nothing, passed: 1 };
+  };
+}
+
+/** @param {string} project @returns {Promise<Totals>} */
+async function vitest(project) {
+  const report = freshReport(`vitest-${project}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const code = await run(installed('vitest'), ['run', '--project', project, ...reporters]);
+  if (!existsSync(report)) throw new Stop(`vitest wrote no report for ${project} (exit code ${code})`);
+  return vitestTotals(report, code);
+}
+
+/** Kernel tests that cannot run are a failure, never a silent pass. @returns {Promise<Totals>} */
+async function kernel() {
+  if ((await run('unshare', ['--net', '--mount', 'true'])) !== 0) {
+    throw new Stop('network namespaces cannot be made here, so no kernel test can run');
+  }
+  const totals = await vitest('kernel');
+  if (totals.passed === 0 && totals.failed === 0) throw new Stop('no kernel test ran');
+  return totals;
+}
+
+/** The C++ tests with ASan and UBSan. @returns {Promise<Totals>} */
+async function native() {
+  const build = await configureNative({ sanitize: true });
+  await buildNative(build);
+  const programs = readdirSync(build).filter((name) => /^test_[a-z0-9_]+$/.test(name));
+  if (programs.length === 0) throw new Stop('there are no C++ tests');
+  let totals = nothing;
+  for (const program of programs) {
+    const report = freshReport(`${program}.txt`);
+    const code = await run(join(build, program), ['--no-colors', `--out=${report}`]);
+    const text = existsSync(report) ? readFileSync(report, 'utf8') : '';
+    console.log(`${program}\n${text}`);
+    totals = addTotals(totals, doctestTotals(program, text, code));
+  }
+  return totals;
+}
+
+/** @type {Readonly<Record<string, () => Promise<Totals>>>} */
+export const phases = {
+  lint: check('node', ['scripts/lint.mjs']),
+  typecheck: check(installed('tsc'), ['--project', 'tsconfig.check.json']),
+  generated: check('node', ['scripts/types/generate.mjs', '--check']),
+  unit: () => vitest('unit'),
+  native,
+  kernel,
+  lifetime: () => vitest('lifetime'),
+  package: () => vitest('package'),
+};
