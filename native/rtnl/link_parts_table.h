@@ -21,7 +21,7 @@ inline constexpr Table linkInfo{"LinkInfo", linkInfoRows};
 
 inline constexpr Row altNameRows[] = {
     {"altName", 53, "IFLA_ALT_IFNAME", Type::Text, "A further name of the link, at most 127 bytes.",
-     "altname NAME"},
+     "altname NAME", Access::ReadWrite, nullptr, Names(), INT64_MIN, 127},
 };
 inline constexpr Table altNames{"AltNames", altNameRows};
 

@@ -130,17 +130,8 @@ inline constexpr Row routeRows[] = {
     {"sourcePort", 28, "RTA_SPORT", Type::Be16, "The source port of a lookup.", "sport PORT"},
     {"destinationPort", 29, "RTA_DPORT", Type::Be16, "The destination port of a lookup.", "dport PORT"},
     {"nextHopId", 30, "RTA_NH_ID", Type::U32, "The next-hop object the route uses.", "nhid NUMBER"},
-    {"flowLabel",
-     31,
-     "RTA_FLOWLABEL",
-     Type::Be32,
-     "The IPv6 flow label of a lookup.",
-     "flowlabel NUMBER",
-     Access::ReadWrite,
-     nullptr,
-     {},
-     0,
-     0xfffff},
+    {"flowLabel", 31, "RTA_FLOWLABEL", Type::Be32, "The IPv6 flow label of a lookup.", "flowlabel NUMBER",
+     Access::ReadWrite, nullptr, Names(), 0, 0xfffff},
 };
 inline constexpr Table routeTable{"RouteAttributes", routeRows};
 
