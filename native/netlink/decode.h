@@ -1,0 +1,203 @@
+// Turns attribute bytes into values by walking the tables. What the values are is the builder's matter: JavaScript objects in
+// napi/, text in tests, nothing at all under the fuzzer. Never reads out of bounds; throws MalformedMessage only.
+//
+// A Builder has a type Value and: boolean(bool), number(double), bigint(uint64_t), signedBigint(int64_t), text(string_view),
+// bytes(Bytes), array(vector<Value>&&), numbers(Type, Bytes) for typed arrays, and object(Fields&&), where
+// Fields = vector<pair<const Row*, Value>>; a null Row stands for the property `unknown`.
+#pragma once
+
+#include <linux/rtnetlink.h>
+
+#include <utility>
+#include <vector>
+
+#include "netlink/next_hop_table.h"
+#include "netlink/reader.h"
+#include "netlink/table.h"
+#include "netlink/text.h"
+
+namespace netplumb {
+
+// Finds the table that a sibling attribute chose; from above, so that this room knows no link kinds.
+using KindLookup = const Kind* (*)(std::string_view name);
+
+inline constexpr int maximumDepth = 16;
+
+template <typename Builder>
+class Decoder {
+ public:
+  using Value = typename Builder::Value;
+  using Fields = std::vector<std::pair<const Row*, Value>>;
+
+  Decoder(Builder& builder, KindLookup kinds) : builder_(builder), kinds_(kinds) {}
+
+  // An object as the kernel sends it: fixed header, then attributes.
+  Value object(const Object& object, Bytes payload) {
+    Fields fields;
+    if (payload.size() < object.header->size) throw MalformedMessage("message is shorter than its header");
+    structFields(*object.header, payload, fields);
+    attributes(*object.attributes, payload.subspan(std::min<size_t>(NLMSG_ALIGN(object.header->size), payload.size())), fields);
+    return builder_.object(std::move(fields));
+  }
+
+ private:
+  void structFields(const Table& table, Bytes bytes, Fields& fields) {
+    for (const Row& row : table.rows) {
+      if (row.access == Access::WriteOnly) continue;
+      if (row.number > bytes.size()) continue;  // an older kernel's shorter struct
+      const Bytes rest = bytes.subspan(row.number);
+      const size_t size = fieldSize(row);
+      if (size == 0 || rest.size() < size) continue;
+      fields.emplace_back(&row, scalar(row, rest.first(size)));
+    }
+  }
+
+  void attributes(const Table& table, Bytes bytes, Fields& fields) {
+    if (++depth_ > maximumDepth) throw MalformedMessage("attributes are nested too deeply");
+    AttributeReader reader(bytes);
+    std::string_view kind, slaveKind;
+    std::vector<Value> unknown;
+    while (const auto attribute = reader.next()) {
+      const Row* row = findByNumber(table, attribute->type);
+      if (!row || row->access == Access::WriteOnly) {
+        if (attribute->type != 0) unknown.push_back(passThrough(*attribute));  // type 0 is padding
+        continue;
+      }
+      if (row->name == "kind") kind = readText(attribute->payload);
+      if (row->name == "slaveKind") slaveKind = readText(attribute->payload);
+      const Kind* chosen = row->type == Type::LinkData   ? kinds_(kind)
+                           : row->type == Type::PortData ? kinds_(slaveKind)
+                                                         : nullptr;
+      fields.emplace_back(row, value(*row, chosen, attribute->payload));
+    }
+    if (!unknown.empty()) fields.emplace_back(nullptr, builder_.array(std::move(unknown)));
+    depth_--;
+  }
+
+  Value nested(const Table& table, Bytes bytes) {
+    Fields fields;
+    attributes(table, bytes, fields);
+    return builder_.object(std::move(fields));
+  }
+
+  Value value(const Row& row, const Kind* kind, Bytes bytes) {
+    switch (row.type) {
+      case Type::Flag: return builder_.boolean(true);
+      case Type::Nested: return nested(*row.table, bytes);
+      case Type::LinkData: return kind && kind->data ? nested(*kind->data, bytes) : builder_.bytes(bytes);
+      case Type::PortData: return kind && kind->port ? nested(*kind->port, bytes) : builder_.bytes(bytes);
+      case Type::List: return list(row.table->rows[0], bytes);
+      case Type::NextHops: return nextHops(*row.table, bytes);
+      case Type::Struct: {
+        Fields fields;
+        structFields(*row.table, bytes, fields);
+        return builder_.object(std::move(fields));
+      }
+      case Type::PeerInfo:
+        if (bytes.size() < sizeof(ifinfomsg)) throw MalformedMessage("peer is shorter than struct ifinfomsg");
+        return nested(*row.table, bytes.subspan(sizeof(ifinfomsg)));
+      default: return scalar(row, bytes);
+    }
+  }
+
+  Value list(const Row& element, Bytes bytes) {
+    std::vector<Value> elements;
+    AttributeReader reader(bytes);
+    while (const auto attribute = reader.next()) elements.push_back(value(element, nullptr, attribute->payload));
+    return builder_.array(std::move(elements));
+  }
+
+  // struct rtnexthop carries its own length, which covers its attributes.
+  Value nextHops(const Table& table, Bytes bytes) {
+    std::vector<Value> hops;
+    while (!bytes.empty()) {
+      const auto hop = readAt<rtnexthop>(bytes);
+      if (hop.rtnh_len < sizeof hop || hop.rtnh_len > bytes.size()) throw MalformedMessage("next hop has a bad length");
+      Fields fields;
+      structFields(nextHopHeader, bytes.first(sizeof hop), fields);
+      attributes(table, bytes.subspan(sizeof hop, hop.rtnh_len - sizeof hop), fields);
+      hops.push_back(builder_.object(std::move(fields)));
+      bytes = bytes.subspan(std::min<size_t>(RTNH_ALIGN(hop.rtnh_len), bytes.size()));
+    }
+    return builder_.array(std::move(hops));
+  }
+
+  Value passThrough(const AttributeView& attribute) {
+    Fields fields;
+    fields.emplace_back(&unknownType, builder_.number(attribute.type));
+    fields.emplace_back(&unknownData, builder_.bytes(attribute.payload));
+    return builder_.object(std::move(fields));
+  }
+
+  Value scalar(const Row& row, Bytes bytes) {
+    switch (row.type) {
+      case Type::Bool: return builder_.boolean(readAt<uint8_t>(bytes) != 0);
+      case Type::U8: return named(row, readAt<uint8_t>(bytes));
+      case Type::U16: return named(row, readAt<uint16_t>(bytes));
+      case Type::U32:
+      case Type::LinkIndex:
+      case Type::NamespaceFd: return named(row, readAt<uint32_t>(bytes));
+      case Type::Be16: return named(row, __builtin_bswap16(readAt<uint16_t>(bytes)));
+      case Type::Be32: return named(row, __builtin_bswap32(readAt<uint32_t>(bytes)));
+      case Type::S8: return builder_.number(readAt<int8_t>(bytes));
+      case Type::S32: return builder_.number(readAt<int32_t>(bytes));
+      case Type::U64: return builder_.bigint(readAt<uint64_t>(bytes));
+      case Type::S64: return builder_.signedBigint(readAt<int64_t>(bytes));
+      case Type::Text: return builder_.text(readText(bytes));
+      case Type::Mac: return builder_.text(formatMac(bytes));
+      case Type::Ip: {
+        const auto text = formatIp(bytes);
+        return text ? builder_.text(*text) : builder_.bytes(bytes);
+      }
+      case Type::BridgeId: return bytes.size() == 8 ? builder_.text(formatBridgeId(bytes)) : builder_.bytes(bytes);
+      case Type::U32Array:
+      case Type::S32Array:
+      case Type::U64Array: return builder_.numbers(row.type, bytes);
+      default: return builder_.bytes(bytes);
+    }
+  }
+
+  Value named(const Row& row, uint32_t value) {
+    if (!row.names.any()) return builder_.number(value);
+    if (row.names.bits) {
+      std::vector<Value> set;
+      for (const Name& name : row.names.list)
+        if (value & name.value) {
+          set.push_back(builder_.text(name.name));
+          value &= ~name.value;
+        }
+      if (value) set.push_back(builder_.number(value));  // bits without a name are kept as their mask
+      return builder_.array(std::move(set));
+    }
+    for (const Name& name : row.names.list)
+      if (name.value == value) return builder_.text(name.name);
+    return builder_.number(value);
+  }
+
+  static size_t fieldSize(const Row& row) {
+    switch (row.type) {
+      case Type::Bool:
+      case Type::U8:
+      case Type::S8: return 1;
+      case Type::U16:
+      case Type::Be16: return 2;
+      case Type::U32:
+      case Type::S32:
+      case Type::Be32:
+      case Type::LinkIndex:
+      case Type::NamespaceFd: return 4;
+      case Type::U64:
+      case Type::S64: return 8;
+      default: return 0;
+    }
+  }
+
+  static constexpr Row unknownType{"type", 0, "nla_type", Type::U16, "The attribute's number."};
+  static constexpr Row unknownData{"data", 1, "", Type::Bytes, "The attribute's payload."};
+
+  Builder& builder_;
+  KindLookup kinds_;
+  int depth_ = 0;
+};
+
+}  // namespace netplumb

@@ -1,0 +1,104 @@
+// enum nlmsgerr_attrs, include/uapi/linux/netlink.h. The offset counts from the request's nlmsghdr.
+#include "netlink/extended_ack.h"
+
+#include <linux/netlink.h>
+
+namespace netplumb {
+
+// Since 6.1; older headers lack the names.
+static constexpr uint16_t missType = 5, missNest = 6;
+
+static Bytes attributesBehind(const MessageView& message) {
+  if (!(message.flags & NLM_F_ACK_TLVS)) return {};
+  if (message.type == NLMSG_DONE) return message.payload.subspan(std::min(sizeof(int), message.payload.size()));
+  size_t skip = sizeof(nlmsgerr);
+  // Without capping the whole request stands between the error and its attributes.
+  if (!(message.flags & NLM_F_CAPPED)) skip += NLMSG_ALIGN(readAt<nlmsgerr>(message.payload).msg.nlmsg_len) - NLMSG_HDRLEN;
+  if (skip > message.payload.size()) throw MalformedMessage("acknowledgement is cut short");
+  return message.payload.subspan(skip);
+}
+
+Acknowledgement readAcknowledgement(const MessageView& message) {
+  Acknowledgement ack;
+  ack.error = -readAt<int>(message.payload);
+  if (message.type == NLMSG_DONE && ack.error < 0) ack.error = 0;  // some dumps end with a count
+  AttributeReader reader(attributesBehind(message));
+  while (const auto attribute = reader.next()) {
+    switch (attribute->type) {
+      case NLMSGERR_ATTR_MSG: ack.message = readText(attribute->payload); break;
+      case NLMSGERR_ATTR_OFFS: ack.offset = readAt<uint32_t>(attribute->payload); break;
+      case missType: ack.missingType = readAt<uint32_t>(attribute->payload); break;
+      case missNest: ack.missingNest = readAt<uint32_t>(attribute->payload); break;
+      default: break;
+    }
+  }
+  return ack;
+}
+
+namespace {
+
+// Follows one offset into nested attributes, collecting names on the way.
+struct Walk {
+  const uint8_t* start;
+  size_t target;
+  KindLookup kinds;
+  std::string path;
+  const Table* reached = nullptr;
+
+  size_t offsetOf(Bytes part) const { return static_cast<size_t>(part.data() - start); }
+
+  void into(const Table& table, Bytes attributes) {
+    reached = &table;
+    AttributeReader reader(attributes);
+    std::string_view kind, slaveKind;
+    while (const auto attribute = reader.next()) {
+      const size_t begin = offsetOf(attribute->payload) - NLA_HDRLEN, end = begin + NLA_HDRLEN + attribute->payload.size();
+      const Row* row = findByNumber(table, attribute->type);
+      if (row && row->name == "kind") kind = readText(attribute->payload);
+      if (row && row->name == "slaveKind") slaveKind = readText(attribute->payload);
+      if (target < begin || target >= end) continue;
+      if (!row) return;
+      if (!path.empty()) path += '.';
+      path += row->name;
+      if (target == begin && end != begin + NLA_HDRLEN) {
+        reached = inside(*row, kind, slaveKind);
+        return;
+      }
+      const Table* next = inside(*row, kind, slaveKind);
+      const size_t skip = row->type == Type::PeerInfo ? sizeof(ifinfomsg) : 0;
+      if (next && attribute->payload.size() >= skip) into(*next, attribute->payload.subspan(skip));
+      return;
+    }
+  }
+
+  const Table* inside(const Row& row, std::string_view kind, std::string_view slaveKind) const {
+    const Kind* chosen = row.type == Type::LinkData   ? kinds(kind)
+                         : row.type == Type::PortData ? kinds(slaveKind)
+                                                      : nullptr;
+    switch (row.type) {
+      case Type::Nested:
+      case Type::PeerInfo: return row.table;
+      case Type::LinkData: return chosen ? chosen->data : nullptr;
+      case Type::PortData: return chosen ? chosen->port : nullptr;
+      default: return nullptr;
+    }
+  }
+};
+
+}  // namespace
+
+std::string attributePath(const Object& object, Bytes request, const Acknowledgement& ack, KindLookup kinds) {
+  const size_t header = NLMSG_HDRLEN + NLMSG_ALIGN(object.header->size);
+  const auto where = ack.offset ? ack.offset : ack.missingNest;
+  if (request.size() < header) return {};
+  Walk walk{request.data(), where.value_or(0), kinds, {}, object.attributes};
+  if (where && *where >= header) walk.into(*object.attributes, request.subspan(header));
+  if (ack.missingType && walk.reached)
+    if (const Row* row = findByNumber(*walk.reached, static_cast<uint16_t>(*ack.missingType))) {
+      if (!walk.path.empty()) walk.path += '.';
+      walk.path += row->name;
+    }
+  return walk.path;
+}
+
+}  // namespace netplumb

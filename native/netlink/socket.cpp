@@ -1,0 +1,140 @@
+// The kernel does rtnetlink's work inside sendmsg(), so answers are there when it returns; the timeout is for what must not happen.
+#include "netlink/socket.h"
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <cerrno>
+
+#include "base/system_error.h"
+
+namespace netplumb {
+
+static constexpr int patienceSeconds = 5;
+static constexpr int dumpRetries = 5;
+
+// Always this size: a smaller buffer later on the same socket would truncate silently, for the kernel remembers the largest.
+static constexpr size_t receiveSize = 64 * 1024;
+
+static void setOption(int fd, int level, int option, const void* value, socklen_t size, bool required) {
+  if (setsockopt(fd, level, option, value, size) != 0 && required) fail(errno, "netlink.setsockopt");
+}
+
+Socket Socket::open() {
+  UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+  if (!fd) fail(errno, "netlink.socket");
+  const int on = 1, receiveBuffer = 1 << 20;
+  const timeval patience{patienceSeconds, 0};
+  setOption(fd.get(), SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof on, false);         // 4.12
+  setOption(fd.get(), SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof on, false);         // 4.3
+  setOption(fd.get(), SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof on, false);  // 4.20
+  setOption(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience, true);
+  setOption(fd.get(), SOL_SOCKET, SO_RCVBUF, &receiveBuffer, sizeof receiveBuffer, true);
+  return Socket(std::move(fd));
+}
+
+void Socket::send(std::span<ByteVector* const> requests) {
+  std::vector<iovec> parts;
+  parts.reserve(requests.size());
+  for (ByteVector* request : requests) {
+    reinterpret_cast<nlmsghdr*>(request->data())->nlmsg_seq = ++sequence_;
+    parts.push_back({request->data(), request->size()});
+  }
+  sockaddr_nl kernel{};
+  kernel.nl_family = AF_NETLINK;
+  msghdr message{};
+  message.msg_name = &kernel;
+  message.msg_namelen = sizeof kernel;
+  message.msg_iov = parts.data();
+  message.msg_iovlen = parts.size();
+  ssize_t sent;
+  // EINTR comes before the kernel has read anything: nothing ran, so sending again is safe.
+  do sent = sendmsg(fd_.get(), &message, MSG_NOSIGNAL);
+  while (sent < 0 && errno == EINTR);
+  if (sent < 0) fail(errno, "netlink.send");
+}
+
+// Waits for one datagram. SystemError ETIMEDOUT, ENOBUFS, EMSGSIZE.
+Bytes Socket::receive() {
+  static thread_local ByteVector buffer(receiveSize);
+  for (;;) {
+    sockaddr_nl from{};
+    iovec part{buffer.data(), buffer.size()};
+    msghdr message{};
+    message.msg_name = &from;
+    message.msg_namelen = sizeof from;
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    const ssize_t length = recvmsg(fd_.get(), &message, 0);
+    if (length < 0 && errno == EINTR) continue;
+    if (length < 0) fail(errno == EAGAIN ? ETIMEDOUT : errno, "netlink.receive");
+    if (message.msg_flags & MSG_TRUNC) fail(EMSGSIZE, "netlink.receive");
+    if (from.nl_pid != 0) continue;  // only the kernel is believed
+    return Bytes(buffer).first(static_cast<size_t>(length));
+  }
+}
+
+std::vector<Outcome> Socket::exchange(std::span<ByteVector* const> requests) {
+  const uint32_t first = sequence_ + 1;
+  send(requests);
+  std::vector<Outcome> outcomes(requests.size());
+  size_t open = requests.size();
+  while (open > 0) {
+    Bytes datagram;
+    try {
+      datagram = receive();
+    } catch (const SystemError& lost) {
+      for (Outcome& outcome : outcomes)
+        if (!outcome.answered) outcome.ack = {lost.error(), "the kernel's answer was lost", {}, {}, {}};
+      return outcomes;
+    }
+    MessageReader reader(datagram);
+    while (const auto message = reader.next()) {
+      const uint32_t which = message->sequence - first;  // an answer to an earlier request wraps to a large number
+      if (which >= outcomes.size()) continue;
+      Outcome& outcome = outcomes[which];
+      const auto flags = readAt<nlmsghdr>(*requests[which]).nlmsg_flags;
+      const bool isAck = message->type == NLMSG_ERROR;
+      if (isAck) outcome.ack = readAcknowledgement(*message);
+      else outcome.reply.assign(message->whole.begin(), message->whole.end());
+      // An echo comes before its acknowledgement, which is what counts; a get is answered by its object alone.
+      if (!outcome.answered && (isAck || !(flags & NLM_F_ACK))) {
+        outcome.answered = true;
+        open--;
+      }
+    }
+  }
+  return outcomes;
+}
+
+// True when the list is whole.
+bool Socket::dumpOnce(ByteVector& request, ByteVector& messages, Acknowledgement& refusal) {
+  ByteVector* const one[] = {&request};
+  send(one);
+  messages.clear();
+  bool interrupted = false;
+  for (;;) {
+    MessageReader reader(receive());
+    while (const auto message = reader.next()) {
+      if (message->sequence != sequence_) continue;
+      if (message->flags & NLM_F_DUMP_INTR) interrupted = true;
+      if (message->type == NLMSG_ERROR || message->type == NLMSG_DONE) {
+        refusal = readAcknowledgement(*message);
+        return refusal.error != 0 || !interrupted;
+      }
+      messages.insert(messages.end(), message->whole.begin(), message->whole.end());
+      messages.resize(NLMSG_ALIGN(messages.size()));
+    }
+  }
+}
+
+ByteVector Socket::dump(ByteVector& request, Acknowledgement& refusal) {
+  ByteVector messages;
+  for (int retry = 0; retry <= dumpRetries; retry++)
+    if (dumpOnce(request, messages, refusal)) return messages;
+  fail(EAGAIN, "netlink.dump", {}, "the list changed each of the 6 times it was read");
+}
+
+}  // namespace netplumb

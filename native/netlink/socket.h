@@ -1,0 +1,44 @@
+// An rtnetlink socket: requests out, answers in, matched by sequence number. It keeps the namespace it was opened in.
+// One user at a time; knows neither tables nor plans.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "base/unique_fd.h"
+#include "netlink/extended_ack.h"
+#include "netlink/writer.h"
+
+namespace netplumb {
+
+// What became of one request.
+struct Outcome {
+  Acknowledgement ack;
+  ByteVector reply;       // the object that came back: an echo, or what a get asked for (with its nlmsghdr)
+  bool answered = false;  // false: the answer was lost; the kernel may or may not have done it
+};
+
+class Socket {
+ public:
+  // In the calling thread's namespace. Strict checking, extended and capped acknowledgements, five seconds' patience.
+  static Socket open();
+
+  // Sends all requests in one sendmsg and waits for every answer. Not atomic: after a failure the later ones still ran.
+  // Fills in sequence numbers. Throws SystemError only if nothing was sent.
+  std::vector<Outcome> exchange(std::span<ByteVector* const> requests);
+
+  // Reads a whole list; the answer is messages one after the other. A list that changed meanwhile is read again, at most
+  // five times, then SystemError EAGAIN: never a partial list.
+  ByteVector dump(ByteVector& request, Acknowledgement& refusal);
+
+ private:
+  explicit Socket(UniqueFd fd) : fd_(std::move(fd)) {}
+  void send(std::span<ByteVector* const> requests);
+  Bytes receive();
+  bool dumpOnce(ByteVector& request, ByteVector& messages, Acknowledgement& refusal);
+
+  UniqueFd fd_;
+  uint32_t sequence_ = 0;
+};
+
+}  // namespace netplumb

@@ -1,0 +1,85 @@
+// IP addresses go through inet_pton and inet_ntop, so that they read and print as every other tool's do.
+#include "netlink/text.h"
+
+#include <arpa/inet.h>
+
+namespace netplumb {
+
+static constexpr char hexDigits[] = "0123456789abcdef";
+
+static int hexValue(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// Reads hexadecimal byte pairs that `separator` divides ('\0': nothing divides them).
+static std::optional<ByteVector> parseHex(std::string_view text, char separator) {
+  ByteVector bytes;
+  const size_t step = separator ? 3 : 2;
+  if (text.empty() || (separator ? text.size() + 1 : text.size()) % step != 0) return std::nullopt;
+  for (size_t i = 0; i < text.size(); i += step) {
+    const int high = hexValue(text[i]), low = hexValue(text[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    if (separator && i + 2 < text.size() && text[i + 2] != separator) return std::nullopt;
+    bytes.push_back(static_cast<uint8_t>(high << 4 | low));
+  }
+  return bytes;
+}
+
+static void appendHex(std::string& text, uint8_t byte) {
+  text += hexDigits[byte >> 4];
+  text += hexDigits[byte & 15];
+}
+
+std::string formatMac(Bytes bytes) {
+  std::string text;
+  for (const uint8_t byte : bytes) {
+    if (!text.empty()) text += ':';
+    appendHex(text, byte);
+  }
+  return text;
+}
+
+std::optional<ByteVector> parseMac(std::string_view text) {
+  auto bytes = parseHex(text, ':');
+  if (bytes && bytes->size() > 32) return std::nullopt;  // MAX_ADDR_LEN
+  return bytes;
+}
+
+std::optional<std::string> formatIp(Bytes bytes) {
+  char buffer[INET6_ADDRSTRLEN];
+  if (bytes.size() != 4 && bytes.size() != 16) return std::nullopt;
+  inet_ntop(bytes.size() == 4 ? AF_INET : AF_INET6, bytes.data(), buffer, sizeof buffer);
+  return buffer;
+}
+
+std::optional<ByteVector> parseIp(std::string_view text) {
+  if (text.size() >= INET6_ADDRSTRLEN || text.find('\0') != std::string_view::npos) return std::nullopt;
+  const std::string terminated(text);
+  const bool v6 = text.find(':') != std::string_view::npos;
+  ByteVector bytes(v6 ? 16 : 4);
+  if (inet_pton(v6 ? AF_INET6 : AF_INET, terminated.c_str(), bytes.data()) != 1) return std::nullopt;
+  return bytes;
+}
+
+std::string formatBridgeId(Bytes bytes) {
+  std::string text;
+  for (size_t i = 0; i < bytes.size(); i++) {
+    if (i == 2) text += '.';
+    appendHex(text, bytes[i]);
+  }
+  return text;
+}
+
+std::optional<ByteVector> parseBridgeId(std::string_view text) {
+  if (text.size() != 17 || text[4] != '.') return std::nullopt;
+  auto bytes = parseHex(text.substr(0, 4), '\0');
+  auto address = parseHex(text.substr(5), '\0');
+  if (!bytes || !address) return std::nullopt;
+  bytes->insert(bytes->end(), address->begin(), address->end());
+  return bytes;
+}
+
+}  // namespace netplumb

@@ -1,0 +1,24 @@
+// Addresses as text: link-layer addresses, IP addresses, bridge ids. Strict in, canonical out.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+
+#include "netlink/writer.h"
+
+namespace netplumb {
+
+// 'aa:bb:cc:dd:ee:ff'; any number of bytes from 1 to 32.
+std::string formatMac(Bytes bytes);
+std::optional<ByteVector> parseMac(std::string_view text);
+
+// 4 bytes: IPv4, 16: IPv6; anything else is empty.
+std::optional<std::string> formatIp(Bytes bytes);
+std::optional<ByteVector> parseIp(std::string_view text);
+
+// struct ifla_bridge_id as brctl and ip print it: '8000.02aabbccddee'.
+std::string formatBridgeId(Bytes eightBytes);
+std::optional<ByteVector> parseBridgeId(std::string_view text);
+
+}  // namespace netplumb
