@@ -1,0 +1,117 @@
+// A condition variable, for waking a thread costs most of a hop whatever wakes it; threads start when there is work for them.
+#include "job/executor.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "base/system_error.h"
+
+namespace netplumb {
+
+// rtnetlink's work is done under one lock in the kernel; more threads only overlap making namespaces.
+static constexpr size_t usualThreads = 4;
+
+Executor::Executor() : wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (!wake_) fail(errno, "executor.start");
+}
+
+bool Executor::isNext(const ScheduledJob& job) const {
+  return std::all_of(job.turns.begin(), job.turns.end(), [&](const auto& turn) { return turn->queue.front() == &job; });
+}
+
+void Executor::submit(std::unique_ptr<ScheduledJob> job) {
+  const std::lock_guard guard(mutex_);
+  if (stopped_) return;
+  ScheduledJob* raw = job.get();
+  owned_.emplace(raw, std::move(job));
+  for (const auto& turn : raw->turns) turn->queue.push_back(raw);
+  if (!isNext(*raw)) return;
+  runnable_.push_back(raw);
+  if (idle_ < runnable_.size() && alive_ - waiting_ < usualThreads) startThread();
+  ready_.notify_one();
+}
+
+// With the mutex held.
+void Executor::startThread() {
+  for (const auto id : std::exchange(ended_, {})) threads_.extract(id).mapped().join();
+  // Signals are the JS thread's: a handler that runs here would run in a container's namespace.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  std::thread thread([this] { threadMain(); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  pthread_setname_np(thread.native_handle(), "netplumb");
+  const auto id = thread.get_id();
+  threads_.emplace(id, std::move(thread));
+  alive_++;
+}
+
+void Executor::threadMain() {
+  std::unique_lock guard(mutex_);
+  for (;;) {
+    idle_++;
+    ready_.wait(guard, [this] { return stopped_ || !runnable_.empty(); });
+    idle_--;
+    if (stopped_) break;
+    ScheduledJob* const raw = runnable_.front();
+    runnable_.pop_front();
+    std::unique_ptr<ScheduledJob> job = std::move(owned_.extract(raw).mapped());
+    const bool waits = job->waits;
+    if (waits) waiting_++;
+    // What waits does not hold up what does not.
+    if (!runnable_.empty() && idle_ == 0 && alive_ - waiting_ < usualThreads) startThread();
+
+    guard.unlock();
+    job->work();
+    guard.lock();
+
+    if (waits) waiting_--;
+    finish(*job);
+    guard.unlock();
+    if (const auto done = std::move(job->done)) done(std::move(job));
+    guard.lock();
+    // A thread that could not come back from a namespace must not run anything again.
+    if (EnterNamespace::threadIsLost() || alive_ - waiting_ > usualThreads) break;
+  }
+  alive_--;
+  ended_.push_back(std::this_thread::get_id());
+  if (!stopped_ && !runnable_.empty() && idle_ == 0) startThread();
+}
+
+// With the mutex held: lets the next in each queue take its turn.
+void Executor::finish(const ScheduledJob& job) {
+  for (const auto& turn : job.turns) {
+    turn->queue.pop_front();
+    if (turn->queue.empty()) continue;
+    ScheduledJob* const next = turn->queue.front();
+    if (!isNext(*next) || std::find(runnable_.begin(), runnable_.end(), next) != runnable_.end()) continue;
+    runnable_.push_back(next);
+    ready_.notify_one();
+  }
+}
+
+void Executor::stop() {
+  {
+    const std::lock_guard guard(mutex_);
+    stopped_ = true;
+    const uint64_t one = 1;
+    [[maybe_unused]] const auto written = write(wake_.get(), &one, sizeof one);
+    ready_.notify_all();
+  }
+  // No thread is added any more: only submit() and threads themselves add one, and both look at stopped_ first.
+  for (auto& [id, thread] : threads_) thread.join();
+  threads_.clear();
+  const std::lock_guard guard(mutex_);
+  for (const auto& [raw, job] : owned_)
+    for (const auto& turn : job->turns) std::erase(turn->queue, raw);
+  owned_.clear();
+  runnable_.clear();
+}
+
+}  // namespace netplumb

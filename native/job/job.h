@@ -1,0 +1,55 @@
+// A job: steps over one or more namespaces, run in order by one thread, stopped at the first error and undone.
+#pragma once
+
+#include <atomic>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "job/net_namespace.h"
+#include "job/step.h"
+#include "os/file_lock.h"
+
+namespace netplumb {
+
+// Why a job failed.
+struct Failure {
+  int error;
+  std::string operation;
+  std::string target;
+  std::string kernelMessage;
+  std::string explanation;
+  std::string attribute;
+  std::optional<size_t> step;
+  std::vector<size_t> notUndone;  // steps that succeeded and could not be taken back
+};
+
+// What a step gave back. At most one of these is filled.
+struct StepResult {
+  uint32_t index = 0;      // of the link made
+  uint32_t peerIndex = 0;  // and of its peer
+  std::string name;        // as the kernel chose or took it
+  ByteVector messages;     // objects read
+  std::string text;        // sysctl read
+};
+
+struct LockRequest {
+  std::string path;
+  FileLock::Mode mode;
+};
+
+struct Job {
+  std::vector<NetNamespacePtr> slots;  // null where a step fills it in
+  std::vector<Step> steps;
+  bool undo = true;
+  std::optional<LockRequest> lock;  // EWOULDBLOCK, with nothing done, when another process holds it
+  std::atomic<bool> cancelled = false;
+
+  std::vector<StepResult> results;
+  std::optional<Failure> failure;
+
+  // Runs on the calling thread. Never throws: what goes wrong is in `failure`.
+  void run(Caller caller);
+};
+
+}  // namespace netplumb

@@ -1,0 +1,264 @@
+// The order of things here is the contract of Plan: see docs/architecture.md, "A job".
+#include "job/runner.h"
+
+#include <linux/if_link.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/system_error.h"
+#include "os/named_namespace.h"
+#include "os/sysctl.h"
+#include "rtnl/objects.h"
+
+namespace netplumb {
+
+// Keeps one send's acknowledgements well inside the receive buffer.
+static constexpr size_t longestBatch = 64;
+
+namespace {
+
+// Ends the job. Everything thrown by the rooms below becomes one of these.
+struct Stop {
+  Failure failure;
+};
+
+}  // namespace
+
+void Job::run(Caller caller) { Runner(*this, caller).run(); }
+
+void Runner::run() {
+  job_.results.resize(job_.steps.size());
+  born_.resize(job_.slots.size());
+  std::optional<FileLock> lock;
+  Failure failure;
+  try {
+    if (job_.lock) {
+      lock = FileLock::tryAcquire(job_.lock->path, job_.lock->mode);
+      if (!lock) throw Stop{{EWOULDBLOCK, "lock", job_.lock->path, {}, "another process holds it", {}, {}, {}}};
+    }
+    for (current_ = 0; current_ < job_.steps.size(); current_++) {
+      if (job_.cancelled) throw Stop{{ECANCELED, job_.steps[current_].operation, job_.steps[current_].target, {}, {}, {}, current_, {}}};
+      std::visit([this](auto& what) { perform(current_, what); }, job_.steps[current_].what);
+    }
+    flush();
+    return;
+  } catch (Stop& stop) {
+    failure = std::move(stop.failure);
+  } catch (const SystemError& error) {
+    failure = {error.error(), error.operation(), error.target(), {}, error.explanation(), {}, {}, {}};
+    if (current_ < job_.steps.size()) {
+      failure.operation = job_.steps[current_].operation;
+      failure.step = current_;
+      if (!job_.steps[current_].target.empty()) failure.target = job_.steps[current_].target;
+    }
+  } catch (const std::exception& error) {
+    failure = {EPROTO, "job", {}, {}, error.what(), {}, current_, {}};
+  }
+  if (job_.undo) undo(failure);
+  job_.failure = std::move(failure);
+}
+
+NetNamespace& Runner::at(Slot slot) const {
+  if (slot >= job_.slots.size() || !job_.slots[slot]) fail(EBADF, "namespace", {}, "the namespace is not open");
+  return *job_.slots[slot];
+}
+
+void Runner::perform(size_t step, Request& request) {
+  if (request.verb == Verb::Get || request.verb == Verb::List) {
+    flush();
+    fix(request);
+    read(step, request);
+    return;
+  }
+  const bool elsewhere = !batch_.empty() && this->request(batch_.front()).slot != request.slot;
+  if (request.barrier || elsewhere || batch_.size() == longestBatch) flush();
+  fix(request);
+  batch_.push_back(step);
+}
+
+void Runner::flush() {
+  if (batch_.empty()) return;
+  std::vector<ByteVector*> messages;
+  for (const size_t step : batch_) messages.push_back(&request(step).message);
+  const auto batch = std::exchange(batch_, {});
+  current_ = batch.front();
+  const auto outcomes = at(request(batch.front()).slot).socket(caller_).exchange(messages);
+  std::optional<Failure> first;
+  for (size_t i = 0; i < batch.size(); i++) {
+    // A lost answer may hide a success: such a step is taken back like one.
+    if (outcomes[i].ack.error == 0 || !outcomes[i].answered) accept(batch[i], outcomes[i]);
+    if (outcomes[i].ack.error != 0 && !first) first = describe(batch[i], outcomes[i].ack);
+  }
+  if (first) throw Stop{std::move(*first)};
+  current_ = batch.back() + 1;
+}
+
+void Runner::read(size_t step, Request& request) {
+  Socket& socket = at(request.slot).socket(caller_);
+  if (request.verb == Verb::List) {
+    Acknowledgement refusal;
+    job_.results[step].messages = socket.dump(request.message, refusal);
+    if (refusal.error != 0) throw Stop{describe(step, refusal)};
+    return;
+  }
+  ByteVector* const one[] = {&request.message};
+  auto outcome = std::move(socket.exchange(one).front());
+  if (outcome.ack.error != 0) throw Stop{describe(step, outcome.ack)};
+  job_.results[step].messages = std::move(outcome.reply);
+}
+
+void Runner::accept(size_t step, const Outcome& outcome) {
+  const Request& made = request(step);
+  if (made.verb != Verb::Add && made.verb != Verb::Append) return;
+  done_.push_back(step);
+  if (outcome.answered && made.object->get == RTM_GETLINK) learn(step, made.slot, made.created, outcome.reply);
+}
+
+// The echo of a new link tells its index and its peer's. Kernels that do not echo are asked.
+void Runner::learn(size_t step, Slot slot, const Created& created, Bytes reply) {
+  StepResult& result = job_.results[step];
+  if (reply.empty()) {
+    result.name = created.name;
+    if (!created.name.empty()) result.index = lookUp(slot, created.name);
+  } else {
+    const size_t header = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(ifinfomsg));
+    if (reply.size() < header) throw MalformedMessage("echo is shorter than its header");
+    result.index = static_cast<uint32_t>(readAt<ifinfomsg>(reply, NLMSG_HDRLEN).ifi_index);
+    if (const auto name = findAttribute(reply.subspan(header), IFLA_IFNAME)) result.name = readText(name->payload);
+    if (const auto peer = findAttribute(reply.subspan(header), IFLA_LINK)) result.peerIndex = readAt<uint32_t>(peer->payload);
+  }
+  links_[{slot, result.name}] = result.index;
+  if (result.peerIndex != 0 && !created.peerName.empty())
+    links_[{created.peerSlot.value_or(slot), created.peerName}] = result.peerIndex;
+}
+
+void Runner::fix(Request& request) {
+  for (const Fixup& fixup : request.fixups) {
+    const uint32_t value = std::holds_alternative<Slot>(fixup.value)
+                               ? static_cast<uint32_t>(at(std::get<Slot>(fixup.value)).fd())
+                               : linkIndex(request, fixup);
+    std::memcpy(request.message.data() + fixup.offset, &value, sizeof value);
+  }
+}
+
+uint32_t Runner::linkIndex(const Request& request, const Fixup& fixup) {
+  if (const auto* made = std::get_if<StepLink>(&fixup.value)) {
+    if (std::find(batch_.begin(), batch_.end(), made->step) != batch_.end()) flush();
+    const StepResult& result = job_.results.at(made->step);
+    const uint32_t index = made->peer ? result.peerIndex : result.index;
+    if (index == 0) fail(ENODEV, "link.get", {}, "the step that was to make the link made none");
+    return index;
+  }
+  const auto& name = std::get<std::string>(fixup.value);
+  if (!links_.contains({request.slot, name})) flush();  // it may be in the making
+  const auto known = links_.find({request.slot, name});
+  return known != links_.end() ? known->second : lookUp(request.slot, name);
+}
+
+uint32_t Runner::lookUp(Slot slot, const std::string& name) {
+  Writer writer;
+  const auto message = writer.beginMessage(RTM_GETLINK, NLM_F_REQUEST);
+  writer.reserve(sizeof(ifinfomsg));
+  writer.text(name.size() < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME, name);
+  writer.number<uint32_t>(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+  writer.endMessage(message);
+  ByteVector bytes = writer.take();
+  ByteVector* const one[] = {&bytes};
+  const auto outcome = std::move(at(slot).socket(caller_).exchange(one).front());
+  if (outcome.ack.error != 0) fail(outcome.ack.error, "link.get", name, "no link is called " + name);
+  return static_cast<uint32_t>(readAt<ifinfomsg>(outcome.reply, NLMSG_HDRLEN).ifi_index);
+}
+
+void Runner::perform(size_t step, const CreateNamespace& create) {
+  flush();
+  current_ = step;
+  FreshNamespace fresh(onLost(caller_));
+  if (!create.name.empty()) NamedNamespace::publish(fresh.fd(), create.name);
+  done_.push_back(step);
+  born_[create.slot] = true;
+  // The thread is inside already, so the socket costs no visit.
+  job_.slots[create.slot] = std::make_shared<NetNamespace>(fresh.take(), caller_);
+}
+
+void Runner::perform(size_t step, OpenNamespace& open) {
+  flush();
+  current_ = step;
+  UniqueFd fd;
+  if (const auto* name = std::get_if<std::string>(&open.reference))
+    fd = name->find('/') == std::string::npos ? openNamespaceByName(*name) : openNamespaceByPath(*name);
+  else if (const auto* pid = std::get_if<pid_t>(&open.reference)) fd = openNamespaceByPid(*pid);
+  else fd = std::move(std::get<UniqueFd>(open.reference));
+  job_.slots[open.slot] = std::make_shared<NetNamespace>(std::move(fd), caller_);
+}
+
+void Runner::perform(size_t step, const RemoveNamespace& remove) {
+  flush();
+  current_ = step;
+  NamedNamespace::remove(remove.name);
+}
+
+void Runner::perform(size_t step, const SysctlGet& get) {
+  flush();
+  current_ = step;
+  EnterNamespace enter(at(get.slot).fd(), onLost(caller_));
+  job_.results[step].text = readSysctl(get.path);
+}
+
+void Runner::perform(size_t step, const SysctlSet& set) {
+  flush();
+  current_ = step;
+  EnterNamespace enter(at(set.slot).fd(), onLost(caller_));
+  writeSysctl(set.path, set.value);
+}
+
+Failure Runner::describe(size_t step, const Acknowledgement& ack) const {
+  const Step& failed = job_.steps[step];
+  const Request& request = std::get<Request>(failed.what);
+  return {ack.error, failed.operation, failed.target, ack.message, {},
+          attributePath(*request.object, request.message, ack, findLinkKind), step, {}};
+}
+
+// In reverse. What stands in a namespace that this job made goes with it.
+void Runner::undo(Failure& failure) {
+  for (auto step = done_.rbegin(); step != done_.rend(); ++step) {
+    try {
+      int error = 0;
+      if (const auto* create = std::get_if<CreateNamespace>(&job_.steps[*step].what)) {
+        if (!create->name.empty()) NamedNamespace::remove(create->name);
+        job_.slots[create->slot].reset();
+      } else if (const Request& made = request(*step); !born_[made.slot]) {
+        error = undoRequest(*step, made);
+      }
+      const bool gone = error == 0 || error == ENODEV || error == ESRCH || error == ENOENT || error == EADDRNOTAVAIL;
+      if (!gone) failure.notUndone.push_back(*step);
+    } catch (const std::exception&) {
+      failure.notUndone.push_back(*step);
+    }
+  }
+}
+
+// An address or a route is removed by the message that added it; a link by its index, for its name may be another's by now.
+int Runner::undoRequest(size_t step, const Request& made) {
+  ByteVector message = made.message;
+  if (made.object->get == RTM_GETLINK) {
+    ifinfomsg link{};
+    link.ifi_index = static_cast<int>(job_.results[step].index);
+    if (link.ifi_index == 0) return EIO;  // its answer was lost; by name it might be somebody else's
+    Writer writer;
+    const auto mark = writer.beginMessage(RTM_DELLINK, 0);
+    writer.patch(writer.reserve(sizeof link), link);
+    writer.endMessage(mark);
+    message = writer.take();
+  }
+  auto* header = reinterpret_cast<nlmsghdr*>(message.data());
+  header->nlmsg_type = made.object->remove;
+  header->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+  ByteVector* const one[] = {&message};
+  return at(made.slot).socket(caller_).exchange(one).front().ack.error;
+}
+
+}  // namespace netplumb

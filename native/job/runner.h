@@ -1,0 +1,48 @@
+// Runs one job: groups requests into sends, fills in what is known only now, and takes back what a failed job had made.
+#pragma once
+
+#include <map>
+#include <utility>
+
+#include "job/job.h"
+
+namespace netplumb {
+
+class Runner {
+ public:
+  Runner(Job& job, Caller caller) : job_(job), caller_(caller) {}
+  void run();
+
+ private:
+  // One per alternative of Step::what.
+  void perform(size_t step, Request& request);
+  void perform(size_t step, const CreateNamespace& create);
+  void perform(size_t step, OpenNamespace& open);
+  void perform(size_t step, const RemoveNamespace& remove);
+  void perform(size_t step, const SysctlGet& get);
+  void perform(size_t step, const SysctlSet& set);
+
+  NetNamespace& at(Slot slot) const;
+  void flush();
+  void read(size_t step, Request& request);
+  void accept(size_t step, const Outcome& outcome);
+  void fix(Request& request);
+  uint32_t linkIndex(const Request& request, const Fixup& fixup);
+  uint32_t lookUp(Slot slot, const std::string& name);
+  void learn(size_t step, Slot slot, const Created& created, Bytes reply);
+  Failure describe(size_t step, const Acknowledgement& ack) const;
+  void undo(Failure& failure);
+  int undoRequest(size_t step, const Request& request);
+
+  Request& request(size_t step) { return std::get<Request>(job_.steps[step].what); }
+
+  Job& job_;
+  Caller caller_;
+  size_t current_ = 0;                                     // the step that an exception belongs to
+  std::vector<size_t> batch_;                              // requests waiting for one send, all of one slot
+  std::vector<size_t> done_;                               // steps to take back, in order
+  std::map<std::pair<Slot, std::string>, uint32_t> links_;  // made by this job
+  std::vector<bool> born_;                                 // slots whose namespace this job made
+};
+
+}  // namespace netplumb

@@ -1,0 +1,83 @@
+// What a job is made of. A step is plain data, encoded before the job leaves the JS thread, so that running it needs no JavaScript.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/unique_fd.h"
+#include "netlink/table.h"
+#include "netlink/writer.h"
+
+namespace netplumb {
+
+// Which of the job's namespaces; some are open when it starts, some are made or opened by its steps.
+using Slot = size_t;
+
+enum class Verb : uint8_t { Add, Append, Set, Replace, Remove, Get, List };
+
+// A link that an earlier step of the same job makes.
+struct StepLink {
+  size_t step;
+  bool peer;
+};
+
+// Four bytes of a request that are known only when it runs.
+struct Fixup {
+  size_t offset;
+  std::variant<Slot, std::string, StepLink> value;  // a namespace's descriptor, a link's name, a link made before
+};
+
+// What a link.add will have made, so that later steps find it without asking the kernel.
+struct Created {
+  std::string name;
+  std::string peerName;
+  std::optional<Slot> peerSlot;  // where the peer is born; absent: beside its other end
+};
+
+struct Request {
+  Slot slot;
+  const Object* object;
+  Verb verb;
+  ByteVector message;
+  std::vector<Fixup> fixups;
+  // Sent only when all before it is known to have succeeded. Steps without it share a send with their neighbours, and then
+  // run even if one before them failed: they must be harmless or undone in that case.
+  bool barrier;
+  Created created;
+};
+
+struct CreateNamespace {
+  Slot slot;
+  std::string name;  // empty: anonymous
+};
+
+struct OpenNamespace {
+  Slot slot;
+  std::variant<std::string, pid_t, UniqueFd> reference;  // a name below /run/netns or a path (with a slash), a pid, a duplicate
+};
+
+struct RemoveNamespace {
+  std::string name;
+};
+
+struct SysctlGet {
+  Slot slot;
+  std::string path;
+};
+
+struct SysctlSet {
+  Slot slot;
+  std::string path;
+  std::string value;
+};
+
+struct Step {
+  std::string operation;  // 'link.add'
+  std::string target;     // 'br0'
+  std::variant<Request, CreateNamespace, OpenNamespace, RemoveNamespace, SysctlGet, SysctlSet> what;
+};
+
+}  // namespace netplumb
