@@ -1,0 +1,42 @@
+// What the addon exports. The shapes of arguments and results stand in src/binding.ts.
+#include <napi.h>
+
+#include "napi/describe.h"
+#include "napi/environment.h"
+#include "napi/namespace_handle.h"
+#include "napi/run.h"
+#include "napi/services.h"
+
+namespace netplumb {
+
+static Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
+  Environment::create(env);
+  const auto add = [&](const char* name, auto function) { exports.Set(name, Napi::Function::New(env, function, name)); };
+  // Jobs
+  add("run", run);
+  add("runSync", runSync);
+  // Namespaces
+  add("currentNamespace", static_cast<Napi::Value (*)(const Napi::CallbackInfo&)>(currentNamespace));
+  add("identity", identity);
+  add("closeNamespace", closeNamespace);
+  add("within", within);
+  add("listNamespaces", listNamespaces);
+  add("checkNamespaceName", checkNamespaceName);
+  // Beside jobs
+  add("tryLock", tryLock);
+  add("unlock", unlock);
+  add("ping", ping);
+  add("nextEchoRequest", nextEchoRequest);
+  add("hasCapability", static_cast<Napi::Value (*)(const Napi::CallbackInfo&)>(hasCapability));
+  // The tables
+  add("describe", [](const Napi::CallbackInfo& info) { return describe(info.Env()); });
+  add("encode", encode);
+  add("decode", decode);
+  return exports;
+}
+
+}  // namespace netplumb
+
+static Napi::Object init(Napi::Env env, Napi::Object exports) { return netplumb::exportAll(env, exports); }
+
+NODE_API_MODULE(netplumb, init)

@@ -1,0 +1,342 @@
+// The order of attributes is the order of the object's properties; the kernel does not mind.
+#include "napi/encode.h"
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+
+#include <cmath>
+
+#include "netlink/next_hop_table.h"
+#include "netlink/text.h"
+#include "rtnl/link_table.h"
+#include "rtnl/objects.h"
+
+namespace netplumb {
+
+struct RequestEncoder::Level {
+  Level(RequestEncoder& encoder, std::string_view name) : path(encoder.path_) { path.emplace_back(name); }
+  ~Level() { path.pop_back(); }
+  std::vector<std::string>& path;
+};
+
+static uint16_t messageType(const Object& object, Verb verb) {
+  switch (verb) {
+    case Verb::Remove: return object.remove;
+    case Verb::Get:
+    case Verb::List: return object.get;
+    case Verb::Set: return object.set;
+    default: return object.add;
+  }
+}
+
+static uint16_t messageFlags(const Object& object, Verb verb) {
+  constexpr uint16_t acknowledged = NLM_F_REQUEST | NLM_F_ACK;
+  switch (verb) {
+    case Verb::Add: return acknowledged | NLM_F_CREATE | NLM_F_EXCL | (object.get == RTM_GETLINK ? NLM_F_ECHO : 0);
+    case Verb::Append: return acknowledged | NLM_F_CREATE | NLM_F_APPEND;
+    case Verb::Replace: return acknowledged | NLM_F_CREATE | NLM_F_REPLACE;
+    // Where setting is adding over again, the kernel wants to be told so; it must be there already.
+    case Verb::Set: return object.set == object.add ? acknowledged | NLM_F_REPLACE : acknowledged;
+    case Verb::Remove: return acknowledged;
+    case Verb::Get: return NLM_F_REQUEST;
+    case Verb::List: return NLM_F_REQUEST | NLM_F_DUMP;
+  }
+  return acknowledged;
+}
+
+ByteVector RequestEncoder::encode(const Object& object, Verb verb, Napi::Object value) {
+  const auto message = writer_.beginMessage(messageType(object, verb), messageFlags(object, verb));
+  const size_t header = writer_.reserve(object.header->size);
+  properties(value, object.header, header, *object.attributes);
+  writer_.endMessage(message);
+  return writer_.take();
+}
+
+void RequestEncoder::properties(Napi::Object value, const Table* header, size_t headerOffset, const Table& attributes) {
+  napi_value names;
+  uint32_t count = 0;
+  const auto filter = static_cast<napi_key_filter>(napi_key_enumerable | napi_key_skip_symbols);
+  if (napi_get_all_property_names(env_, value, napi_key_own_only, filter, napi_key_numbers_to_strings, &names) != napi_ok)
+    throw Napi::Error::New(env_);
+  napi_get_array_length(env_, names, &count);
+  for (uint32_t i = 0; i < count; i++) {
+    napi_value key, raw;
+    napi_get_element(env_, names, i, &key);
+    char buffer[64];
+    size_t length = 0;
+    napi_get_value_string_utf8(env_, key, buffer, sizeof buffer, &length);
+    const std::string_view name(buffer, length);
+    if (napi_get_property(env_, value, key, &raw) != napi_ok) throw Napi::Error::New(env_);
+    const Napi::Value property(env_, raw);
+    if (property.IsUndefined()) continue;  // as if it were not there
+    const Level level(*this, name);
+    const Row* inHeader = header ? findByName(*header, name) : nullptr;
+    const Row* row = inHeader ? inHeader : findByName(attributes, name);
+    if (!row) throw Napi::TypeError::New(env_, where() + " is not an option");
+    if (row->access == Access::ReadOnly) throw Napi::TypeError::New(env_, where() + " can only be read");
+    if (inHeader) {
+      if (!reference(*row, headerOffset + row->number, property)) field(*row, headerOffset + row->number, property);
+    } else {
+      const Kind* kind = row->type == Type::LinkData   ? chosenBy(value, "kind")
+                         : row->type == Type::PortData ? chosenBy(value, "slaveKind")
+                                                       : nullptr;
+      attribute(*row, property, kind);
+    }
+  }
+}
+
+const Kind* RequestEncoder::chosenBy(Napi::Object siblings, const char* property) const {
+  const Napi::Value kind = siblings.Get(property);
+  if (!kind.IsString())
+    throw Napi::TypeError::New(env_, where() + " needs " + property + " beside it, which says what it holds");
+  return findLinkKind(kind.As<Napi::String>().Utf8Value());
+}
+
+void RequestEncoder::attribute(const Row& row, Napi::Value value, const Kind* kind) {
+  switch (row.type) {
+    case Type::Flag:
+      if (!value.IsBoolean()) wrongType("true or false", value);
+      if (value.As<Napi::Boolean>()) writer_.attribute(row.number, {});
+      return;
+    case Type::Text: {
+      const std::string string = text(value);
+      if (row.maximum != INT64_MAX && string.size() > static_cast<size_t>(row.maximum))
+        outOfRange("must be at most " + std::to_string(row.maximum) + " bytes");
+      writer_.text(row.number, string);
+      return;
+    }
+    case Type::Mac:
+    case Type::Ip:
+    case Type::BridgeId: writer_.attribute(row.number, addressBytes(row, value)); return;
+    case Type::Bytes:
+    case Type::Encap: {
+      if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array)
+        wrongType("a Uint8Array", value);
+      const auto array = value.As<Napi::Uint8Array>();
+      const uint16_t nested = row.type == Type::Encap ? NLA_F_NESTED : 0;
+      writer_.attribute(row.number | nested, {array.Data(), array.ByteLength()});
+      return;
+    }
+    case Type::Struct: {
+      const auto nest = writer_.beginNest(row.number);
+      fields(*row.table, writer_.reserve(row.table->size), object(value));
+      writer_.endNest(nest);
+      return;
+    }
+    case Type::LinkData:
+    case Type::PortData: {
+      const Table* table = kind ? (row.type == Type::LinkData ? kind->data : kind->port) : nullptr;
+      if (!table) throw Napi::TypeError::New(env_, where() + ": this kind of link has none");
+      const auto nest = writer_.beginNest(row.number | NLA_F_NESTED);
+      properties(object(value), nullptr, 0, *table);
+      writer_.endNest(nest);
+      return;
+    }
+    case Type::Nested: {
+      const auto nest = writer_.beginNest(row.number | NLA_F_NESTED);
+      properties(object(value), nullptr, 0, *row.table);
+      writer_.endNest(nest);
+      return;
+    }
+    case Type::PeerInfo: {
+      const auto nest = writer_.beginNest(row.number | NLA_F_NESTED);
+      properties(object(value), linkObject.header, writer_.reserve(linkObject.header->size), *row.table);
+      writer_.endNest(nest);
+      return;
+    }
+    case Type::List: list(row, value); return;
+    case Type::NextHops: nextHops(row, value); return;
+    default: break;
+  }
+  static constexpr uint8_t zeros[8] = {};
+  const size_t width = [&]() -> size_t {
+    switch (row.type) {
+      case Type::Bool:
+      case Type::U8:
+      case Type::S8: return 1;
+      case Type::U16:
+      case Type::Be16: return 2;
+      case Type::U64:
+      case Type::S64: return 8;
+      case Type::U32:
+      case Type::S32:
+      case Type::Be32:
+      case Type::LinkIndex:
+      case Type::NamespaceFd: return 4;
+      default: return 0;
+    }
+  }();
+  if (width == 0) throw Napi::TypeError::New(env_, where() + " cannot be set");
+  const size_t payload = writer_.attribute(row.number, Bytes(zeros, width));
+  if (!reference(row, payload, value)) field(row, payload, value);
+}
+
+// A link or a namespace that is not a number yet.
+bool RequestEncoder::reference(const Row& row, size_t offset, Napi::Value value) {
+  if (row.type == Type::LinkIndex && value.IsString()) {
+    fixups_.push_back({offset, text(value)});
+    return true;
+  }
+  if ((row.type != Type::LinkIndex && row.type != Type::NamespaceFd) || !value.IsObject()) return false;
+  const auto target = value.As<Napi::Object>();
+  if (const Napi::Value slot = target.Get("slot"); row.type == Type::NamespaceFd && slot.IsNumber())
+    fixups_.push_back({offset, static_cast<Slot>(slot.As<Napi::Number>().Uint32Value())});
+  else if (const Napi::Value step = target.Get("step"); row.type == Type::LinkIndex && step.IsNumber())
+    fixups_.push_back({offset, StepLink{step.As<Napi::Number>().Uint32Value(), target.Get("peer").ToBoolean()}});
+  else if (const Napi::Value index = target.Get("index"); row.type == Type::LinkIndex && index.IsNumber())
+    field(row, offset, index);
+  else
+    wrongType(row.type == Type::LinkIndex ? "a link: a name, an index or { index }" : "a namespace", value);
+  return true;
+}
+
+void RequestEncoder::field(const Row& row, size_t offset, Napi::Value value) {
+  switch (row.type) {
+    case Type::Bool:
+      if (!value.IsBoolean()) wrongType("true or false", value);
+      writer_.patch(offset, static_cast<uint8_t>(value.As<Napi::Boolean>().Value()));
+      return;
+    case Type::U8:
+    case Type::S8: writer_.patch(offset, static_cast<uint8_t>(named(row, value))); return;
+    case Type::U16: writer_.patch(offset, static_cast<uint16_t>(named(row, value))); return;
+    case Type::Be16: writer_.patch(offset, __builtin_bswap16(static_cast<uint16_t>(named(row, value)))); return;
+    case Type::Be32: writer_.patch(offset, __builtin_bswap32(static_cast<uint32_t>(named(row, value)))); return;
+    case Type::U64:
+    case Type::S64: writer_.patch(offset, integer(row, value)); return;
+    default: writer_.patch(offset, static_cast<uint32_t>(named(row, value))); return;
+  }
+}
+
+void RequestEncoder::fields(const Table& table, size_t offset, Napi::Object value) {
+  const Napi::Array names = value.GetPropertyNames();
+  for (uint32_t i = 0; i < names.Length(); i++) {
+    const std::string name = names.Get(i).As<Napi::String>().Utf8Value();
+    const Level level(*this, name);
+    const Row* row = findByName(table, name);
+    if (!row) throw Napi::TypeError::New(env_, where() + " is not an option");
+    const Napi::Value property = value.Get(name);
+    if (property.IsUndefined()) continue;
+    if (!reference(*row, offset + row->number, property)) field(*row, offset + row->number, property);
+  }
+}
+
+void RequestEncoder::list(const Row& row, Napi::Value value) {
+  const Napi::Array elements = array(value);
+  const auto nest = writer_.beginNest(row.number | NLA_F_NESTED);
+  for (uint32_t i = 0; i < elements.Length(); i++) {
+    const Level level(*this, std::to_string(i));
+    Row element = row.table->rows[0];
+    if (element.number == 0) element.number = static_cast<uint16_t>(i + 1);  // numbered by place
+    attribute(element, elements.Get(i), nullptr);
+  }
+  writer_.endNest(nest);
+}
+
+// struct rtnexthop and its attributes; rtnh_len covers both.
+void RequestEncoder::nextHops(const Row& row, Napi::Value value) {
+  const Napi::Array hops = array(value);
+  const auto nest = writer_.beginNest(row.number);
+  for (uint32_t i = 0; i < hops.Length(); i++) {
+    const Level level(*this, std::to_string(i));
+    const size_t hop = writer_.reserve(nextHopHeader.size);
+    properties(object(hops.Get(i)), &nextHopHeader, hop, *row.table);
+    writer_.patch(hop, static_cast<uint16_t>(writer_.size() - hop));
+  }
+  writer_.endNest(nest);
+}
+
+static std::pair<double, double> rangeOf(Type type) {
+  switch (type) {
+    case Type::U8: return {0, UINT8_MAX};
+    case Type::S8: return {INT8_MIN, INT8_MAX};
+    case Type::U16:
+    case Type::Be16: return {0, UINT16_MAX};
+    case Type::S32: return {INT32_MIN, INT32_MAX};
+    case Type::LinkIndex: return {0, INT32_MAX};
+    default: return {0, UINT32_MAX};
+  }
+}
+
+uint64_t RequestEncoder::integer(const Row& row, Napi::Value value) const {
+  if (row.type == Type::U64 || row.type == Type::S64) {
+    if (!value.IsBigInt()) wrongType("a bigint", value);
+    bool lossless = false;
+    const auto big = value.As<Napi::BigInt>();
+    const uint64_t bits = row.type == Type::U64 ? big.Uint64Value(&lossless) : static_cast<uint64_t>(big.Int64Value(&lossless));
+    if (!lossless) outOfRange("must fit into 64 bits");
+    return bits;
+  }
+  if (!value.IsNumber()) wrongType("an integer", value);
+  const double number = value.As<Napi::Number>().DoubleValue();
+  auto [low, high] = rangeOf(row.type);
+  if (row.minimum != INT64_MIN) low = static_cast<double>(row.minimum);
+  if (row.maximum != INT64_MAX) high = static_cast<double>(row.maximum);
+  if (!(number >= low && number <= high) || std::trunc(number) != number)
+    outOfRange("must be an integer from " + std::to_string(static_cast<int64_t>(low)) + " to " +
+               std::to_string(static_cast<int64_t>(high)));
+  return static_cast<uint64_t>(static_cast<int64_t>(number));
+}
+
+uint64_t RequestEncoder::named(const Row& row, Napi::Value value) const {
+  if (!row.names.any()) return integer(row, value);
+  const auto one = [&](Napi::Value element) -> uint64_t {
+    if (!element.IsString()) return integer(row, element);
+    const std::string name = text(element);
+    std::string known;
+    for (const Name& candidate : row.names.list) {
+      if (candidate.name == name) return candidate.value;
+      known += (known.empty() ? "" : ", ") + std::string(candidate.name);
+    }
+    outOfRange("must be one of " + known);
+  };
+  if (!row.names.bits || !value.IsArray()) return one(value);
+  uint64_t mask = 0;
+  const auto names = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < names.Length(); i++) mask |= one(names.Get(i));
+  return mask;
+}
+
+std::string RequestEncoder::text(Napi::Value value) const {
+  if (!value.IsString()) wrongType("a string", value);
+  std::string string = value.As<Napi::String>().Utf8Value();
+  if (string.find('\0') != std::string::npos) outOfRange("must not contain NUL");
+  return string;
+}
+
+ByteVector RequestEncoder::addressBytes(const Row& row, Napi::Value value) const {
+  const std::string string = text(value);
+  auto bytes = row.type == Type::Mac ? parseMac(string) : row.type == Type::Ip ? parseIp(string) : parseBridgeId(string);
+  if (!bytes)
+    outOfRange(row.type == Type::Mac  ? "must be a MAC address such as 02:00:00:00:00:01"
+               : row.type == Type::Ip ? "must be an IP address"
+                                      : "must be a bridge id such as 8000.020000000001");
+  return std::move(*bytes);
+}
+
+Napi::Object RequestEncoder::object(Napi::Value value) const {
+  if (!value.IsObject() || value.IsArray() || value.IsFunction()) wrongType("an object", value);
+  return value.As<Napi::Object>();
+}
+
+Napi::Array RequestEncoder::array(Napi::Value value) const {
+  if (!value.IsArray()) wrongType("an array", value);
+  return value.As<Napi::Array>();
+}
+
+void RequestEncoder::wrongType(std::string_view expected, Napi::Value value) const {
+  static constexpr const char* names[] = {"undefined", "null",   "a boolean",  "a number", "a string",
+                                          "a symbol",  "an object", "a function", "an object", "a bigint"};
+  throw Napi::TypeError::New(env_, where() + " must be " + std::string(expected) + ", not " + names[value.Type()]);
+}
+
+void RequestEncoder::outOfRange(std::string_view expected) const {
+  throw Napi::RangeError::New(env_, where() + " " + std::string(expected));
+}
+
+std::string RequestEncoder::where() const {
+  std::string text = operation_ + ": ";
+  for (size_t i = 0; i < path_.size(); i++) text += (i ? "." : "") + path_[i];
+  return text;
+}
+
+}  // namespace netplumb

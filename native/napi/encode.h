@@ -1,0 +1,53 @@
+// Encodes a JavaScript object as one rtnetlink request, walking the tables. Every value is checked here, before any system
+// call: TypeError or RangeError naming the option's path. What is known only when the request runs becomes a fixup.
+#pragma once
+
+#include <napi.h>
+
+#include <string>
+#include <vector>
+
+#include "job/step.h"
+#include "netlink/writer.h"
+
+namespace netplumb {
+
+class RequestEncoder {
+ public:
+  // `operation` ('link.add') opens every error message.
+  RequestEncoder(Napi::Env env, std::string operation) : env_(env), operation_(std::move(operation)) {}
+
+  ByteVector encode(const Object& object, Verb verb, Napi::Object value);
+  std::vector<Fixup> takeFixups() { return std::move(fixups_); }
+
+ private:
+  // One level of nesting in the path of an error message.
+  struct Level;
+
+  void properties(Napi::Object value, const Table* header, size_t headerOffset, const Table& attributes);
+  void attribute(const Row& row, Napi::Value value, const Kind* kind);
+  void field(const Row& row, size_t offset, Napi::Value value);
+  void fields(const Table& table, size_t offset, Napi::Object value);
+  void list(const Row& row, Napi::Value value);
+  void nextHops(const Row& row, Napi::Value value);
+  bool reference(const Row& row, size_t offset, Napi::Value value);
+  const Kind* chosenBy(Napi::Object siblings, const char* property) const;
+
+  uint64_t integer(const Row& row, Napi::Value value) const;
+  uint64_t named(const Row& row, Napi::Value value) const;
+  std::string text(Napi::Value value) const;
+  ByteVector addressBytes(const Row& row, Napi::Value value) const;
+  Napi::Object object(Napi::Value value) const;
+  Napi::Array array(Napi::Value value) const;
+  [[noreturn]] void wrongType(std::string_view expected, Napi::Value value) const;
+  [[noreturn]] void outOfRange(std::string_view expected) const;
+  std::string where() const;
+
+  Napi::Env env_;
+  std::string operation_;
+  Writer writer_;
+  std::vector<Fixup> fixups_;
+  std::vector<std::string> path_;
+};
+
+}  // namespace netplumb

@@ -1,0 +1,53 @@
+// What one JavaScript environment (main thread or worker) owns: its executor, the way back from it, and its object shapes.
+// Lives from the addon's load to the environment's end; dies last of all, in the close callback of its async handle.
+#pragma once
+
+#include <napi.h>
+#include <uv.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "job/executor.h"
+#include "napi/shapes.h"
+
+namespace netplumb {
+
+class Environment {
+ public:
+  static void create(Napi::Env env);
+  static Environment& of(Napi::Env env);
+
+  // Makes the promise's value on the JS thread. A NAPI error it throws rejects the promise.
+  using Settle = std::function<Napi::Value(Napi::Env)>;
+
+  struct Work {
+    std::vector<NetNamespacePtr> turns;  // the namespaces whose earlier jobs it follows
+    std::function<void()> run;           // on an executor thread; must not throw
+    Settle settle;
+    bool waits = false;                  // for something other than the kernel
+  };
+  Napi::Value schedule(Napi::Env env, Work work);
+
+  int wakeFd() const { return executor_.wakeFd(); }
+  Shapes& shapes() { return shapes_; }
+
+ private:
+  struct Completion;
+  explicit Environment(Napi::Env env);
+  void settleAll();
+  static void onCleanup(napi_async_cleanup_hook_handle handle, void* self);
+
+  napi_env env_;
+  Executor executor_;
+  Shapes shapes_;
+  std::atomic<Completion*> completed_ = nullptr;  // newest first
+  size_t pending_ = 0;
+  uv_async_t async_;
+  napi_async_context context_ = nullptr;
+  napi_async_cleanup_hook_handle hook_ = nullptr;
+};
+
+}  // namespace netplumb

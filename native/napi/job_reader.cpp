@@ -1,0 +1,114 @@
+// The specification comes from src/, not from users, so only what src/ does not check already is checked here.
+#include "napi/job_reader.h"
+
+#include "napi/encode.h"
+#include "napi/failure.h"
+#include "napi/namespace_handle.h"
+#include "os/named_namespace.h"
+#include "os/sysctl.h"
+#include "rtnl/objects.h"
+
+namespace netplumb {
+
+static std::string readString(Napi::Object from, const char* name) {
+  const Napi::Value value = from.Get(name);
+  return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
+}
+
+static size_t readNumber(Napi::Object from, const char* name) { return from.Get(name).As<Napi::Number>().Uint32Value(); }
+
+Verb readVerb(Napi::Value value) {
+  static constexpr std::pair<std::string_view, Verb> verbs[] = {
+      {"add", Verb::Add},         {"append", Verb::Append}, {"set", Verb::Set},  {"replace", Verb::Replace},
+      {"remove", Verb::Remove},   {"get", Verb::Get},       {"list", Verb::List}};
+  const std::string name = value.As<Napi::String>().Utf8Value();
+  for (const auto& [known, verb] : verbs)
+    if (known == name) return verb;
+  throw Napi::TypeError::New(value.Env(), "no such verb: " + name);
+}
+
+const Object& readObject(Napi::Value value) {
+  const std::string name = value.As<Napi::String>().Utf8Value();
+  const Object* object = findObject(name);
+  if (!object) throw Napi::TypeError::New(value.Env(), "no such object: " + name);
+  return *object;
+}
+
+static Request readRequest(Napi::Env env, Napi::Object step, const std::string& operation) {
+  RequestEncoder encoder(env, operation);
+  Request request{};
+  request.slot = readNumber(step, "slot");
+  request.object = &readObject(step.Get("object"));
+  request.verb = readVerb(step.Get("verb"));
+  request.barrier = step.Get("barrier").ToBoolean();
+  request.message = encoder.encode(*request.object, request.verb, step.Get("value").As<Napi::Object>());
+  request.fixups = encoder.takeFixups();
+  if (const Napi::Value created = step.Get("created"); created.IsObject()) {
+    const auto record = created.As<Napi::Object>();
+    request.created.name = readString(record, "name");
+    request.created.peerName = readString(record, "peerName");
+    if (record.Get("peerSlot").IsNumber()) request.created.peerSlot = readNumber(record, "peerSlot");
+  }
+  return request;
+}
+
+static OpenNamespace readOpen(Napi::Object step) {
+  OpenNamespace open{readNumber(step, "slot"), {}};
+  const Napi::Value reference = step.Get("reference");
+  if (reference.IsString()) {
+    open.reference = reference.As<Napi::String>().Utf8Value();
+  } else {
+    const auto record = reference.As<Napi::Object>();
+    if (record.Get("pid").IsNumber()) open.reference = record.Get("pid").As<Napi::Number>().Int32Value();
+    else open.reference = duplicateNamespace(record.Get("fd").As<Napi::Number>().Int32Value());
+  }
+  return open;
+}
+
+static Step readStep(Napi::Env env, Napi::Object step) {
+  Step result;
+  result.operation = readString(step, "operation");
+  result.target = readString(step, "target");
+  const std::string kind = readString(step, "do");
+  if (kind == "request") result.what = readRequest(env, step, result.operation);
+  else if (kind == "createNamespace") {
+    const std::string name = readString(step, "name");
+    if (!name.empty()) validateNamespaceName(name);
+    result.what = CreateNamespace{readNumber(step, "slot"), name};
+  } else if (kind == "openNamespace") result.what = readOpen(step);
+  else if (kind == "removeNamespace") {
+    const std::string name = readString(step, "name");
+    validateNamespaceName(name);
+    result.what = RemoveNamespace{name};
+  } else if (kind == "sysctlGet") result.what = SysctlGet{readNumber(step, "slot"), sysctlPath(readString(step, "name"))};
+  else if (kind == "sysctlSet")
+    result.what = SysctlSet{readNumber(step, "slot"), sysctlPath(readString(step, "name")), readString(step, "value")};
+  else throw Napi::TypeError::New(env, "no such step: " + kind);
+  return result;
+}
+
+JobSpecification readJob(Napi::Env env, Napi::Object spec) {
+  JobSpecification result{std::make_shared<Job>(), {}};
+  Job& job = *result.job;
+  const auto slots = spec.Get("slots").As<Napi::Array>();
+  for (uint32_t i = 0; i < slots.Length(); i++) {
+    const Napi::Value slot = slots.Get(i);
+    job.slots.push_back(slot.IsExternal() ? unwrapNamespace(slot) : nullptr);
+  }
+  const auto steps = spec.Get("steps").As<Napi::Array>();
+  job.steps.reserve(steps.Length());
+  for (uint32_t i = 0; i < steps.Length(); i++) job.steps.push_back(readStep(env, steps.Get(i).As<Napi::Object>()));
+  job.undo = spec.Get("undo").ToBoolean();
+  if (const Napi::Value lock = spec.Get("lock"); lock.IsObject()) {
+    const auto record = lock.As<Napi::Object>();
+    const bool exclusive = record.Get("exclusive").ToBoolean();
+    job.lock = {readString(record, "path"), exclusive ? FileLock::Mode::Exclusive : FileLock::Mode::Shared};
+  }
+  if (const Napi::Value keep = spec.Get("keep"); keep.IsArray()) {
+    const auto kept = keep.As<Napi::Array>();
+    for (uint32_t i = 0; i < kept.Length(); i++) result.kept.push_back(kept.Get(i).As<Napi::Number>().Uint32Value());
+  }
+  return result;
+}
+
+}  // namespace netplumb

@@ -1,0 +1,111 @@
+// Replies are decoded here, on the JS thread, because only it may make objects; the bytes were all read before.
+#include "napi/run.h"
+
+#include <algorithm>
+
+#include "napi/environment.h"
+#include "napi/failure.h"
+#include "napi/job_reader.h"
+#include "napi/encode.h"
+#include "napi/namespace_handle.h"
+#include "napi/object_builder.h"
+#include "rtnl/objects.h"
+
+namespace netplumb {
+
+static Napi::Value decodeMessages(Napi::Env env, const Object& object, Bytes messages) {
+  ObjectBuilder builder(env, Environment::of(env).shapes());
+  std::vector<napi_value> values;
+  MessageReader reader(messages);
+  while (const auto message = reader.next()) {
+    if (message->type != object.add) continue;
+    Napi::EscapableHandleScope scope(env);  // a list makes more values than one scope should hold
+    Decoder<ObjectBuilder> decoder(builder, findLinkKind);
+    values.push_back(scope.Escape(decoder.object(object, message->payload)));
+  }
+  return Napi::Value(env, builder.array(std::move(values)));
+}
+
+static Napi::Value stepValue(Napi::Env env, const Step& step, StepResult& result) {
+  if (std::holds_alternative<SysctlGet>(step.what)) return Napi::String::New(env, result.text);
+  const auto* request = std::get_if<Request>(&step.what);
+  if (!request) return env.Undefined();
+  if (request->verb == Verb::Get || request->verb == Verb::List)
+    return decodeMessages(env, *request->object, result.messages);
+  if (result.index == 0) return env.Undefined();
+  const auto made = Napi::Object::New(env);
+  made.Set("index", result.index);
+  made.Set("name", result.name);
+  if (result.peerIndex != 0) made.Set("peerIndex", result.peerIndex);
+  return made;
+}
+
+static Napi::Value jobResult(Napi::Env env, const JobSpecification& specification) {
+  Job& job = *specification.job;
+  const auto result = Napi::Object::New(env);
+  if (!job.failure) {
+    try {
+      const auto values = Napi::Array::New(env, job.steps.size());
+      for (size_t i = 0; i < job.steps.size(); i++)
+        values.Set(static_cast<uint32_t>(i), stepValue(env, job.steps[i], job.results[i]));
+      const auto namespaces = Napi::Array::New(env, specification.kept.size());
+      for (size_t i = 0; i < specification.kept.size(); i++)
+        namespaces.Set(static_cast<uint32_t>(i), wrapNamespace(env, job.slots.at(specification.kept[i])));
+      result.Set("values", values);
+      result.Set("namespaces", namespaces);
+      return result;
+    } catch (const MalformedMessage& malformed) {
+      job.failure = Failure{EBADMSG, "decode", {}, {}, malformed.what(), {}, {}, {}};
+    }
+  }
+  result.Set("failure", failureRecord(env, *job.failure));
+  return result;
+}
+
+Napi::Value run(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  return guarded(env, [&] {
+    auto specification = readJob(env, info[0].As<Napi::Object>());
+    const auto job = specification.job;
+    if (info[1].IsObject())  // where the caller can reach the job: { cancel() }
+      info[1].As<Napi::Object>().Set("cancel", Napi::Function::New(env, [job](const Napi::CallbackInfo&) { job->cancelled = true; }));
+    Environment::Work work;
+    for (const auto& slot : job->slots)
+      if (slot && std::find(work.turns.begin(), work.turns.end(), slot) == work.turns.end()) work.turns.push_back(slot);
+    work.run = [job] { job->run(Caller::Executor); };
+    work.settle = [specification](Napi::Env settled) { return jobResult(settled, specification); };
+    return Environment::of(env).schedule(env, std::move(work));
+  });
+}
+
+Napi::Value runSync(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  return guarded(env, [&] {
+    const auto specification = readJob(env, info[0].As<Napi::Object>());
+    specification.job->run(Caller::JsThread);
+    return jobResult(env, specification);
+  });
+}
+
+Napi::Value encode(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  return guarded(env, [&] {
+    RequestEncoder encoder(env, "encode");
+    const auto bytes = encoder.encode(readObject(info[0]), readVerb(info[1]), info[2].As<Napi::Object>());
+    ObjectBuilder builder(env, Environment::of(env).shapes());
+    return Napi::Value(env, builder.bytes(bytes));
+  });
+}
+
+Napi::Value decode(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  return guarded(env, [&] {
+    const Object& object = readObject(info[0]);
+    const auto array = info[1].As<Napi::Uint8Array>();
+    ObjectBuilder builder(env, Environment::of(env).shapes());
+    Decoder<ObjectBuilder> decoder(builder, findLinkKind);
+    return Napi::Value(env, decoder.object(object, Bytes(array.Data(), array.ByteLength()).subspan(std::min<size_t>(16, array.ByteLength()))));
+  });
+}
+
+}  // namespace netplumb

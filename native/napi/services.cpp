@@ -1,0 +1,129 @@
+// Each is one visit to an executor thread.
+#include "napi/services.h"
+
+#include "napi/environment.h"
+#include "napi/failure.h"
+#include "napi/namespace_handle.h"
+#include "os/capabilities.h"
+#include "os/file_lock.h"
+#include "os/icmp.h"
+#include "os/named_namespace.h"
+
+namespace netplumb {
+
+// Runs `work` elsewhere and makes `{ value }` of what it returned, or `{ failure }` of what it threw.
+template <typename Result>
+static Napi::Value elsewhere(Napi::Env env, bool waits, std::function<Result()> work,
+                             std::function<Napi::Value(Napi::Env, Result&)> convert) {
+  struct Outcome {
+    std::optional<Result> value;
+    std::optional<Failure> failure;
+  };
+  const auto outcome = std::make_shared<Outcome>();
+  Environment::Work scheduled;
+  scheduled.waits = waits;
+  scheduled.run = [outcome, work = std::move(work)] {
+    try {
+      outcome->value.emplace(work());
+    } catch (const SystemError& error) {
+      outcome->failure = toFailure(error);
+    } catch (const std::exception& error) {
+      outcome->failure = Failure{EPROTO, "job", {}, {}, error.what(), {}, {}, {}};
+    }
+  };
+  scheduled.settle = [outcome, convert = std::move(convert)](Napi::Env settled) -> Napi::Value {
+    const auto result = Napi::Object::New(settled);
+    if (outcome->failure) result.Set("failure", failureRecord(settled, *outcome->failure));
+    else result.Set("value", convert(settled, *outcome->value));
+    return result;
+  };
+  return Environment::of(env).schedule(env, std::move(scheduled));
+}
+
+Napi::Value listNamespaces(const Napi::CallbackInfo& info) {
+  using Names = std::vector<std::string>;
+  return elsewhere<Names>(info.Env(), false, [] { return NamedNamespace::list(); }, [](Napi::Env env, Names& names) {
+    const auto array = Napi::Array::New(env, names.size());
+    for (size_t i = 0; i < names.size(); i++) array.Set(static_cast<uint32_t>(i), names[i]);
+    return Napi::Value(array);
+  });
+}
+
+Napi::Value tryLock(const Napi::CallbackInfo& info) {
+  using Lock = std::shared_ptr<std::optional<FileLock>>;
+  const std::string path = info[0].As<Napi::String>().Utf8Value();
+  const auto mode = info[1].ToBoolean() ? FileLock::Mode::Exclusive : FileLock::Mode::Shared;
+  return elsewhere<Lock>(
+      info.Env(), false,
+      [path, mode] { return std::make_shared<std::optional<FileLock>>(FileLock::tryAcquire(path, mode)); },
+      [](Napi::Env env, Lock& lock) -> Napi::Value {
+        if (!*lock) return env.Undefined();
+        return Napi::External<Lock>::New(env, new Lock(lock), [](Napi::BasicEnv, Lock* owned) { delete owned; });
+      });
+}
+
+void unlock(const Napi::CallbackInfo& info) {
+  guarded(info.Env(), [&] {
+    using Lock = std::shared_ptr<std::optional<FileLock>>;
+    auto& lock = **info[0].As<Napi::External<Lock>>().Data();
+    if (lock && info[1].ToBoolean()) lock->unlinkWhileHeld();
+    lock.reset();
+  });
+}
+
+Napi::Value ping(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const auto ns = unwrapNamespace(info[0]);
+    const std::string address = info[1].As<Napi::String>().Utf8Value();
+    const int timeoutMs = info[2].As<Napi::Number>().Int32Value();
+    const auto sequence = static_cast<uint16_t>(info[3].As<Napi::Number>().Uint32Value());
+    const int wakeFd = Environment::of(info.Env()).wakeFd();
+    return elsewhere<EchoReply>(
+        info.Env(), true,
+        [=] {
+          auto socket = [&] {
+            const EnterNamespace enter(ns->fd(), OnLost::MarkThread);
+            return EchoSocket();
+          }();
+          return socket.echo(address, timeoutMs, sequence, wakeFd);
+        },
+        [](Napi::Env env, EchoReply& reply) {
+          const auto record = Napi::Object::New(env);
+          record.Set("from", reply.from);
+          record.Set("rttUs", reply.rttMicroseconds);
+          record.Set("ttl", reply.ttl);
+          return Napi::Value(record);
+        });
+  });
+}
+
+Napi::Value nextEchoRequest(const Napi::CallbackInfo& info) {
+  using Source = std::optional<std::string>;
+  return guarded(info.Env(), [&] {
+    const auto ns = unwrapNamespace(info[0]);
+    const int timeoutMs = info[1].As<Napi::Number>().Int32Value();
+    const int wakeFd = Environment::of(info.Env()).wakeFd();
+    // Made here, so that what arrives from now on is heard even if the thread takes its time.
+    const auto listener = [&] {
+      const EnterNamespace enter(ns->fd(), OnLost::Abort);
+      return std::make_shared<EchoListener>();
+    }();
+    return elsewhere<Source>(
+        info.Env(), true, [=] { return listener->awaitEchoRequest(timeoutMs, wakeFd); },
+        [](Napi::Env env, Source& source) {
+          return source ? Napi::Value(Napi::String::New(env, *source)) : env.Undefined();
+        });
+  });
+}
+
+Napi::Value hasCapability(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    return Napi::Boolean::New(info.Env(), hasCapability(info[0].As<Napi::Number>().Int32Value()));
+  });
+}
+
+void checkNamespaceName(const Napi::CallbackInfo& info) {
+  guarded(info.Env(), [&] { validateNamespaceName(info[0].As<Napi::String>().Utf8Value()); });
+}
+
+}  // namespace netplumb
