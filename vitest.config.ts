@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 const alias = { netplumb: new URL('./src/index.ts', import.meta.url).pathname };
 
-function project(name: string, options: { serial: boolean; timeoutMs: number; setupFiles?: string[] }) {
+function project(name: string, options: { serial: boolean; timeoutMs: number; guarded?: boolean }) {
   return {
     resolve: { alias },
     test: {
@@ -15,19 +15,18 @@ function project(name: string, options: { serial: boolean; timeoutMs: number; se
       fileParallelism: !options.serial,
       testTimeout: options.timeoutMs,
       hookTimeout: options.timeoutMs,
-      setupFiles: options.setupFiles ?? [],
+      setupFiles: options.guarded ? ['test/support/leak-guard.ts'] : [],
+      globalSetup: options.guarded ? ['test/support/sweep.ts'] : [],
     },
   };
 }
-
-const guarded = ['test/support/leak-guard.ts'];
 
 export default defineConfig({
   test: {
     projects: [
       project('unit', { serial: false, timeoutMs: 30_000 }),
-      project('kernel', { serial: true, timeoutMs: 30_000, setupFiles: guarded }),
-      project('lifetime', { serial: true, timeoutMs: 60_000, setupFiles: guarded }),
+      project('kernel', { serial: true, timeoutMs: 30_000, guarded: true }),
+      project('lifetime', { serial: true, timeoutMs: 60_000, guarded: true }),
       project('package', { serial: true, timeoutMs: 240_000 }),
     ],
   },
