@@ -61,6 +61,7 @@ function hintFor(details: Details, message: string): string | undefined {
         : undefined;
     case 'EOPNOTSUPP':
     case 'EPROTONOSUPPORT':
+    case 'EUNSUPPORTED':
       return 'this kernel may lack it; see `netplumb doctor`';
     case 'EROFS':
       return 'it is mounted read-only here';

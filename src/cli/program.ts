@@ -28,35 +28,38 @@ export function createProgram(settle: (exitCode: number) => void): Command {
     })
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage.');
 
-  define(
-    'up <network> [containers...]',
-    'create the network, or adopt it as it stands, and attach containers',
-  )
-    .requiredOption('--subnet <cidr>', 'address range of the network, such as 172.16.0.0/24', collect)
-    .option('--gateway <address>', "the host's address on the network (default: the first of the subnet)")
-    .addOption(natOption())
-    .action(async (network, containers, _, command) =>
-      settle(await (await import('./up.js')).up(network, containers, command.optsWithGlobals())),
-    );
+  define('up <network> [containers...]', 'create the network or adopt it as it stands; attach containers', [
+    new Option('--subnet <cidr>', 'address range of the network, such as 172.16.0.0/24')
+      .argParser(collect)
+      .makeOptionMandatory(),
+    new Option('--gateway <address>', "the host's address on the network (default: the first of the subnet)"),
+    new Option('--nat <backend>', 'how the range is masqueraded')
+      .choices(['iptables', 'none'])
+      .default('iptables'),
+    ...common(),
+  ]).action(async (network, containers, _, command) =>
+    settle(await (await import('./up.js')).up(network, containers, command.optsWithGlobals())),
+  );
 
-  define('attach <network> <container>', 'plug a container in; its namespace is made where there is none')
-    .option('--address <address>', 'address inside the subnet (default: the first free one)')
-    .option('--interface <name>', "the container's interface (default: eth0)")
-    .action(async (network, container, _, command) =>
-      settle(await (await import('./attach.js')).attach(network, container, command.optsWithGlobals())),
-    );
+  define('attach <network> <container>', 'plug a container in; its namespace is made where there is none', [
+    new Option('--address <address>', 'address inside the subnet (default: the first free one)'),
+    new Option('--interface <name>', "the container's interface (default: eth0)"),
+    ...common(),
+  ]).action(async (network, container, _, command) =>
+    settle(await (await import('./attach.js')).attach(network, container, command.optsWithGlobals())),
+  );
 
-  define('detach <network> <container>', 'unplug a container').action(
+  define('detach <network> <container>', 'unplug a container', common()).action(
     async (network, container, _, command) =>
       settle(await (await import('./detach.js')).detach(network, container, command.optsWithGlobals())),
   );
 
-  define('down <network>', 'remove the network, and put back what it switched on').action(
+  define('down <network>', 'remove the network, and put back what it switched on', common()).action(
     async (network, _, command) =>
       settle(await (await import('./down.js')).down(network, command.optsWithGlobals())),
   );
 
-  define('ls [network]', 'list networks and their containers')
+  define('ls [network]', 'list networks and their containers', common())
     .addHelpText('after', LS_HELP)
     .action(async (network, _, command) =>
       settle(await (await import('./ls.js')).ls(network, command.optsWithGlobals())),
@@ -73,12 +76,21 @@ export function createProgram(settle: (exitCode: number) => void): Command {
       settle(await (await import('./exec.js')).exec(container, words, command.optsWithGlobals())),
     );
 
-  define('ping <container> <address>', 'send ICMP echo requests from a container; fails if none is answered')
-    .option('--count <n>', 'how many requests', wholeNumber(1, 100_000), 1)
-    .option('--timeout <ms>', 'how long to wait for each answer', wholeNumber(1, 3_600_000), 1000)
-    .action(async (container, address, _, command) =>
-      settle(await (await import('./ping.js')).ping(container, address, command.optsWithGlobals())),
-    );
+  define(
+    'ping <container> <address>',
+    'send ICMP echo requests from a container; fails if none is answered',
+    [
+      new Option('--count <n>', 'how many requests, a second apart')
+        .argParser(wholeNumber(1, 100_000))
+        .default(1),
+      new Option('--timeout <ms>', 'how long to wait for each answer')
+        .argParser(wholeNumber(1, 3_600_000))
+        .default(1000),
+      ...common(),
+    ],
+  ).action(async (container, address, _, command) =>
+    settle(await (await import('./ping.js')).ping(container, address, command.optsWithGlobals())),
+  );
 
   define('doctor', 'check what this machine offers, and say how to get what is missing', [
     hostOption(),
@@ -93,21 +105,16 @@ export function createProgram(settle: (exitCode: number) => void): Command {
 
   return program;
 
-  function define(
-    usage: string,
-    description: string,
-    options = [hostOption(), jsonOption(), ...explainOptions()],
-  ): Command {
+  function define(usage: string, description: string, options: readonly Option[]): Command {
     const command = program.command(usage).description(description);
     for (const option of options) command.addOption(option);
     return command;
   }
 }
 
-function natOption(): Option {
-  return new Option('--nat <backend>', 'how the range is masqueraded')
-    .choices(['iptables', 'none'])
-    .default('iptables');
+/** What every command that acts on a host takes. */
+function common(): Option[] {
+  return [hostOption(), jsonOption(), ...explainOptions()];
 }
 
 function version(): string {
