@@ -1,0 +1,40 @@
+// `netplumb down`: a network and everything it switched on, gone. Says what stays, and why.
+import { Network, type RemovalReport } from '../index.js';
+import { Explainer } from './explain.js';
+import { EXIT_OK } from './failure.js';
+import { withHost } from './host.js';
+import type { CommonOptions } from './options.js';
+import { Output } from './output.js';
+
+/** Removes `network` from the host. */
+export function down(network: string, options: CommonOptions): Promise<number> {
+  const output = new Output(options);
+  const explainer = new Explainer(output, options);
+  return withHost(options.host, async (host) => {
+    const net = await Network.open(network, { host });
+    try {
+      const report = await explainer.step(
+        () => net.explainRemove(),
+        () => net.remove(),
+      );
+      if (report !== undefined) {
+        for (const line of removalLines(network, report)) output.line(line);
+        output.data({ name: network, removed: true, ...report });
+      }
+      explainer.finish();
+      return EXIT_OK;
+    } finally {
+      net.close();
+    }
+  });
+}
+
+/** What removing did, in sentences. */
+export function removalLines(network: string, { forwarding, reason, namespaces }: RemovalReport): string[] {
+  const lines = [`network ${network} removed`];
+  if (namespaces.length > 0) lines.push(`namespaces removed: ${namespaces.join(', ')}`);
+  if (forwarding === 'restored') lines.push('forwarding put back as it was (net.ipv4.ip_forward)');
+  if (forwarding === 'kept')
+    lines.push(`forwarding stays on (net.ipv4.ip_forward)${reason === undefined ? '' : `: ${reason}`}`);
+  return lines;
+}

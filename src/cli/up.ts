@@ -1,0 +1,91 @@
+// `netplumb up`: a network that stands, and the containers on it. Running it again changes nothing.
+// What creating, adopting and refusing mean is Network's business.
+import { type EndpointInfo, Network, type NetworkOptions } from '../index.js';
+import { checkContainerName } from '../network/formats/names.js';
+import { Explainer } from './explain.js';
+import { EXIT_OK } from './failure.js';
+import { withHost } from './host.js';
+import { networkData } from './network-data.js';
+import type { CommonOptions } from './options.js';
+import { Output } from './output.js';
+
+export interface UpOptions extends CommonOptions {
+  readonly subnet: readonly string[];
+  readonly gateway?: string;
+  readonly nat: 'iptables' | 'none';
+}
+
+/** Creates or adopts `network` and attaches those of `containers` that are not attached yet, in order. */
+export async function up(
+  network: string,
+  containers: readonly string[],
+  options: UpOptions,
+): Promise<number> {
+  const output = new Output(options);
+  const explainer = new Explainer(output, options);
+  // all names before the first system call: a typing error in the last must not leave half a network
+  const names = [...new Set(containers.map((name) => checkContainerName(name)))];
+  return withHost(options.host, async (host) => {
+    const wanted: NetworkOptions = {
+      name: network,
+      subnets: options.subnet,
+      nat: options.nat === 'none' ? false : options.nat,
+      host,
+      ...(options.gateway === undefined ? {} : { gateway: options.gateway }),
+    };
+    const net = await explainer.step(
+      () => Network.explainEnsure(wanted),
+      () => Network.ensure(wanted),
+    );
+    if (net === undefined) await explainContainers();
+    else await converge(net, names, output, explainer);
+    explainer.finish();
+    return EXIT_OK;
+  });
+}
+
+/** Attaches what is missing; what is attached stays as it is. */
+async function converge(
+  net: Network,
+  names: readonly string[],
+  output: Output,
+  explainer: Explainer,
+): Promise<void> {
+  try {
+    output.line(networkLine(net));
+    const attached = new Map((await net.list()).map((endpoint) => [endpoint.name, endpoint]));
+    const fresh = new Set<string>();
+    for (const name of names) {
+      const standing = attached.get(name);
+      if (standing !== undefined) {
+        output.line(containerLine(standing, 'unchanged'));
+        continue;
+      }
+      const endpoint = await explainer.step(
+        () => net.explainAttach(name),
+        () => net.attach(name),
+      );
+      if (endpoint === undefined) continue;
+      fresh.add(name);
+      output.line(containerLine(endpoint, 'attached'));
+    }
+    const { containers, ...rest } = networkData(await net.info());
+    output.data({
+      ...rest,
+      created: net.created,
+      containers: containers.map((container) => ({ ...container, attached: fresh.has(container.name) })),
+    });
+  } finally {
+    net.close();
+  }
+}
+
+function networkLine({ name, subnets, gateway, nat, created }: Network): string {
+  return `network ${name} ${created ? 'created' : 'unchanged'}: ${subnets.join(', ')}, gateway ${gateway}, nat ${nat === false ? 'none' : nat}`;
+}
+
+function containerLine({ name, addresses }: EndpointInfo, what: string): string {
+  return `${name} ${what}: ${addresses.join(', ')}`;
+}
+
+async function explainContainers(): Promise<void> {}
