@@ -1,0 +1,57 @@
+// `netplumb ls`: the networks of a host and what hangs on them.
+import { Network, type NetworkInfo } from '../index.js';
+import { Explainer, quote } from './explain.js';
+import { EXIT_OK } from './failure.js';
+import { withHost } from './host.js';
+import { networkData } from './network-data.js';
+import type { CommonOptions } from './options.js';
+import { Output } from './output.js';
+
+const HEAD = ['NETWORK', 'SUBNETS', 'GATEWAY', 'NAT', 'CONTAINER', 'ADDRESSES', 'MAC', 'HOST LINK'];
+
+/** Lists all networks, or the one named; a name nobody has is a failure. */
+export function ls(name: string | undefined, options: CommonOptions): Promise<number> {
+  const output = new Output(options);
+  const explainer = new Explainer(output, options);
+  return withHost(options.host, async (host) => {
+    const networks = await explainer.step(
+      () => shellLines(name),
+      async () => {
+        if (name === undefined) return await Network.list({ host });
+        const network = await Network.open(name, { host });
+        try {
+          return [await network.info()];
+        } finally {
+          network.close();
+        }
+      },
+    );
+    if (networks !== undefined) {
+      output.data(networks.map(networkData));
+      if (networks.length === 0 && output.terminal) output.line('no networks');
+      else await output.table(HEAD, networks.flatMap(networkRows));
+    }
+    explainer.finish();
+    return EXIT_OK;
+  });
+}
+
+/** One row per container; a network without any has one row all the same. */
+export function networkRows(network: NetworkInfo): string[][] {
+  const { name, subnets, gateway, nat, containers } = networkData(network);
+  const common = [name, subnets.join(','), gateway, nat];
+  if (containers.length === 0) return [[...common, '', '', '', '']];
+  return containers.map((container) => [
+    ...common,
+    container.name,
+    container.addresses.join(','),
+    container.mac,
+    container.hostLink,
+  ]);
+}
+
+/** The labels that make links networks are their aliases, which `-d` does not hide. */
+function shellLines(name: string | undefined): string[] {
+  if (name === undefined) return ['ip -d link show type bridge', 'ip -d link show type veth'];
+  return [`ip -d link show dev ${quote(name)}`, `ip -d link show master ${quote(name)}`];
+}
