@@ -1,0 +1,85 @@
+// Owns IP addresses and CIDR texts in their canonical form, both families: parsing, printing, overlap.
+// Reading and printing is the library's work (ip-address); what is canonical is decided here. Must not know subnets of a network.
+
+import { Address4, Address6 } from 'ip-address';
+import { unusable, wrongType } from './argument.js';
+
+export type Family = 4 | 6;
+
+export interface IpAddress {
+  readonly family: Family;
+  /** Canonical text: dotted quad, or RFC 5952. */
+  readonly address: string;
+}
+
+export interface Cidr extends IpAddress {
+  /** Leading bits, 0 to 32 or 0 to 128. */
+  readonly prefix: number;
+}
+
+const digits4 = /^[0-9.]{7,15}$/;
+const digits6 = /^[0-9A-Fa-f:.]{2,45}$/;
+
+/** Reads an address of either family, without prefix, zone or port; undefined when it is none. `FD00::0:1` gives `fd00::1`. */
+export function parseAddress(text: string): IpAddress | undefined {
+  try {
+    if (digits4.test(text)) return { family: 4, address: new Address4(text).correctForm() };
+    if (!text.includes(':') || !digits6.test(text)) return undefined;
+    return { family: 6, address: new Address6(text).correctForm() };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads `address/prefix`; host bits may be set, as on an interface. Undefined when it is none. */
+export function parseCidr(text: string): Cidr | undefined {
+  const [, left, right] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
+  const ip = left === undefined ? undefined : parseAddress(left);
+  const prefix = Number(right);
+  if (ip === undefined || prefix > (ip.family === 4 ? 32 : 128)) return undefined;
+  return { ...ip, prefix };
+}
+
+export function formatCidr({
+  address,
+  prefix,
+}: {
+  readonly address: string;
+  readonly prefix: number;
+}): string {
+  return `${address}/${prefix}`;
+}
+
+/**
+ * Returns the canonical text of an address the caller gave.
+ * @throws {TypeError} unless it is a string
+ * @throws {RangeError} unless it is one address without a prefix
+ */
+export function checkAddress(value: unknown, option = 'address'): string {
+  if (typeof value !== 'string') throw wrongType(option, 'a string', value);
+  const ip = parseAddress(value);
+  if (ip === undefined) throw unusable(option, value, 'is not an IP address');
+  return ip.address;
+}
+
+/** Whether two ranges share an address. Ranges of different families never do. */
+export function overlaps(a: Cidr, b: Cidr): boolean {
+  if (a.family !== b.family) return false;
+  const hostBits = BigInt((a.family === 4 ? 32 : 128) - Math.min(a.prefix, b.prefix));
+  return bits(a) >> hostBits === bits(b) >> hostBits;
+}
+
+function bits({ family, address }: IpAddress): bigint {
+  return family === 4 ? new Address4(address).bigInt() : new Address6(address).bigInt();
+}
+
+/** An IPv4 address as an unsigned 32-bit number. The text must be an address: check it first. */
+export function ipv4Number(address: string): number {
+  const [a = 0, b = 0, c = 0, d = 0] = new Address4(address).toArray();
+  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+}
+
+/** The dotted quad of an unsigned 32-bit number. */
+export function ipv4Text(number: number): string {
+  return Address4.fromInteger(number).correctForm();
+}
