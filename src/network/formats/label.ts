@@ -1,0 +1,76 @@
+// Owns what the label of a bridge and of a host link says: the link's alias, from which everything about a network is
+// read back (./label-reader). The grammar is that of ./fields; the format is documented in docs/formats.md.
+// Must not know links.
+
+import { encodeList, encodeValue, formatFields } from './fields.js';
+
+/** Keys this version does not know, with their values as they stood; a rewrite keeps them. */
+export type ExtraFields = readonly (readonly [key: string, rawValue: string])[];
+
+export interface BridgeLabel {
+  readonly kind: 'bridge';
+  readonly network: string;
+  /** Canonical CIDRs. */
+  readonly subnets: readonly string[];
+  /** One address per subnet, in the same order. */
+  readonly gateways: readonly string[];
+  /** Who masquerades. A version that does not know the word must not touch the rules. */
+  readonly nat: string;
+  /** The value of net.ipv4.ip_forward to put back; only where this network recorded it. */
+  readonly forward?: string;
+  readonly extra?: ExtraFields;
+}
+
+export interface HostLinkLabel {
+  readonly kind: 'hostLink';
+  readonly network: string;
+  readonly container: string;
+  /** With prefix, `172.16.0.2/24`. */
+  readonly addresses: readonly string[];
+  readonly mac: string;
+  readonly interfaceName: string;
+  /** Whether netplumb made the container's namespace, and so removes it, or the caller brought it. */
+  readonly namespace: 'created' | 'brought';
+  /** The file below /run/netns, where there is one and it is not called like the container. */
+  readonly namespaceName?: string;
+  readonly extra?: ExtraFields;
+}
+
+export type Label = BridgeLabel | HostLinkLabel;
+
+/** What an alias turned out to be. Only a {@link Label} may be rewritten; anything else is left as it is. */
+export type ReadLabel =
+  | Label
+  /** Of this version, in a role it does not know: neither a bridge nor a container's link. */
+  | { readonly kind: 'other'; readonly network: string }
+  | { readonly kind: 'newer'; readonly version: string }
+  | { readonly kind: 'damaged'; readonly reason: string };
+
+/**
+ * The alias text of a label.
+ * @throws {RangeError} when it would exceed the 255 bytes that the kernel keeps
+ */
+export function encodeLabel(label: Label): string {
+  return formatFields([...known(label), ...(label.extra ?? [])]);
+}
+
+function known(label: Label): (readonly [string, string])[] {
+  const fields: (readonly [string, string])[] = [['network', encodeValue(label.network)]];
+  if (label.kind === 'bridge') {
+    fields.push(
+      ['subnets', encodeList(label.subnets)],
+      ['gateway', encodeList(label.gateways)],
+      ['nat', encodeValue(label.nat)],
+    );
+    if (label.forward !== undefined) fields.push(['forward', encodeValue(label.forward)]);
+    return fields;
+  }
+  fields.push(
+    ['container', encodeValue(label.container)],
+    ['addresses', encodeList(label.addresses)],
+    ['mac', label.mac],
+  );
+  fields.push(['if', encodeValue(label.interfaceName)], ['netns', label.namespace]);
+  if (label.namespaceName !== undefined) fields.push(['nsname', encodeValue(label.namespaceName)]);
+  return fields;
+}
