@@ -1,0 +1,34 @@
+// docs/formats.md is what other programs rely on: its examples must be what the code reads and writes.
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { addressClaim, containerClaim, parseClaim } from '../../../src/network/formats/claims.js';
+import { type BridgeLabel, encodeLabel, type HostLinkLabel } from '../../../src/network/formats/label.js';
+import { parseLabel } from '../../../src/network/formats/label-reader.js';
+import { deriveMac } from '../../../src/network/formats/mac.js';
+
+const text = readFileSync(new URL('../../../docs/formats.md', import.meta.url), 'utf8');
+const labels = [...text.matchAll(/^ {4}(netplumb\/1 .*)$/gm)].map((match) => match[1] ?? '');
+const claims = [...text.matchAll(/np1:br0:\S+/g)].map((match) => match[0]);
+
+describe('docs/formats.md', () => {
+  it('shows a bridge label and a host link label that are read and written again unchanged', () => {
+    const read = labels.map((label) => parseLabel(label));
+    expect(read.map((label) => label?.kind)).toEqual(['bridge', 'hostLink']);
+    expect(read.map((label) => encodeLabel(label as BridgeLabel | HostLinkLabel))).toEqual(labels);
+  });
+
+  it('shows the MAC that follows from its example', () => {
+    const label = parseLabel(labels[1]) as HostLinkLabel;
+    expect(label.mac).toBe(deriveMac('br0', '172.16.0.2'));
+  });
+
+  it('shows claims that are read and written again unchanged', () => {
+    expect(claims).toHaveLength(3);
+    for (const text of claims) {
+      const claim = parseClaim(text);
+      if (claim?.kind === 'address') expect(addressClaim(claim.network, claim.address)).toBe(text);
+      else expect(containerClaim(claim?.network ?? '', claim?.container ?? '')).toBe(text);
+    }
+  });
+});
