@@ -1,5 +1,5 @@
-// A system call that failed: errno as data, what was being done, to what, and why where we know better than strerror.
-// Knows nothing of JavaScript; napi/ turns it into a NetlinkError.
+// A system call that failed: errno as data, what was being done, to what, and why where we know better than
+// strerror. Knows nothing of JavaScript; napi/ turns it into a NetlinkError.
 #pragma once
 
 #include <stdexcept>
@@ -7,7 +7,8 @@
 
 namespace netplumb {
 
-/// what() reads `namespace.create c1: EEXIST: File exists (explanation)`. Nobody parses it: the parts have accessors.
+/// what() reads `namespace.create c1: EEXIST: File exists (explanation)`. Nobody parses it: the parts have
+/// accessors.
 class SystemError : public std::runtime_error {
  public:
   SystemError(int errnum, std::string operation, std::string target = {}, std::string explanation = {});
@@ -25,9 +26,11 @@ class SystemError : public std::runtime_error {
 };
 
 /// Throws SystemError.
-[[noreturn]] void fail(int errnum, std::string operation, std::string target = {}, std::string explanation = {});
+[[noreturn]] void fail(int errnum, std::string operation, std::string target = {},
+                       std::string explanation = {});
 
-/// "EEXIST" for 17; "EUNKNOWN" for a number without a name. Static storage; also where libc has no strerrorname_np.
+/// "EEXIST" for 17; "EUNKNOWN" for a number without a name. Static storage; also where libc has no
+/// strerrorname_np.
 const char* errnoName(int errnum) noexcept;
 
 /// strerror for any thread: "File exists".

@@ -1,7 +1,10 @@
-// Owns one file descriptor and closes it. Every descriptor below napi/ is put in one on the line that creates it.
-// Knows nothing of what the descriptor is; whoever creates it sets O_CLOEXEC.
+// Owns one file descriptor and closes it. Every descriptor below napi/ is put in one on the line that creates
+// it. Knows nothing of what the descriptor is; whoever creates it sets O_CLOEXEC.
 #pragma once
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <utility>
 
 namespace netplumb {
@@ -26,7 +29,13 @@ class UniqueFd {
   [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
 
   /// Closes what is owned, then owns `fd`. Keeps errno, so that it may run between a failure and its report.
-  void reset(int fd = -1) noexcept;
+  void reset(int fd = -1) noexcept {
+    int owned = std::exchange(fd_, fd);
+    if (owned < 0) return;
+    int saved = errno;
+    ::close(owned);  // never retried: Linux frees the number even when it reports EINTR
+    errno = saved;
+  }
 
  private:
   int fd_ = -1;
