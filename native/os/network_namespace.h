@@ -1,5 +1,6 @@
 // Network namespaces as descriptors: opening and checking them, and visiting one with the calling thread.
-// The only setns and unshare of the addon are behind this header. Names under /run/netns are named_namespace.h's.
+// The only setns and unshare of the addon are behind this header. Names under /run/netns are
+// named_namespace.h's.
 #pragma once
 
 #include <sys/types.h>
@@ -7,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "../base/unique_fd.h"
+#include "base/unique_fd.h"
 
 namespace netplumb {
 
@@ -23,11 +24,12 @@ NamespaceIdentity identify(int fd);
 /// The calling thread's namespace (not the process', which may differ). Like everything here: O_CLOEXEC.
 UniqueFd currentNamespace();
 
-/// The openers throw SystemError, and EINVAL "not a network namespace" for anything else that stands there. They never
-/// open what they have not checked, so a FIFO cannot hang them and a device cannot notice.
-UniqueFd openNamespaceByName(std::string_view name);  // below /run/netns, no symlinks; std::invalid_argument for the name
+/// The openers throw SystemError, and EINVAL "not a network namespace" for anything else that stands there.
+/// They never open what they have not checked, so a FIFO cannot hang them and a device cannot notice.
+UniqueFd openNamespaceByName(
+    std::string_view name);  // below /run/netns, no symlinks; std::invalid_argument for the name
 UniqueFd openNamespaceByPath(std::string_view path);  // follows symlinks, for /proc/PID/ns/net is one
-UniqueFd openNamespaceByPid(pid_t pid);               // ESRCH when it is gone; never the namespace of a pid's next owner
+UniqueFd openNamespaceByPid(pid_t pid);  // ESRCH when it is gone; never the namespace of a pid's next owner
 UniqueFd duplicateNamespace(int fd);
 
 /// openNamespaceByPid on kernels before 6.11, which cannot ask a pidfd. Public for its test.
@@ -36,10 +38,12 @@ UniqueFd openNamespaceThroughProc(int pidfd, pid_t pid);
 /// What to do with a thread that cannot return: nobody may run anything on it again.
 enum class OnLost {
   Abort,      ///< the JS thread: the process cannot go on with it
-  MarkThread  ///< an executor thread: its owner looks at threadIsLost() after each visit, and throws the thread away
+  MarkThread  ///< an executor thread: its owner looks at threadIsLost() after each visit, and throws the
+              ///< thread away
 };
 
-/// Puts the calling thread in another namespace until the end of the scope. Construct and destroy on one thread, nested.
+/// Puts the calling thread in another namespace until the end of the scope. Construct and destroy on one
+/// thread, nested.
 class EnterNamespace {
  public:
   explicit EnterNamespace(int fd, OnLost onLost = OnLost::Abort);
@@ -55,7 +59,8 @@ class EnterNamespace {
   OnLost onLost_;
 };
 
-/// Makes a new namespace and puts the calling thread in it until the end of the scope. It lives on only if fd() is kept.
+/// Makes a new namespace and puts the calling thread in it until the end of the scope. It lives on only if
+/// fd() is kept.
 class FreshNamespace {
  public:
   explicit FreshNamespace(OnLost onLost = OnLost::Abort);
