@@ -1,11 +1,11 @@
-// A lock between processes that has no content: flock on an empty file. It never waits; whoever wants to wait, asks again.
-// Knows neither who locks what nor why.
+// A lock between processes that has no content: flock on an empty file. It never waits; whoever wants to
+// wait, asks again. Knows neither who locks what nor why.
 #pragma once
 
 #include <optional>
 #include <string>
 
-#include "../base/unique_fd.h"
+#include "base/unique_fd.h"
 
 namespace netplumb {
 
@@ -13,16 +13,17 @@ class FileLock {
  public:
   enum class Mode { Shared, Exclusive };
 
-  /// Locks `path` (file made 0600, its directory 0700 where missing), or returns nullopt while somebody else's lock
-  /// forbids it. Held until destroyed, and dropped by the kernel if the process dies. SystemError EINVAL when a symlink or
-  /// anything but a file stands there.
+  /// Locks `path` (file made 0600, its directory 0700 where missing), or returns nullopt while somebody
+  /// else's lock forbids it. Held until destroyed, and dropped by the kernel if the process dies. SystemError
+  /// EINVAL when a symlink or anything but a file stands there.
   static std::optional<FileLock> tryAcquire(const std::string& path, Mode mode);
 
   FileLock(FileLock&&) noexcept = default;
   FileLock& operator=(FileLock&&) noexcept = default;
 
-  /// Removes the file. Exclusive locks only (std::logic_error): another holder would go on holding a lock nobody sees.
-  /// Whoever opened it before and locks it after notices that it is no longer linked, and starts over.
+  /// Removes the file. Exclusive locks only (std::logic_error): another holder would go on holding a lock
+  /// nobody sees. Whoever opened it before and locks it after notices that it is no longer linked, and starts
+  /// over.
   void unlinkWhileHeld();
 
  private:

@@ -1,0 +1,82 @@
+// flock belongs to the open file, not to the process: two locks in one process exclude each other too, and
+// the kernel drops it when the last descriptor goes. Hence O_CLOEXEC, or a child would keep it.
+#include "os/file_lock.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <stdexcept>
+
+#include "base/system_error.h"
+
+namespace netplumb {
+
+namespace {
+
+constexpr const char* kLock = "lock.acquire";
+constexpr int kReopenLimit =
+    64;  // each round means that somebody else just removed the file: rather say busy than spin
+
+UniqueFd openDirectory(const std::string& path) {
+  size_t slash = path.rfind('/');
+  if (slash == std::string::npos || slash + 1 == path.size())
+    fail(EINVAL, kLock, path, "not a path of a file");
+  std::string directory = slash == 0 ? "/" : path.substr(0, slash);
+  if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) fail(errno, kLock, directory);
+  UniqueFd fd(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd)
+    fail(errno == ELOOP ? ENOTDIR : errno, kLock, directory, "the lock's directory must be a directory");
+  return fd;
+}
+
+// O_NONBLOCK for a FIFO that stands there: it must be refused, not waited for.
+UniqueFd openFile(int directory, const std::string& path) {
+  const char* name = path.c_str() + path.rfind('/') + 1;
+  UniqueFd fd(::openat(directory, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
+  if (!fd && errno == ELOOP) fail(EINVAL, kLock, path, "a symbolic link stands there");
+  if (!fd) fail(errno, kLock, path);
+  return fd;
+}
+
+bool lockNow(int fd, FileLock::Mode mode, const std::string& path) {
+  int operation = mode == FileLock::Mode::Shared ? LOCK_SH : LOCK_EX;
+  while (::flock(fd, operation | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) return false;
+    if (errno != EINTR) fail(errno, kLock, path);
+  }
+  return true;
+}
+
+struct stat inspect(int fd, const std::string& path) {
+  struct stat st {};
+  if (::fstat(fd, &st) != 0) fail(errno, kLock, path);
+  return st;
+}
+
+}  // namespace
+
+FileLock::FileLock(UniqueFd fd, std::string path, Mode mode)
+    : fd_(std::move(fd)), path_(std::move(path)), mode_(mode) {}
+
+std::optional<FileLock> FileLock::tryAcquire(const std::string& path, Mode mode) {
+  UniqueFd directory = openDirectory(path);
+  for (int round = 0; round < kReopenLimit; ++round) {
+    UniqueFd fd = openFile(directory.get(), path);
+    if (!S_ISREG(inspect(fd.get(), path).st_mode)) fail(EINVAL, kLock, path, "not an ordinary file");
+    if (!lockNow(fd.get(), mode, path)) return std::nullopt;
+    // Unlinked between our open and our lock: this inode is nobody's lock any more.
+    if (inspect(fd.get(), path).st_nlink > 0) return FileLock(std::move(fd), path, mode);
+  }
+  return std::nullopt;
+}
+
+void FileLock::unlinkWhileHeld() {
+  if (!fd_ || mode_ != Mode::Exclusive)
+    throw std::logic_error("only an exclusive lock's file may be removed");
+  if (::unlink(path_.c_str()) != 0 && errno != ENOENT) fail(errno, "lock.remove", path_);
+}
+
+}  // namespace netplumb
