@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "../base/unique_fd.h"
+#include "base/unique_fd.h"
 
 namespace netplumb {
 
@@ -22,9 +22,10 @@ class EchoSocket {
   /// Needs CAP_NET_RAW (SystemError EPERM).
   EchoSocket();
 
-  /// Sends one echo request and waits for its reply. `ping -c1 -W TIMEOUT ADDRESS`. SystemError: ETIMEDOUT when nothing
-  /// comes; EHOSTUNREACH or ENETUNREACH with the sender in the explanation when a router says so; ENETUNREACH when there
-  /// is no route; ECANCELED when wakeFd (-1: none) becomes readable. std::invalid_argument unless a dotted quad.
+  /// Sends one echo request and waits for its reply. `ping -c1 -W TIMEOUT ADDRESS`. SystemError: ETIMEDOUT
+  /// when nothing comes; EHOSTUNREACH or ENETUNREACH with the sender in the explanation when a router says
+  /// so; ENETUNREACH when there is no route; ECANCELED when wakeFd (-1: none) becomes readable.
+  /// std::invalid_argument unless a dotted quad.
   EchoReply echo(const std::string& address, int timeoutMs, uint16_t sequence, int wakeFd = -1);
 
  private:
@@ -36,8 +37,8 @@ class EchoListener {
   /// Needs CAP_NET_RAW (SystemError EPERM). Hears what arrives from here on.
   EchoListener();
 
-  /// The source address of the next echo request that reached this namespace, or nullopt after timeoutMs. SystemError
-  /// ECANCELED when wakeFd (-1: none) becomes readable.
+  /// The source address of the next echo request that reached this namespace, or nullopt after timeoutMs.
+  /// SystemError ECANCELED when wakeFd (-1: none) becomes readable.
   std::optional<std::string> awaitEchoRequest(int timeoutMs, int wakeFd = -1);
 
  private:
