@@ -81,10 +81,10 @@ export function createProgram(settle: (exitCode: number) => void): Command {
     'send ICMP echo requests from a container; fails if none is answered',
     [
       new Option('--count <n>', 'how many requests, a second apart')
-        .argParser(wholeNumber(1, 100_000))
+        .argParser(wholeNumber(1, 65_535))
         .default(1),
       new Option('--timeout <ms>', 'how long to wait for each answer')
-        .argParser(wholeNumber(1, 3_600_000))
+        .argParser(wholeNumber(1, 60_000))
         .default(1000),
       ...common(),
     ],
