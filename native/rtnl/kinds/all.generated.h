@@ -6,6 +6,11 @@
 
 namespace netplumb::kinds {
 
-inline constexpr const Kind* all[] = {&bridge, &veth};
+// clang-format off
+inline constexpr const Kind* all[] = {
+    &bridge,
+    &veth,
+};
+// clang-format on
 
 }  // namespace netplumb::kinds
