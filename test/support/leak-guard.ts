@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll } from 'vitest';
-import { Namespace } from '../../src/index.js';
+import { Namespace } from '../../src/namespace.js';
 import { removeHosts } from './host.js';
 import { differences, type Snapshot, takeSnapshot } from './snapshot.js';
 

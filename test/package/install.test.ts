@@ -1,0 +1,102 @@
+// What `npm pack` makes, as a user meets it: installed into an empty folder with neither network nor compiler.
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attempt, command } from '../support/command.js';
+import { Packed, root, version } from './packed.js';
+
+let packed: Packed;
+
+beforeAll(() => {
+  packed = new Packed();
+});
+
+afterAll(() => {
+  packed.remove();
+});
+
+describe('the packed file', () => {
+  it('holds the prebuild, dist with types, and every source that a build on the user’s machine takes', () => {
+    const files = packed.files();
+    expect(files).toContain('dist/index.js');
+    expect(files).toContain('dist/index.d.ts');
+    expect(files).toContain(`prebuilds/linux-${process.arch}/netplumb.glibc.node`);
+    expect(files).toContain('binding.gyp');
+    const tracked = command('git', ['-C', root, 'ls-files', '-co', '--exclude-standard', 'native'])
+      .trim()
+      .split('\n');
+    const sources = tracked.filter((path) => !/^native\/(test|fuzz)\/|CMakeLists\.txt$/.test(path));
+    expect(files).toEqual(expect.arrayContaining([...sources, 'scripts/native-sources.cjs']));
+  });
+
+  it('holds neither tests nor developers’ tools', () => {
+    const own = packed.files().filter((path) => !path.startsWith('node_modules/'));
+    expect(own.filter((path) => /^(test|native\/(test|fuzz|build)|\.ci|build|src)\//.test(path))).toEqual([]);
+    expect(
+      packed.files().filter((path) => /node_modules\/(vitest|typescript|prebuildify)\//.test(path)),
+    ).toEqual([]);
+  });
+});
+
+describe('installed without network and compiler', () => {
+  let folder: string;
+
+  beforeAll(() => {
+    folder = packed.emptyFolder('user');
+    const { status, stdout, stderr } = packed.install(folder);
+    if (status !== 0) throw new Error(`npm install: exit code ${status}\n${stdout}${stderr}`);
+  });
+
+  it('is not compiled', () => {
+    expect(existsSync(join(folder, 'node_modules/netplumb/build'))).toBe(false);
+  });
+
+  it('imports and works', () => {
+    const script = `
+      import { Namespace } from 'netplumb';
+      const namespace = Namespace.createSync();
+      console.log(namespace.links.listSync().map(({ name }) => name).join());
+      namespace.close();`;
+    expect(packed.isolated(folder, ['node', '--input-type=module', '-e', script])).toEqual({
+      status: 0,
+      stdout: 'lo\n',
+      stderr: '',
+    });
+  });
+
+  it('brings types that a strict project compiles against', () => {
+    const user = `import { Namespace, NetlinkError } from 'netplumb';
+      const namespace: Namespace = await Namespace.current();
+      // @ts-expect-error: there is no such verb
+      namespace.links.frobnicate();
+      export const isOurs = (error: unknown): boolean => error instanceof NetlinkError;\n`;
+    writeFileSync(join(folder, 'user.ts'), user);
+    const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext'];
+    const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
+    const tsc = join(root, 'node_modules/.bin/tsc');
+    const { stdout, status } = attempt(tsc, [...options, ...types, join(folder, 'user.ts')]);
+    expect(stdout).toBe('');
+    expect(status).toBe(0);
+  });
+
+  it('brings the command', () => {
+    const { status, stdout } = packed.isolated(folder, ['node_modules/.bin/netplumb', '--version']);
+    expect(stdout.trim()).toBe(version);
+    expect(status).toBe(0);
+  });
+});
+
+describe('on another platform', () => {
+  const asDarwin =
+    "NODE_OPTIONS=--import=data:text/javascript,Object.defineProperty(process,'platform',{value:'darwin'})";
+
+  it('installs, and its import fails with an Error that names Linux', () => {
+    const folder = packed.emptyFolder('darwin');
+    const installed = packed.install(folder, [asDarwin]);
+    expect(installed.status, installed.stderr).toBe(0);
+    const script = `import('netplumb').catch((error) => { console.log(error instanceof Error, error.message); });`;
+    const imported = packed.isolated(folder, ['node', '-e', script], [asDarwin]);
+    expect(imported.stdout).toMatch(/^true .*Linux/);
+    expect(imported.status).toBe(0);
+  });
+});
