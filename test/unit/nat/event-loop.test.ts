@@ -19,6 +19,7 @@ beforeAll(async () => {
     ssr: { noExternal: true },
     build: { ssr: 'src/nat/index.ts', outDir: folder, target: 'node20', minify: false },
   });
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
