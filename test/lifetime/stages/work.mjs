@@ -1,0 +1,28 @@
+// Work for the stages: jobs that are under way, queued and answered all at once. Everything happens in anonymous
+// namespaces, which go with their handles.
+import { Namespace, Plan } from 'netplumb';
+
+/** Starts more jobs than there are executor threads, and waits for none of them. */
+export function startWork() {
+  for (let round = 0; round < 8; round += 1) {
+    const plan = new Plan();
+    const namespace = plan.createNamespace();
+    plan.on(namespace).links.add({ kind: 'bridge', name: 'br0', up: true });
+    plan.run().catch(() => {});
+    oneAfterAnother().catch(() => {});
+  }
+}
+
+/** Lists links of a namespace of its own for ever. */
+async function oneAfterAnother() {
+  const namespace = await Namespace.create();
+  for (;;) await Promise.all([namespace.links.list(), namespace.routes.list(), Namespace.current()]);
+}
+
+/** Proves that the addon still works in this process. */
+export async function expectAlive() {
+  const namespace = await Namespace.create();
+  const names = (await namespace.links.list()).map(({ name }) => name);
+  namespace.close();
+  if (names.join() !== 'lo') throw new Error(`a new namespace has the links ${names.join()}`);
+}
