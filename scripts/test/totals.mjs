@@ -19,7 +19,7 @@ export function addTotals(a, b) {
 
 /**
  * The totals of one vitest run. A file that fails outside its tests (it does not load, or it leaks) counts as a failure,
- * and so does a run that failed for a reason that is in no file.
+ * and so do a test that did not run for no reason of the kernel's (its set-up failed) and a run that failed outside its files.
  * @param {string} path the report of vitest's `json` reporter
  * @param {number} exitCode vitest's
  * @returns {Totals}
@@ -32,15 +32,13 @@ export function vitestTotals(path, exitCode) {
   /** @type {Skip[]} */
   const skips = [];
   for (const file of report.testResults) {
-    const failuresBefore = failures.length;
     for (const test of file.assertionResults) {
       if (test.status === 'passed') passed += 1;
       else if (test.status === 'failed') failures.push(test.fullName);
-      else skips.push({ name: test.fullName, reason: test.meta?.skipReason ?? 'no reason given' });
+      else if (test.meta?.skipReason) skips.push({ name: test.fullName, reason: test.meta.skipReason });
+      else failures.push(`${test.fullName}: did not run`);
     }
-    if (file.status === 'failed' && failures.length === failuresBefore) {
-      failures.push(`${file.name}: ${file.message}`);
-    }
+    if (file.message) failures.push(`${file.name}: ${file.message}`);
   }
   if (exitCode !== 0 && failures.length === 0) failures.push(`vitest ended with code ${exitCode}`);
   return { passed, failed: failures.length, skips, failures };

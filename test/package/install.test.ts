@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  packed.remove();
+  packed?.remove();
 });
 
 describe('the packed file', () => {
