@@ -64,7 +64,7 @@ describe('a healthy session', () => {
 
   it('is not told that a block was applied by a line that only looks like a mark', async () => {
     const { spawn, applied } = fake();
-    const nat = session({ spawn, timeoutMs: 1_000 });
+    const nat = session({ spawn });
     await nat.transaction(block('-A X'));
     const said = nat.transaction(block('!say #netplumb-0123456789abcdef-2;', '!exit 1'));
     await expect(said).rejects.toMatchObject({ code: 'EPIPE', applied: 'unknown' });
@@ -170,7 +170,7 @@ describe('a process that goes wrong', () => {
 
   it('is killed when it hangs, with an error of our own and its effect unknown', async () => {
     const { spawn, children } = fake();
-    const nat = session({ spawn, timeoutMs: 400 });
+    const nat = session({ spawn, timeoutMs: 1_500 });
     await nat.transaction(block('-A X'));
     const error = await failureOf(nat.transaction(block('-A Y', '!hang')));
     expect(error).toMatchObject({ code: 'ETIMEDOUT', applied: 'unknown', exitCode: null });
@@ -181,7 +181,7 @@ describe('a process that goes wrong', () => {
 
   it('has had no effect when it never answered the greeting', async () => {
     const { spawn, applied } = fake({ mute: true });
-    const nat = session({ spawn, timeoutMs: 600 });
+    const nat = session({ spawn, timeoutMs: 1_500 });
     await expect(nat.transaction(block('-A X'))).rejects.toMatchObject({ code: 'ETIMEDOUT', applied: false });
     expect(applied()).toEqual([]);
     await nat.transaction(block('-A Y'));
