@@ -1,0 +1,208 @@
+// What must hold for every attribute table, so that codec, error paths and generator may rely on it. Whether
+// the numbers are the kernel's is checked against its headers in test/unit/tables.test.ts.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "netlink/next_hop_table.h"
+#include "rtnl/objects.h"
+
+namespace netplumb {
+
+// Every table reachable from objects and kinds, each once.
+static std::vector<const Table*> allTables() {
+  std::vector<const Table*> tables;
+  const auto visit = [&](auto& self, const Table* table) -> void {
+    if (!table || std::find(tables.begin(), tables.end(), table) != tables.end()) return;
+    tables.push_back(table);
+    for (const Row& row : table->rows) self(self, row.table);
+  };
+  for (const Object* object : objects()) {
+    visit(visit, object->header);
+    visit(visit, object->attributes);
+  }
+  for (const Kind* kind : linkKinds()) {
+    visit(visit, kind->data);
+    visit(visit, kind->port);
+  }
+  visit(visit, &nextHopHeader);
+  return tables;
+}
+
+// Bytes of a value of fixed width; 0 for the others.
+static size_t widthOf(Type type) {
+  switch (type) {
+    case Type::Bool:
+    case Type::U8:
+    case Type::S8:
+      return 1;
+    case Type::U16:
+    case Type::Be16:
+      return 2;
+    case Type::U32:
+    case Type::S32:
+    case Type::Be32:
+    case Type::LinkIndex:
+    case Type::NamespaceFd:
+      return 4;
+    case Type::U64:
+    case Type::S64:
+      return 8;
+    default:
+      return 0;
+  }
+}
+
+static bool sharesNameWith(const Table& table, const Table* header) {
+  return std::any_of(table.rows.begin(), table.rows.end(),
+                     [&](const Row& row) { return findByName(*header, row.name) != nullptr; });
+}
+
+template <typename Check>
+static void everyRow(Check check) {
+  for (const Table* table : allTables())
+    for (const Row& row : table->rows) {
+      CAPTURE(std::string(table->name));
+      CAPTURE(std::string(row.name));
+      check(*table, row);
+    }
+}
+
+TEST_CASE("table names are unique, for nested tables are described by name") {
+  std::set<std::string_view> names;
+  for (const Table* table : allTables()) CHECK(names.insert(table->name).second);
+  CHECK(names.size() > 20);
+}
+
+TEST_CASE("numbers, names and kernel names are unique within a table") {
+  for (const Table* table : allTables()) {
+    CAPTURE(std::string(table->name));
+    std::set<uint16_t> numbers;
+    std::set<std::string_view> names, kernelNames;
+    for (const Row& row : table->rows) {
+      CAPTURE(std::string(row.name));
+      CHECK(numbers.insert(row.number).second);
+      CHECK(names.insert(row.name).second);
+      CHECK(kernelNames.insert(row.kernel).second);
+    }
+  }
+}
+
+TEST_CASE("names are camelCase and none is `unknown`, which holds what no row describes") {
+  everyRow([](const Table&, const Row& row) {
+    REQUIRE_FALSE(row.name.empty());
+    CHECK(std::islower(static_cast<unsigned char>(row.name[0])));
+    CHECK(std::all_of(row.name.begin(), row.name.end(), [](unsigned char c) { return std::isalnum(c); }));
+    CHECK(row.name != "unknown");
+  });
+}
+
+TEST_CASE("every row says its meaning in words that end with a full stop") {
+  everyRow([](const Table&, const Row& row) {
+    CHECK(row.meaning.size() > 4);
+    CHECK(row.meaning.ends_with('.'));
+    CHECK_FALSE(row.kernel.empty());
+  });
+}
+
+TEST_CASE("rows that contain others have their table, and only they") {
+  everyRow([](const Table&, const Row& row) {
+    switch (row.type) {
+      case Type::Struct:
+        REQUIRE(row.table);
+        CHECK(row.table->size > 0);
+        break;
+      case Type::List:
+        REQUIRE(row.table);
+        CHECK(row.table->rows.size() == 1);
+        break;
+      case Type::Nested:
+      case Type::NextHops:
+      case Type::PeerInfo:
+        REQUIRE(row.table);
+        CHECK(row.table->size == 0);
+        break;
+      default:
+        CHECK(row.table == nullptr);
+    }
+  });
+}
+
+TEST_CASE("a struct's fields are of fixed width, aligned, within its size, and do not overlap") {
+  for (const Table* table : allTables()) {
+    if (table->size == 0) continue;
+    CAPTURE(std::string(table->name));
+    size_t end = 0;
+    for (const Row& row : table->rows) {
+      CAPTURE(std::string(row.name));
+      const size_t width = widthOf(row.type);
+      REQUIRE(width > 0);
+      CHECK(row.number % width == 0);
+      CHECK(row.number >= end);
+      end = row.number + width;
+      CHECK(end <= table->size);
+    }
+  }
+}
+
+TEST_CASE("attribute numbers leave nla_type's two flag bits alone, and 0 to padding and numbered lists") {
+  everyRow([](const Table& table, const Row& row) {
+    if (table.size > 0) return;
+    CHECK(row.number <= 0x3fff);
+    if (row.number == 0) CHECK(table.rows.size() == 1);
+  });
+}
+
+TEST_CASE("what a sibling chooses stands beside that sibling") {
+  everyRow([](const Table& table, const Row& row) {
+    if (row.type == Type::LinkData) CHECK(findByName(table, "kind"));
+    if (row.type == Type::PortData) CHECK(findByName(table, "slaveKind"));
+  });
+}
+
+TEST_CASE("a header and the attributes after it share no name, for they become one object") {
+  for (const Object* object : objects()) {
+    CAPTURE(std::string(object->name));
+    CHECK_FALSE(sharesNameWith(*object->attributes, object->header));
+  }
+  everyRow([](const Table&, const Row& row) {
+    if (row.type == Type::NextHops) CHECK_FALSE(sharesNameWith(*row.table, &nextHopHeader));
+  });
+}
+
+TEST_CASE("named values are unique, fit their type, and bits are single bits") {
+  everyRow([](const Table&, const Row& row) {
+    if (!row.names.any()) return;
+    const size_t width = widthOf(row.type);
+    REQUIRE(width > 0);
+    std::set<std::string_view> names;
+    std::set<uint32_t> values;
+    for (const Name& name : row.names.list) {
+      CAPTURE(std::string(name.name));
+      CHECK(names.insert(name.name).second);
+      CHECK(values.insert(name.value).second);
+      CHECK((width >= 4 || name.value < 1u << (8 * width)));
+      if (row.names.bits) CHECK((name.value != 0 && (name.value & (name.value - 1)) == 0));
+    }
+  });
+}
+
+TEST_CASE("a range is one, and within what the type holds") {
+  everyRow([](const Table&, const Row& row) {
+    CHECK(row.minimum <= row.maximum);
+    const size_t width = widthOf(row.type);
+    if (row.maximum != INT64_MAX && width > 0 && width < 8) CHECK(row.maximum < int64_t{1} << (8 * width));
+  });
+}
+
+TEST_CASE("every kind is found by its name") {
+  for (const Kind* kind : linkKinds()) CHECK(findLinkKind(kind->name) == kind);
+  CHECK(findLinkKind("bridge")->port != nullptr);
+  CHECK(findLinkKind("no such kind") == nullptr);
+}
+
+}  // namespace netplumb

@@ -1,0 +1,201 @@
+// The attribute tables against the kernel's own headers on this machine. What is newer than the headers is counted, not failed:
+// the tables are those of a newer kernel. Knows nothing of how a table becomes bytes.
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { reference } from '../../scripts/types/reference.mjs';
+import { typescript } from '../../scripts/types/typescript.mjs';
+import { binding } from '../../src/binding.js';
+import { readHeaders } from '../support/kernel-headers.js';
+
+type Description = Parameters<typeof typescript>[0];
+
+const multiarch = `${{ x64: 'x86_64', arm64: 'aarch64' }[process.arch as string] ?? process.arch}-linux-gnu`;
+const { constants, structs } = readHeaders([
+  ...[
+    'if_link',
+    'if_addr',
+    'rtnetlink',
+    'if_bridge',
+    'if',
+    'if_arp',
+    'lwtunnel',
+    'icmpv6',
+    'veth',
+    'devlink',
+    'dpll',
+    'in',
+    'if_ether',
+  ].map((name) => `/usr/include/linux/${name}.h`),
+  '/usr/include/bits/socket.h',
+  `/usr/include/${multiarch}/bits/socket.h`,
+]);
+const description = binding.describe() as unknown as Description;
+const rows = description.tables.flatMap((table) => table.rows.map((row) => ({ table, row })));
+const attributes = rows.filter(({ table }) => table.size === 0);
+
+function pathOf({ table, row }: (typeof rows)[number]): string {
+  return `${table.name}.${row.name}`;
+}
+
+function constantsOf(prefixes: readonly string[], left: RegExp): readonly (readonly [string, number])[] {
+  return [...constants].filter(
+    ([name]) => prefixes.some((prefix) => name.startsWith(prefix)) && !left.test(name),
+  );
+}
+
+describe('attribute numbers', () => {
+  it('are those of the kernel headers', () => {
+    const known = attributes.filter(({ row }) => constants.has(row.kernel));
+    const newer = attributes.filter(({ row }) => !constants.has(row.kernel));
+    console.log(
+      `tables: ${known.length} attribute numbers compared, ${newer.length} newer than the headers` +
+        (newer.length > 0 ? `: ${newer.map(({ row }) => row.kernel).join(', ')}` : ''),
+    );
+    expect(known.length).toBeGreaterThan(180);
+    expect(known.map((one) => [pathOf(one), one.row.number])).toEqual(
+      known.map((one) => [pathOf(one), constants.get(one.row.kernel)]),
+    );
+  });
+
+  it('leave no attribute of the headers out', () => {
+    const described = new Set(rows.map(({ row }) => row.kernel));
+    const families = [
+      'IFLA_BRPORT_',
+      'IFLA_BR_',
+      'IFLA_INET6_',
+      'IFLA_INET_',
+      'IFLA_INFO_',
+      'IFLA_XDP_',
+      'IFLA_MCTP_',
+      'IFLA_PROTO_DOWN_REASON_',
+    ];
+    const others = ['BRIDGE_QUERIER_', 'RTA_', 'RTAX_', 'IFA_', 'VETH_INFO_'];
+    const links = linkAttributes();
+    expect(links).toContain('IFLA_MTU');
+    const wanted = [
+      ...links,
+      ...constantsOf(
+        [...families, ...others],
+        /_MAX$|_UNSPEC$|_PAD$|^IFA_F_|^RTAX_FEATURE_|^RTA_ALIGNTO$/,
+      ).map(([name]) => name),
+    ];
+    const left = wanted.filter((name) => !described.has(name) && !unused.has(name));
+    expect(left).toEqual([]);
+    expect(wanted.length).toBeGreaterThan(200);
+  });
+});
+
+/** Numbers that neither the kernel's policies nor its answers have. */
+const unused = new Set([
+  'IFLA_COST',
+  'IFLA_PRIORITY',
+  'IFLA_IF_NETNSID', // the older name of IFLA_TARGET_NETNSID
+  'RTA_PROTOINFO',
+  'RTA_SESSION',
+  'RTA_MP_ALGO',
+]);
+
+/** The first enum of if_link.h has no prefix of its own. */
+function linkAttributes(): readonly string[] {
+  const text = readFileSync('/usr/include/linux/if_link.h', 'utf8').replace(/\/\*[\s\S]*?\*\/|^#.*$/gm, '');
+  const body = /enum\s*\{\s*IFLA_UNSPEC,([^}]*)\}/.exec(text)?.[1] ?? '';
+  return [...body.matchAll(/\b(IFLA_\w+)\b\s*(?=[,=])/g)].flatMap(([, name]) =>
+    name && name !== 'IFLA_PAD' ? [name] : [],
+  );
+}
+
+describe('structs', () => {
+  for (const table of description.tables.filter(({ size }) => size > 0)) {
+    it(`lay ${table.name} out as the kernel headers do`, () => {
+      const [name, struct] =
+        [...structs].find(([, candidate]) => table.rows.every((row) => candidate.fields.has(row.kernel))) ??
+        [];
+      expect(name, 'a struct with these fields').toBeDefined();
+      expect(struct?.size).toBe(table.size);
+      expect(table.rows.map((row) => [row.kernel, row.number])).toEqual(
+        table.rows.map((row) => [row.kernel, struct?.fields.get(row.kernel)]),
+      );
+    });
+  }
+});
+
+/** Where the values of names come from; `partly` where only the ones worth a name have one. */
+const origins: Readonly<
+  Record<string, { prefix: readonly string[]; left?: RegExp; partly?: true; shift?: true }>
+> = {
+  'LinkHeader.type': { prefix: ['ARPHRD_'], partly: true },
+  'LinkHeader.family': { prefix: ['AF_'], partly: true },
+  'LinkHeader.flags': { prefix: ['IFF_'], left: /^IFF_VOLATILE$/ },
+  'LinkAttributes.operState': { prefix: ['IF_OPER_'] },
+  'LinkAttributes.linkMode': { prefix: ['IF_LINK_MODE_'] },
+  'LinkAttributes.event': { prefix: ['IFLA_EVENT_'] },
+  'LinkAttributes.extMask': { prefix: ['RTEXT_FILTER_'] },
+  'LinkInet6.addressGenerationMode': { prefix: ['IN6_ADDR_GEN_MODE_'] },
+  'LinkXdp.attached': { prefix: ['XDP_ATTACHED_'] },
+  'LinkXdp.flags': { prefix: ['XDP_FLAGS_'], left: /_MASK$|_MODES$/ },
+  'AddressHeader.family': { prefix: ['AF_'], partly: true },
+  'AddressHeader.scope': { prefix: ['RT_SCOPE_'] },
+  'AddressAttributes.flags': { prefix: ['IFA_F_'] },
+  'AddressAttributes.protocol': { prefix: ['IFAPROT_'] },
+  'RouteHeader.family': { prefix: ['AF_'], partly: true },
+  'RouteHeader.protocol': { prefix: ['RTPROT_'] },
+  'RouteHeader.scope': { prefix: ['RT_SCOPE_'] },
+  'RouteHeader.type': { prefix: ['RTN_'], left: /_MAX$/ },
+  'RouteHeader.flags': { prefix: ['RTNH_F_', 'RTM_F_'] },
+  'RouteAttributes.table': { prefix: ['RT_TABLE_'], partly: true },
+  'RouteAttributes.preference': { prefix: ['ICMPV6_ROUTER_PREF_'], left: /_INVALID$/ },
+  'RouteAttributes.encapType': { prefix: ['LWTUNNEL_ENCAP_'], left: /_MAX$/ },
+  'RouteAttributes.ipProto': { prefix: ['IPPROTO_'], partly: true },
+  'RouteMetrics.lock': { prefix: ['RTAX_'], left: /_MAX$|^RTAX_(UNSPEC|LOCK|FEATURE_.*)$/, shift: true },
+  'RouteMetrics.features': { prefix: ['RTAX_FEATURE_'], left: /_MASK$/ },
+  'NextHopHeader.flags': { prefix: ['RTNH_F_'] },
+  'BridgeData.vlanProtocol': { prefix: ['ETH_P_'], partly: true },
+  'BridgeData.mcastRouter': { prefix: ['MDB_RTR_TYPE_'] },
+  'BridgeBoolOpt.value': { prefix: ['BR_BOOLOPT_'], left: /_MAX$/, shift: true },
+  'BridgePortData.state': { prefix: ['BR_STATE_'] },
+};
+
+/** 'notPresent' and NOTPRESENT, '802.1Q' and 8021Q are the same. */
+function folded(name: string): string {
+  return name.replace(/[^a-z0-9]/gi, '').toLowerCase();
+}
+
+describe('named values', () => {
+  for (const [path, { prefix, left = /^$/, partly, shift }] of Object.entries(origins)) {
+    it(`of ${path} are those of ${prefix.join('* and ')}*`, () => {
+      const names = rows.find((one) => pathOf(one) === path)?.row.names ?? [];
+      const kernel = constantsOf(prefix, left).map(([name, value]) => {
+        const own = prefix.find((one) => name.startsWith(one)) ?? '';
+        return { name: folded(name.slice(own.length)), value: shift ? 2 ** value : value };
+      });
+      expect(kernel.length, 'constants in the headers').toBeGreaterThan(1);
+      const same = names.flatMap(({ name, value }) => {
+        const found = kernel.filter((one) => one.name === folded(name));
+        return found.length === 0 ? [] : [{ name, value, kernel: found.map((one) => one.value) }];
+      });
+      expect(same.filter((one) => !one.kernel.includes(one.value))).toEqual([]);
+      expect(same.length, 'names spelled as the kernel spells them').toBeGreaterThan(0);
+      const values = new Set(names.map(({ value }) => value));
+      if (!partly) expect(kernel.filter(({ value }) => !values.has(value))).toEqual([]);
+    });
+  }
+});
+
+describe('what is generated from the tables', () => {
+  it('has the types of src/rtnl/attributes.generated.ts', () => {
+    expect(typescript(description)).toBe(readFileSync('src/rtnl/attributes.generated.ts', 'utf8'));
+  });
+
+  it('has the text of docs/attributes.md', () => {
+    expect(reference(description)).toBe(readFileSync('docs/attributes.md', 'utf8'));
+  });
+
+  it('describes nothing twice, and every table that is referred to', () => {
+    const names = description.tables.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    const referred = rows.flatMap(({ row }) => [row.table, row.header].filter((name) => name !== undefined));
+    expect(referred.filter((name) => !names.includes(name))).toEqual([]);
+    expect(referred.length).toBeGreaterThan(15);
+  });
+});
