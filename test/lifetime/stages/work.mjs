@@ -11,12 +11,19 @@ export function startWork() {
     plan.run().catch(() => {});
     oneAfterAnother().catch(() => {});
   }
+  waitForNothing().catch(() => {});
 }
 
 /** Lists links of a namespace of its own for ever. */
 async function oneAfterAnother() {
   const namespace = await Namespace.create();
   for (;;) await Promise.all([namespace.links.list(), namespace.routes.list(), Namespace.current()]);
+}
+
+/** A job that blocks for a minute in something other than the kernel's rtnetlink, unless it is woken. */
+async function waitForNothing() {
+  const namespace = await Namespace.create();
+  await namespace.nextEchoRequest({ timeoutMs: 60_000 });
 }
 
 /** Proves that the addon still works in this process. */
