@@ -145,6 +145,9 @@ describe('a refused transaction', () => {
     const failed = nat.transaction(block('-A ONE') + block('!exit 1 line {line} failed'));
     await expect(failed).rejects.toMatchObject({ code: 'EIPTABLES', applied: 'unknown' });
     expect(applied()).toEqual(['nat: -A ONE']);
+    const locked = nat.transaction(block('-A TWO') + block('!exit 4 holding the xtables lock'));
+    await expect(locked).rejects.toMatchObject({ code: 'EAGAIN', applied: 'unknown' });
+    expect(applied()).toEqual(['nat: -A ONE', 'nat: -A TWO']);
   });
 
   it('keeps only the end of what the process had to say', async () => {
