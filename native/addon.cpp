@@ -11,7 +11,9 @@ namespace netplumb {
 
 static Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   Environment::create(env);
-  const auto add = [&](const char* name, auto function) { exports.Set(name, Napi::Function::New(env, function, name)); };
+  const auto add = [&](const char* name, auto function) {
+    exports.Set(name, Napi::Function::New(env, function, name));
+  };
   // Jobs
   add("run", run);
   add("runSync", runSync);

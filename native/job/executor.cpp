@@ -1,4 +1,5 @@
-// A condition variable, for waking a thread costs most of a hop whatever wakes it; threads start when there is work for them.
+// A condition variable, for waking a thread costs most of a hop whatever wakes it; threads start when there
+// is work for them.
 #include "job/executor.h"
 
 #include <pthread.h>
@@ -22,7 +23,8 @@ Executor::Executor() : wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
 }
 
 bool Executor::isNext(const ScheduledJob& job) const {
-  return std::all_of(job.turns.begin(), job.turns.end(), [&](const auto& turn) { return turn->queue.front() == &job; });
+  return std::all_of(job.turns.begin(), job.turns.end(),
+                     [&](const auto& turn) { return turn->queue.front() == &job; });
 }
 
 void Executor::submit(std::unique_ptr<ScheduledJob> job) {
@@ -104,7 +106,8 @@ void Executor::stop() {
     [[maybe_unused]] const auto written = write(wake_.get(), &one, sizeof one);
     ready_.notify_all();
   }
-  // No thread is added any more: only submit() and threads themselves add one, and both look at stopped_ first.
+  // No thread is added any more: only submit() and threads themselves add one, and both look at stopped_
+  // first.
   for (auto& [id, thread] : threads_) thread.join();
   threads_.clear();
   const std::lock_guard guard(mutex_);

@@ -1,5 +1,6 @@
 // Threads of our own that run jobs: not libuv's, whose four serve files and names and cannot be thrown away.
-// Jobs on one namespace run in the order they were submitted; others side by side. Knows nothing of JavaScript.
+// Jobs on one namespace run in the order they were submitted; others side by side. Knows nothing of
+// JavaScript.
 #pragma once
 
 #include <condition_variable>
@@ -16,7 +17,8 @@
 
 namespace netplumb {
 
-// Work and where it must wait its turn. `work` runs on an executor thread, `done` right after it, on the same thread.
+// Work and where it must wait its turn. `work` runs on an executor thread, `done` right after it, on the same
+// thread.
 struct ScheduledJob {
   std::vector<NetNamespacePtr> turns;  // without duplicates or nulls
   std::function<void()> work;

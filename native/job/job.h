@@ -1,4 +1,5 @@
-// A job: steps over one or more namespaces, run in order by one thread, stopped at the first error and undone.
+// A job: steps over one or more namespaces, run in order by one thread, stopped at the first error and
+// undone.
 #pragma once
 
 #include <atomic>

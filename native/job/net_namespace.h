@@ -1,5 +1,5 @@
-// One network namespace as jobs use it: its descriptor, an rtnetlink socket inside it for the executor, another for
-// synchronous calls (one user per socket: the JS thread never waits for an executor thread).
+// One network namespace as jobs use it: its descriptor, an rtnetlink socket inside it for the executor,
+// another for synchronous calls (one user per socket: the JS thread never waits for an executor thread).
 #pragma once
 
 #include <deque>
@@ -37,7 +37,10 @@ class NetNamespace {
 
 using NetNamespacePtr = std::shared_ptr<NetNamespace>;
 
-// A thread that cannot come back from a namespace: an executor thread is thrown away, the JS thread ends the process.
-inline OnLost onLost(Caller caller) { return caller == Caller::JsThread ? OnLost::Abort : OnLost::MarkThread; }
+// A thread that cannot come back from a namespace: an executor thread is thrown away, the JS thread ends the
+// process.
+inline OnLost onLost(Caller caller) {
+  return caller == Caller::JsThread ? OnLost::Abort : OnLost::MarkThread;
+}
 
 }  // namespace netplumb

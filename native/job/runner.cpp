@@ -38,10 +38,19 @@ void Runner::run() {
   try {
     if (job_.lock) {
       lock = FileLock::tryAcquire(job_.lock->path, job_.lock->mode);
-      if (!lock) throw Stop{{EWOULDBLOCK, "lock", job_.lock->path, {}, "another process holds it", {}, {}, {}}};
+      if (!lock)
+        throw Stop{{EWOULDBLOCK, "lock", job_.lock->path, {}, "another process holds it", {}, {}, {}}};
     }
     for (current_ = 0; current_ < job_.steps.size(); current_++) {
-      if (job_.cancelled) throw Stop{{ECANCELED, job_.steps[current_].operation, job_.steps[current_].target, {}, {}, {}, current_, {}}};
+      if (job_.cancelled)
+        throw Stop{{ECANCELED,
+                    job_.steps[current_].operation,
+                    job_.steps[current_].target,
+                    {},
+                    {},
+                    {},
+                    current_,
+                    {}}};
       std::visit([this](auto& what) { perform(current_, what); }, job_.steps[current_].what);
     }
     flush();
@@ -63,7 +72,8 @@ void Runner::run() {
 }
 
 NetNamespace& Runner::at(Slot slot) const {
-  if (slot >= job_.slots.size() || !job_.slots[slot]) fail(EBADF, "namespace", {}, "the namespace is not open");
+  if (slot >= job_.slots.size() || !job_.slots[slot])
+    fail(EBADF, "namespace", {}, "the namespace is not open");
   return *job_.slots[slot];
 }
 
@@ -115,7 +125,8 @@ void Runner::accept(size_t step, const Outcome& outcome) {
   const Request& made = request(step);
   if (made.verb != Verb::Add && made.verb != Verb::Append) return;
   done_.push_back(step);
-  if (outcome.answered && made.object->get == RTM_GETLINK) learn(step, made.slot, made.created, outcome.reply);
+  if (outcome.answered && made.object->get == RTM_GETLINK)
+    learn(step, made.slot, made.created, outcome.reply);
 }
 
 // The echo of a new link tells its index and its peer's. Kernels that do not echo are asked.
@@ -128,8 +139,10 @@ void Runner::learn(size_t step, Slot slot, const Created& created, Bytes reply) 
     const size_t header = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(ifinfomsg));
     if (reply.size() < header) throw MalformedMessage("echo is shorter than its header");
     result.index = static_cast<uint32_t>(readAt<ifinfomsg>(reply, NLMSG_HDRLEN).ifi_index);
-    if (const auto name = findAttribute(reply.subspan(header), IFLA_IFNAME)) result.name = readText(name->payload);
-    if (const auto peer = findAttribute(reply.subspan(header), IFLA_LINK)) result.peerIndex = readAt<uint32_t>(peer->payload);
+    if (const auto name = findAttribute(reply.subspan(header), IFLA_IFNAME))
+      result.name = readText(name->payload);
+    if (const auto peer = findAttribute(reply.subspan(header), IFLA_LINK))
+      result.peerIndex = readAt<uint32_t>(peer->payload);
   }
   links_[{slot, result.name}] = result.index;
   if (result.peerIndex != 0 && !created.peerName.empty())
@@ -190,8 +203,10 @@ void Runner::perform(size_t step, OpenNamespace& open) {
   UniqueFd fd;
   if (const auto* name = std::get_if<std::string>(&open.reference))
     fd = name->find('/') == std::string::npos ? openNamespaceByName(*name) : openNamespaceByPath(*name);
-  else if (const auto* pid = std::get_if<pid_t>(&open.reference)) fd = openNamespaceByPid(*pid);
-  else fd = std::move(std::get<UniqueFd>(open.reference));
+  else if (const auto* pid = std::get_if<pid_t>(&open.reference))
+    fd = openNamespaceByPid(*pid);
+  else
+    fd = std::move(std::get<UniqueFd>(open.reference));
   job_.slots[open.slot] = std::make_shared<NetNamespace>(std::move(fd), caller_);
 }
 
@@ -218,8 +233,14 @@ void Runner::perform(size_t step, const SysctlSet& set) {
 Failure Runner::describe(size_t step, const Acknowledgement& ack) const {
   const Step& failed = job_.steps[step];
   const Request& request = std::get<Request>(failed.what);
-  return {ack.error, failed.operation, failed.target, ack.message, {},
-          attributePath(*request.object, request.message, ack, findLinkKind), step, {}};
+  return {ack.error,
+          failed.operation,
+          failed.target,
+          ack.message,
+          {},
+          attributePath(*request.object, request.message, ack, findLinkKind),
+          step,
+          {}};
 }
 
 // In reverse. What stands in a namespace that this job made goes with it.
@@ -233,7 +254,8 @@ void Runner::undo(Failure& failure) {
       } else if (const Request& made = request(*step); !born_[made.slot]) {
         error = undoRequest(*step, made);
       }
-      const bool gone = error == 0 || error == ENODEV || error == ESRCH || error == ENOENT || error == EADDRNOTAVAIL;
+      const bool gone =
+          error == 0 || error == ENODEV || error == ESRCH || error == ENOENT || error == EADDRNOTAVAIL;
       if (!gone) failure.notUndone.push_back(*step);
     } catch (const std::exception&) {
       failure.notUndone.push_back(*step);
@@ -241,7 +263,8 @@ void Runner::undo(Failure& failure) {
   }
 }
 
-// An address or a route is removed by the message that added it; a link by its index, for its name may be another's by now.
+// An address or a route is removed by the message that added it; a link by its index, for its name may be
+// another's by now.
 int Runner::undoRequest(size_t step, const Request& made) {
   ByteVector message = made.message;
   if (made.object->get == RTM_GETLINK) {

@@ -1,4 +1,5 @@
-// Runs one job: groups requests into sends, fills in what is known only now, and takes back what a failed job had made.
+// Runs one job: groups requests into sends, fills in what is known only now, and takes back what a failed job
+// had made.
 #pragma once
 
 #include <map>
@@ -38,11 +39,11 @@ class Runner {
 
   Job& job_;
   Caller caller_;
-  size_t current_ = 0;                                     // the step that an exception belongs to
-  std::vector<size_t> batch_;                              // requests waiting for one send, all of one slot
-  std::vector<size_t> done_;                               // steps to take back, in order
+  size_t current_ = 0;                                      // the step that an exception belongs to
+  std::vector<size_t> batch_;                               // requests waiting for one send, all of one slot
+  std::vector<size_t> done_;                                // steps to take back, in order
   std::map<std::pair<Slot, std::string>, uint32_t> links_;  // made by this job
-  std::vector<bool> born_;                                 // slots whose namespace this job made
+  std::vector<bool> born_;                                  // slots whose namespace this job made
 };
 
 }  // namespace netplumb

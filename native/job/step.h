@@ -1,4 +1,5 @@
-// What a job is made of. A step is plain data, encoded before the job leaves the JS thread, so that running it needs no JavaScript.
+// What a job is made of. A step is plain data, encoded before the job leaves the JS thread, so that running
+// it needs no JavaScript.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,8 @@ struct StepLink {
 // Four bytes of a request that are known only when it runs.
 struct Fixup {
   size_t offset;
-  std::variant<Slot, std::string, StepLink> value;  // a namespace's descriptor, a link's name, a link made before
+  std::variant<Slot, std::string, StepLink>
+      value;  // a namespace's descriptor, a link's name, a link made before
 };
 
 // What a link.add will have made, so that later steps find it without asking the kernel.
@@ -43,8 +45,8 @@ struct Request {
   Verb verb;
   ByteVector message;
   std::vector<Fixup> fixups;
-  // Sent only when all before it is known to have succeeded. Steps without it share a send with their neighbours, and then
-  // run even if one before them failed: they must be harmless or undone in that case.
+  // Sent only when all before it is known to have succeeded. Steps without it share a send with their
+  // neighbours, and then run even if one before them failed: they must be harmless or undone in that case.
   bool barrier;
   Created created;
 };
@@ -56,7 +58,8 @@ struct CreateNamespace {
 
 struct OpenNamespace {
   Slot slot;
-  std::variant<std::string, pid_t, UniqueFd> reference;  // a name below /run/netns or a path (with a slash), a pid, a duplicate
+  std::variant<std::string, pid_t, UniqueFd>
+      reference;  // a name below /run/netns or a path (with a slash), a pid, a duplicate
 };
 
 struct RemoveNamespace {

@@ -21,25 +21,36 @@ struct RequestEncoder::Level {
 
 static uint16_t messageType(const Object& object, Verb verb) {
   switch (verb) {
-    case Verb::Remove: return object.remove;
+    case Verb::Remove:
+      return object.remove;
     case Verb::Get:
-    case Verb::List: return object.get;
-    case Verb::Set: return object.set;
-    default: return object.add;
+    case Verb::List:
+      return object.get;
+    case Verb::Set:
+      return object.set;
+    default:
+      return object.add;
   }
 }
 
 static uint16_t messageFlags(const Object& object, Verb verb) {
   constexpr uint16_t acknowledged = NLM_F_REQUEST | NLM_F_ACK;
   switch (verb) {
-    case Verb::Add: return acknowledged | NLM_F_CREATE | NLM_F_EXCL | (object.get == RTM_GETLINK ? NLM_F_ECHO : 0);
-    case Verb::Append: return acknowledged | NLM_F_CREATE | NLM_F_APPEND;
-    case Verb::Replace: return acknowledged | NLM_F_CREATE | NLM_F_REPLACE;
+    case Verb::Add:
+      return acknowledged | NLM_F_CREATE | NLM_F_EXCL | (object.get == RTM_GETLINK ? NLM_F_ECHO : 0);
+    case Verb::Append:
+      return acknowledged | NLM_F_CREATE | NLM_F_APPEND;
+    case Verb::Replace:
+      return acknowledged | NLM_F_CREATE | NLM_F_REPLACE;
     // Where setting is adding over again, the kernel wants to be told so; it must be there already.
-    case Verb::Set: return object.set == object.add ? acknowledged | NLM_F_REPLACE : acknowledged;
-    case Verb::Remove: return acknowledged;
-    case Verb::Get: return NLM_F_REQUEST;
-    case Verb::List: return NLM_F_REQUEST | NLM_F_DUMP;
+    case Verb::Set:
+      return object.set == object.add ? acknowledged | NLM_F_REPLACE : acknowledged;
+    case Verb::Remove:
+      return acknowledged;
+    case Verb::Get:
+      return NLM_F_REQUEST;
+    case Verb::List:
+      return NLM_F_REQUEST | NLM_F_DUMP;
   }
   return acknowledged;
 }
@@ -52,11 +63,13 @@ ByteVector RequestEncoder::encode(const Object& object, Verb verb, Napi::Object 
   return writer_.take();
 }
 
-void RequestEncoder::properties(Napi::Object value, const Table* header, size_t headerOffset, const Table& attributes) {
+void RequestEncoder::properties(Napi::Object value, const Table* header, size_t headerOffset,
+                                const Table& attributes) {
   napi_value names;
   uint32_t count = 0;
   const auto filter = static_cast<napi_key_filter>(napi_key_enumerable | napi_key_skip_symbols);
-  if (napi_get_all_property_names(env_, value, napi_key_own_only, filter, napi_key_numbers_to_strings, &names) != napi_ok)
+  if (napi_get_all_property_names(env_, value, napi_key_own_only, filter, napi_key_numbers_to_strings,
+                                  &names) != napi_ok)
     throw Napi::Error::New(env_);
   napi_get_array_length(env_, names, &count);
   for (uint32_t i = 0; i < count; i++) {
@@ -75,7 +88,8 @@ void RequestEncoder::properties(Napi::Object value, const Table* header, size_t 
     if (!row) throw Napi::TypeError::New(env_, where() + " is not an option");
     if (row->access == Access::ReadOnly) throw Napi::TypeError::New(env_, where() + " can only be read");
     if (inHeader) {
-      if (!reference(*row, headerOffset + row->number, property)) field(*row, headerOffset + row->number, property);
+      if (!reference(*row, headerOffset + row->number, property))
+        field(*row, headerOffset + row->number, property);
     } else {
       const Kind* kind = row->type == Type::LinkData   ? chosenBy(value, "kind")
                          : row->type == Type::PortData ? chosenBy(value, "slaveKind")
@@ -107,7 +121,9 @@ void RequestEncoder::attribute(const Row& row, Napi::Value value, const Kind* ki
     }
     case Type::Mac:
     case Type::Ip:
-    case Type::BridgeId: writer_.attribute(row.number, addressBytes(row, value)); return;
+    case Type::BridgeId:
+      writer_.attribute(row.number, addressBytes(row, value));
+      return;
     case Type::Bytes:
     case Type::Encap: {
       if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array)
@@ -144,26 +160,36 @@ void RequestEncoder::attribute(const Row& row, Napi::Value value, const Kind* ki
       writer_.endNest(nest);
       return;
     }
-    case Type::List: list(row, value); return;
-    case Type::NextHops: nextHops(row, value); return;
-    default: break;
+    case Type::List:
+      list(row, value);
+      return;
+    case Type::NextHops:
+      nextHops(row, value);
+      return;
+    default:
+      break;
   }
   static constexpr uint8_t zeros[8] = {};
   const size_t width = [&]() -> size_t {
     switch (row.type) {
       case Type::Bool:
       case Type::U8:
-      case Type::S8: return 1;
+      case Type::S8:
+        return 1;
       case Type::U16:
-      case Type::Be16: return 2;
+      case Type::Be16:
+        return 2;
       case Type::U64:
-      case Type::S64: return 8;
+      case Type::S64:
+        return 8;
       case Type::U32:
       case Type::S32:
       case Type::Be32:
       case Type::LinkIndex:
-      case Type::NamespaceFd: return 4;
-      default: return 0;
+      case Type::NamespaceFd:
+        return 4;
+      default:
+        return 0;
     }
   }();
   if (width == 0) throw Napi::TypeError::New(env_, where() + " cannot be set");
@@ -182,7 +208,8 @@ bool RequestEncoder::reference(const Row& row, size_t offset, Napi::Value value)
   if (const Napi::Value slot = target.Get("slot"); row.type == Type::NamespaceFd && slot.IsNumber())
     fixups_.push_back({offset, static_cast<Slot>(slot.As<Napi::Number>().Uint32Value())});
   else if (const Napi::Value step = target.Get("step"); row.type == Type::LinkIndex && step.IsNumber())
-    fixups_.push_back({offset, StepLink{step.As<Napi::Number>().Uint32Value(), target.Get("peer").ToBoolean()}});
+    fixups_.push_back(
+        {offset, StepLink{step.As<Napi::Number>().Uint32Value(), target.Get("peer").ToBoolean()}});
   else if (const Napi::Value index = target.Get("index"); row.type == Type::LinkIndex && index.IsNumber())
     field(row, offset, index);
   else
@@ -197,13 +224,25 @@ void RequestEncoder::field(const Row& row, size_t offset, Napi::Value value) {
       writer_.patch(offset, static_cast<uint8_t>(value.As<Napi::Boolean>().Value()));
       return;
     case Type::U8:
-    case Type::S8: writer_.patch(offset, static_cast<uint8_t>(named(row, value))); return;
-    case Type::U16: writer_.patch(offset, static_cast<uint16_t>(named(row, value))); return;
-    case Type::Be16: writer_.patch(offset, __builtin_bswap16(static_cast<uint16_t>(named(row, value)))); return;
-    case Type::Be32: writer_.patch(offset, __builtin_bswap32(static_cast<uint32_t>(named(row, value)))); return;
+    case Type::S8:
+      writer_.patch(offset, static_cast<uint8_t>(named(row, value)));
+      return;
+    case Type::U16:
+      writer_.patch(offset, static_cast<uint16_t>(named(row, value)));
+      return;
+    case Type::Be16:
+      writer_.patch(offset, __builtin_bswap16(static_cast<uint16_t>(named(row, value))));
+      return;
+    case Type::Be32:
+      writer_.patch(offset, __builtin_bswap32(static_cast<uint32_t>(named(row, value))));
+      return;
     case Type::U64:
-    case Type::S64: writer_.patch(offset, integer(row, value)); return;
-    default: writer_.patch(offset, static_cast<uint32_t>(named(row, value))); return;
+    case Type::S64:
+      writer_.patch(offset, integer(row, value));
+      return;
+    default:
+      writer_.patch(offset, static_cast<uint32_t>(named(row, value)));
+      return;
   }
 }
 
@@ -247,13 +286,19 @@ void RequestEncoder::nextHops(const Row& row, Napi::Value value) {
 
 static std::pair<double, double> rangeOf(Type type) {
   switch (type) {
-    case Type::U8: return {0, UINT8_MAX};
-    case Type::S8: return {INT8_MIN, INT8_MAX};
+    case Type::U8:
+      return {0, UINT8_MAX};
+    case Type::S8:
+      return {INT8_MIN, INT8_MAX};
     case Type::U16:
-    case Type::Be16: return {0, UINT16_MAX};
-    case Type::S32: return {INT32_MIN, INT32_MAX};
-    case Type::LinkIndex: return {0, INT32_MAX};
-    default: return {0, UINT32_MAX};
+    case Type::Be16:
+      return {0, UINT16_MAX};
+    case Type::S32:
+      return {INT32_MIN, INT32_MAX};
+    case Type::LinkIndex:
+      return {0, INT32_MAX};
+    default:
+      return {0, UINT32_MAX};
   }
 }
 
@@ -262,7 +307,8 @@ uint64_t RequestEncoder::integer(const Row& row, Napi::Value value) const {
     if (!value.IsBigInt()) wrongType("a bigint", value);
     bool lossless = false;
     const auto big = value.As<Napi::BigInt>();
-    const uint64_t bits = row.type == Type::U64 ? big.Uint64Value(&lossless) : static_cast<uint64_t>(big.Int64Value(&lossless));
+    const uint64_t bits =
+        row.type == Type::U64 ? big.Uint64Value(&lossless) : static_cast<uint64_t>(big.Int64Value(&lossless));
     if (!lossless) outOfRange("must fit into 64 bits");
     return bits;
   }
@@ -305,7 +351,9 @@ std::string RequestEncoder::text(Napi::Value value) const {
 
 ByteVector RequestEncoder::addressBytes(const Row& row, Napi::Value value) const {
   const std::string string = text(value);
-  auto bytes = row.type == Type::Mac ? parseMac(string) : row.type == Type::Ip ? parseIp(string) : parseBridgeId(string);
+  auto bytes = row.type == Type::Mac  ? parseMac(string)
+               : row.type == Type::Ip ? parseIp(string)
+                                      : parseBridgeId(string);
   if (!bytes)
     outOfRange(row.type == Type::Mac  ? "must be a MAC address such as 02:00:00:00:00:01"
                : row.type == Type::Ip ? "must be an IP address"
@@ -324,9 +372,10 @@ Napi::Array RequestEncoder::array(Napi::Value value) const {
 }
 
 void RequestEncoder::wrongType(std::string_view expected, Napi::Value value) const {
-  static constexpr const char* names[] = {"undefined", "null",   "a boolean",  "a number", "a string",
+  static constexpr const char* names[] = {"undefined", "null",      "a boolean",  "a number",  "a string",
                                           "a symbol",  "an object", "a function", "an object", "a bigint"};
-  throw Napi::TypeError::New(env_, where() + " must be " + std::string(expected) + ", not " + names[value.Type()]);
+  throw Napi::TypeError::New(env_,
+                             where() + " must be " + std::string(expected) + ", not " + names[value.Type()]);
 }
 
 void RequestEncoder::outOfRange(std::string_view expected) const {

@@ -1,5 +1,6 @@
-// Encodes a JavaScript object as one rtnetlink request, walking the tables. Every value is checked here, before any system
-// call: TypeError or RangeError naming the option's path. What is known only when the request runs becomes a fixup.
+// Encodes a JavaScript object as one rtnetlink request, walking the tables. Every value is checked here,
+// before any system call: TypeError or RangeError naming the option's path. What is known only when the
+// request runs becomes a fixup.
 #pragma once
 
 #include <napi.h>

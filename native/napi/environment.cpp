@@ -1,5 +1,6 @@
-// Completions come back through one uv_async and a lock-free list. Promises are settled by raw N-API calls whose status is
-// ignored: in a worker that is being terminated they fail, and a C++ exception there would end the process.
+// Completions come back through one uv_async and a lock-free list. Promises are settled by raw N-API calls
+// whose status is ignored: in a worker that is being terminated they fail, and a C++ exception there would
+// end the process.
 #include "napi/environment.h"
 
 namespace netplumb {
@@ -10,7 +11,9 @@ struct Environment::Completion {
   Completion* next = nullptr;
 };
 
-void Environment::create(Napi::Env env) { napi_set_instance_data(env, new Environment(env), nullptr, nullptr); }
+void Environment::create(Napi::Env env) {
+  napi_set_instance_data(env, new Environment(env), nullptr, nullptr);
+}
 
 Environment& Environment::of(Napi::Env env) {
   void* self = nullptr;
@@ -21,15 +24,16 @@ Environment& Environment::of(Napi::Env env) {
 Environment::Environment(Napi::Env env) : env_(env) {
   uv_loop_t* loop = nullptr;
   napi_get_uv_event_loop(env, &loop);
-  uv_async_init(loop, &async_, [](uv_async_t* async) { static_cast<Environment*>(async->data)->settleAll(); });
+  uv_async_init(loop, &async_,
+                [](uv_async_t* async) { static_cast<Environment*>(async->data)->settleAll(); });
   async_.data = this;
   uv_unref(reinterpret_cast<uv_handle_t*>(&async_));  // holds the event loop open only while work is pending
   napi_async_init(env, nullptr, Napi::String::New(env, "netplumb"), &context_);
   napi_add_async_cleanup_hook(env, &Environment::onCleanup, this, &hook_);
 }
 
-// The environment ends: what runs is waited for, what is queued is dropped, and only then does the handle go, for a thread
-// still running would signal it.
+// The environment ends: what runs is waited for, what is queued is dropped, and only then does the handle go,
+// for a thread still running would signal it.
 void Environment::onCleanup(napi_async_cleanup_hook_handle, void* data) {
   auto* self = static_cast<Environment*>(data);
   self->executor_.stop();
@@ -55,7 +59,8 @@ Napi::Value Environment::schedule(Napi::Env env, Work work) {
   job->done = [this, completion](std::unique_ptr<ScheduledJob>) {
     Completion* node = completion->release();
     node->next = completed_.load(std::memory_order_relaxed);
-    while (!completed_.compare_exchange_weak(node->next, node, std::memory_order_release, std::memory_order_relaxed)) {
+    while (!completed_.compare_exchange_weak(node->next, node, std::memory_order_release,
+                                             std::memory_order_relaxed)) {
     }
     uv_async_send(&async_);
   };
@@ -76,7 +81,8 @@ void Environment::settleAll() {
   if (napi_open_handle_scope(env_, &handles) != napi_ok) return;
   napi_value resource;
   napi_callback_scope scope = nullptr;
-  if (napi_create_object(env_, &resource) == napi_ok) napi_open_callback_scope(env_, resource, context_, &scope);
+  if (napi_create_object(env_, &resource) == napi_ok)
+    napi_open_callback_scope(env_, resource, context_, &scope);
   while (oldest) {
     const std::unique_ptr<Completion> completion(std::exchange(oldest, oldest->next));
     pending_--;

@@ -1,5 +1,6 @@
-// What one JavaScript environment (main thread or worker) owns: its executor, the way back from it, and its object shapes.
-// Lives from the addon's load to the environment's end; dies last of all, in the close callback of its async handle.
+// What one JavaScript environment (main thread or worker) owns: its executor, the way back from it, and its
+// object shapes. Lives from the addon's load to the environment's end; dies last of all, in the close
+// callback of its async handle.
 #pragma once
 
 #include <napi.h>
@@ -27,7 +28,7 @@ class Environment {
     std::vector<NetNamespacePtr> turns;  // the namespaces whose earlier jobs it follows
     std::function<void()> run;           // on an executor thread; must not throw
     Settle settle;
-    bool waits = false;                  // for something other than the kernel
+    bool waits = false;  // for something other than the kernel
   };
   Napi::Value schedule(Napi::Env env, Work work);
 

@@ -1,4 +1,5 @@
-// Failures as JavaScript sees them: plain records that src/errors.ts turns into NetlinkError. errno is data, nobody parses messages.
+// Failures as JavaScript sees them: plain records that src/errors.ts turns into NetlinkError. errno is data,
+// nobody parses messages.
 #pragma once
 
 #include <napi.h>

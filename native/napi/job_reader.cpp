@@ -1,4 +1,5 @@
-// The specification comes from src/, not from users, so only what src/ does not check already is checked here.
+// The specification comes from src/, not from users, so only what src/ does not check already is checked
+// here.
 #include "napi/job_reader.h"
 
 #include "napi/encode.h"
@@ -15,12 +16,14 @@ static std::string readString(Napi::Object from, const char* name) {
   return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
 }
 
-static size_t readNumber(Napi::Object from, const char* name) { return from.Get(name).As<Napi::Number>().Uint32Value(); }
+static size_t readNumber(Napi::Object from, const char* name) {
+  return from.Get(name).As<Napi::Number>().Uint32Value();
+}
 
 Verb readVerb(Napi::Value value) {
   static constexpr std::pair<std::string_view, Verb> verbs[] = {
-      {"add", Verb::Add},         {"append", Verb::Append}, {"set", Verb::Set},  {"replace", Verb::Replace},
-      {"remove", Verb::Remove},   {"get", Verb::Get},       {"list", Verb::List}};
+      {"add", Verb::Add},       {"append", Verb::Append}, {"set", Verb::Set},  {"replace", Verb::Replace},
+      {"remove", Verb::Remove}, {"get", Verb::Get},       {"list", Verb::List}};
   const std::string name = value.As<Napi::String>().Utf8Value();
   for (const auto& [known, verb] : verbs)
     if (known == name) return verb;
@@ -59,8 +62,10 @@ static OpenNamespace readOpen(Napi::Object step) {
     open.reference = reference.As<Napi::String>().Utf8Value();
   } else {
     const auto record = reference.As<Napi::Object>();
-    if (record.Get("pid").IsNumber()) open.reference = record.Get("pid").As<Napi::Number>().Int32Value();
-    else open.reference = duplicateNamespace(record.Get("fd").As<Napi::Number>().Int32Value());
+    if (record.Get("pid").IsNumber())
+      open.reference = record.Get("pid").As<Napi::Number>().Int32Value();
+    else
+      open.reference = duplicateNamespace(record.Get("fd").As<Napi::Number>().Int32Value());
   }
   return open;
 }
@@ -70,20 +75,25 @@ static Step readStep(Napi::Env env, Napi::Object step) {
   result.operation = readString(step, "operation");
   result.target = readString(step, "target");
   const std::string kind = readString(step, "do");
-  if (kind == "request") result.what = readRequest(env, step, result.operation);
+  if (kind == "request")
+    result.what = readRequest(env, step, result.operation);
   else if (kind == "createNamespace") {
     const std::string name = readString(step, "name");
     if (!name.empty()) validateNamespaceName(name);
     result.what = CreateNamespace{readNumber(step, "slot"), name};
-  } else if (kind == "openNamespace") result.what = readOpen(step);
+  } else if (kind == "openNamespace")
+    result.what = readOpen(step);
   else if (kind == "removeNamespace") {
     const std::string name = readString(step, "name");
     validateNamespaceName(name);
     result.what = RemoveNamespace{name};
-  } else if (kind == "sysctlGet") result.what = SysctlGet{readNumber(step, "slot"), sysctlPath(readString(step, "name"))};
+  } else if (kind == "sysctlGet")
+    result.what = SysctlGet{readNumber(step, "slot"), sysctlPath(readString(step, "name"))};
   else if (kind == "sysctlSet")
-    result.what = SysctlSet{readNumber(step, "slot"), sysctlPath(readString(step, "name")), readString(step, "value")};
-  else throw Napi::TypeError::New(env, "no such step: " + kind);
+    result.what =
+        SysctlSet{readNumber(step, "slot"), sysctlPath(readString(step, "name")), readString(step, "value")};
+  else
+    throw Napi::TypeError::New(env, "no such step: " + kind);
   return result;
 }
 
@@ -97,7 +107,8 @@ JobSpecification readJob(Napi::Env env, Napi::Object spec) {
   }
   const auto steps = spec.Get("steps").As<Napi::Array>();
   job.steps.reserve(steps.Length());
-  for (uint32_t i = 0; i < steps.Length(); i++) job.steps.push_back(readStep(env, steps.Get(i).As<Napi::Object>()));
+  for (uint32_t i = 0; i < steps.Length(); i++)
+    job.steps.push_back(readStep(env, steps.Get(i).As<Napi::Object>()));
   job.undo = spec.Get("undo").ToBoolean();
   if (const Napi::Value lock = spec.Get("lock"); lock.IsObject()) {
     const auto record = lock.As<Napi::Object>();
@@ -106,7 +117,8 @@ JobSpecification readJob(Napi::Env env, Napi::Object spec) {
   }
   if (const Napi::Value keep = spec.Get("keep"); keep.IsArray()) {
     const auto kept = keep.As<Napi::Array>();
-    for (uint32_t i = 0; i < kept.Length(); i++) result.kept.push_back(kept.Get(i).As<Napi::Number>().Uint32Value());
+    for (uint32_t i = 0; i < kept.Length(); i++)
+      result.kept.push_back(kept.Get(i).As<Napi::Number>().Uint32Value());
   }
   return result;
 }

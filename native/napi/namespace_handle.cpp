@@ -7,7 +7,8 @@ namespace netplumb {
 
 Napi::Value wrapNamespace(Napi::Env env, NetNamespacePtr ns) {
   auto* share = new NetNamespacePtr(std::move(ns));
-  return Napi::External<NetNamespacePtr>::New(env, share, [](Napi::BasicEnv, NetNamespacePtr* owned) { delete owned; });
+  return Napi::External<NetNamespacePtr>::New(env, share,
+                                              [](Napi::BasicEnv, NetNamespacePtr* owned) { delete owned; });
 }
 
 static NetNamespacePtr& share(Napi::Value handle) {
@@ -28,7 +29,8 @@ Napi::Value currentNamespace(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value identity(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&] { return Napi::BigInt::New(info.Env(), unwrapNamespace(info[0])->identity().inode); });
+  return guarded(info.Env(),
+                 [&] { return Napi::BigInt::New(info.Env(), unwrapNamespace(info[0])->identity().inode); });
 }
 
 void closeNamespace(const Napi::CallbackInfo& info) { share(info[0]).reset(); }

@@ -1,4 +1,5 @@
-// A namespace as JavaScript holds it: an external value that shares ownership of a NetNamespace, until closed.
+// A namespace as JavaScript holds it: an external value that shares ownership of a NetNamespace, until
+// closed.
 #pragma once
 
 #include <napi.h>
@@ -16,6 +17,6 @@ NetNamespacePtr unwrapNamespace(Napi::Value handle);
 Napi::Value currentNamespace(const Napi::CallbackInfo& info);  // () => handle
 Napi::Value identity(const Napi::CallbackInfo& info);          // (handle) => inode
 void closeNamespace(const Napi::CallbackInfo& info);           // (handle)
-Napi::Value within(const Napi::CallbackInfo& info);            // (handle, synchronous function) => what it returns
+Napi::Value within(const Napi::CallbackInfo& info);  // (handle, synchronous function) => what it returns
 
 }  // namespace netplumb

@@ -24,9 +24,12 @@ ObjectBuilder::Value ObjectBuilder::numbers(Type type, Bytes value) {
   const size_t count = value.size() / width;  // a ragged end is no number
   const auto buffer = copy(env_, value.first(count * width));
   switch (type) {
-    case Type::U64Array: return Napi::BigUint64Array::New(env_, count, buffer, 0);
-    case Type::S32Array: return Napi::Int32Array::New(env_, count, buffer, 0);
-    default: return Napi::Uint32Array::New(env_, count, buffer, 0);
+    case Type::U64Array:
+      return Napi::BigUint64Array::New(env_, count, buffer, 0);
+    case Type::S32Array:
+      return Napi::Int32Array::New(env_, count, buffer, 0);
+    default:
+      return Napi::Uint32Array::New(env_, count, buffer, 0);
   }
 }
 

@@ -1,12 +1,13 @@
-// Replies are decoded here, on the JS thread, because only it may make objects; the bytes were all read before.
+// Replies are decoded here, on the JS thread, because only it may make objects; the bytes were all read
+// before.
 #include "napi/run.h"
 
 #include <algorithm>
 
+#include "napi/encode.h"
 #include "napi/environment.h"
 #include "napi/failure.h"
 #include "napi/job_reader.h"
-#include "napi/encode.h"
 #include "napi/namespace_handle.h"
 #include "napi/object_builder.h"
 #include "rtnl/objects.h"
@@ -68,10 +69,12 @@ Napi::Value run(const Napi::CallbackInfo& info) {
     auto specification = readJob(env, info[0].As<Napi::Object>());
     const auto job = specification.job;
     if (info[1].IsObject())  // where the caller can reach the job: { cancel() }
-      info[1].As<Napi::Object>().Set("cancel", Napi::Function::New(env, [job](const Napi::CallbackInfo&) { job->cancelled = true; }));
+      info[1].As<Napi::Object>().Set(
+          "cancel", Napi::Function::New(env, [job](const Napi::CallbackInfo&) { job->cancelled = true; }));
     Environment::Work work;
     for (const auto& slot : job->slots)
-      if (slot && std::find(work.turns.begin(), work.turns.end(), slot) == work.turns.end()) work.turns.push_back(slot);
+      if (slot && std::find(work.turns.begin(), work.turns.end(), slot) == work.turns.end())
+        work.turns.push_back(slot);
     work.run = [job] { job->run(Caller::Executor); };
     work.settle = [specification](Napi::Env settled) { return jobResult(settled, specification); };
     return Environment::of(env).schedule(env, std::move(work));
@@ -104,7 +107,10 @@ Napi::Value decode(const Napi::CallbackInfo& info) {
     const auto array = info[1].As<Napi::Uint8Array>();
     ObjectBuilder builder(env, Environment::of(env).shapes());
     Decoder<ObjectBuilder> decoder(builder, findLinkKind);
-    return Napi::Value(env, decoder.object(object, Bytes(array.Data(), array.ByteLength()).subspan(std::min<size_t>(16, array.ByteLength()))));
+    return Napi::Value(
+        env, decoder.object(
+                 object,
+                 Bytes(array.Data(), array.ByteLength()).subspan(std::min<size_t>(16, array.ByteLength()))));
   });
 }
 

@@ -1,13 +1,13 @@
-// A job's way in and out of JavaScript: its specification is read and encoded on the JS thread, run elsewhere (or here, for
-// the Sync twins), and its results are turned into values on the JS thread again.
+// A job's way in and out of JavaScript: its specification is read and encoded on the JS thread, run elsewhere
+// (or here, for the Sync twins), and its results are turned into values on the JS thread again.
 #pragma once
 
 #include <napi.h>
 
 namespace netplumb {
 
-// (spec) => Promise<result>, (spec) => result; see src/binding.ts for both shapes. A result with `failure` is not an
-// exception here: src/ makes the error.
+// (spec) => Promise<result>, (spec) => result; see src/binding.ts for both shapes. A result with `failure` is
+// not an exception here: src/ makes the error.
 Napi::Value run(const Napi::CallbackInfo& info);
 Napi::Value runSync(const Napi::CallbackInfo& info);
 

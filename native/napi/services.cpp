@@ -33,8 +33,10 @@ static Napi::Value elsewhere(Napi::Env env, bool waits, std::function<Result()> 
   };
   scheduled.settle = [outcome, convert = std::move(convert)](Napi::Env settled) -> Napi::Value {
     const auto result = Napi::Object::New(settled);
-    if (outcome->failure) result.Set("failure", failureRecord(settled, *outcome->failure));
-    else result.Set("value", convert(settled, *outcome->value));
+    if (outcome->failure)
+      result.Set("failure", failureRecord(settled, *outcome->failure));
+    else
+      result.Set("value", convert(settled, *outcome->value));
     return result;
   };
   return Environment::of(env).schedule(env, std::move(scheduled));
@@ -42,11 +44,13 @@ static Napi::Value elsewhere(Napi::Env env, bool waits, std::function<Result()> 
 
 Napi::Value listNamespaces(const Napi::CallbackInfo& info) {
   using Names = std::vector<std::string>;
-  return elsewhere<Names>(info.Env(), false, [] { return NamedNamespace::list(); }, [](Napi::Env env, Names& names) {
-    const auto array = Napi::Array::New(env, names.size());
-    for (size_t i = 0; i < names.size(); i++) array.Set(static_cast<uint32_t>(i), names[i]);
-    return Napi::Value(array);
-  });
+  return elsewhere<Names>(
+      info.Env(), false, [] { return NamedNamespace::list(); },
+      [](Napi::Env env, Names& names) {
+        const auto array = Napi::Array::New(env, names.size());
+        for (size_t i = 0; i < names.size(); i++) array.Set(static_cast<uint32_t>(i), names[i]);
+        return Napi::Value(array);
+      });
 }
 
 Napi::Value tryLock(const Napi::CallbackInfo& info) {
@@ -58,7 +62,8 @@ Napi::Value tryLock(const Napi::CallbackInfo& info) {
       [path, mode] { return std::make_shared<std::optional<FileLock>>(FileLock::tryAcquire(path, mode)); },
       [](Napi::Env env, Lock& lock) -> Napi::Value {
         if (!*lock) return env.Undefined();
-        return Napi::External<Lock>::New(env, new Lock(lock), [](Napi::BasicEnv, Lock* owned) { delete owned; });
+        return Napi::External<Lock>::New(env, new Lock(lock),
+                                         [](Napi::BasicEnv, Lock* owned) { delete owned; });
       });
 }
 

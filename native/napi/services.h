@@ -5,12 +5,15 @@
 
 namespace netplumb {
 
-Napi::Value listNamespaces(const Napi::CallbackInfo& info);    // () => Promise<{ value: string[] } | { failure }>
-Napi::Value tryLock(const Napi::CallbackInfo& info);           // (path, exclusive) => Promise<{ value?: lock } | { failure }>
-void unlock(const Napi::CallbackInfo& info);                   // (lock, remove the file)
-Napi::Value ping(const Napi::CallbackInfo& info);              // (handle, address, timeoutMs, sequence) => Promise<…>
-Napi::Value nextEchoRequest(const Napi::CallbackInfo& info);   // (handle, timeoutMs) => Promise<{ value?: string } | …>
-Napi::Value hasCapability(const Napi::CallbackInfo& info);     // (number) => boolean
-void checkNamespaceName(const Napi::CallbackInfo& info);       // (name), throws TypeError
+Napi::Value listNamespaces(
+    const Napi::CallbackInfo& info);  // () => Promise<{ value: string[] } | { failure }>
+Napi::Value tryLock(
+    const Napi::CallbackInfo& info);          // (path, exclusive) => Promise<{ value?: lock } | { failure }>
+void unlock(const Napi::CallbackInfo& info);  // (lock, remove the file)
+Napi::Value ping(const Napi::CallbackInfo& info);  // (handle, address, timeoutMs, sequence) => Promise<…>
+Napi::Value nextEchoRequest(
+    const Napi::CallbackInfo& info);  // (handle, timeoutMs) => Promise<{ value?: string } | …>
+Napi::Value hasCapability(const Napi::CallbackInfo& info);  // (number) => boolean
+void checkNamespaceName(const Napi::CallbackInfo& info);    // (name), throws TypeError
 
 }  // namespace netplumb

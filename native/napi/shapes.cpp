@@ -6,7 +6,8 @@
 
 namespace netplumb {
 
-// A kernel under test (or attack) could send ever new combinations; past this many, objects are made property by property.
+// A kernel under test (or attack) could send ever new combinations; past this many, objects are made property
+// by property.
 static constexpr size_t mostShapes = 1024;
 
 static std::string_view nameOf(const Row* row) { return row ? row->name : "unknown"; }
@@ -31,7 +32,8 @@ napi_value Shapes::make(napi_env env, const Fields& fields) {
   for (const auto& [row, value] : fields) hash = hash * 1099511628211u ^ reinterpret_cast<uintptr_t>(row);
   const auto [first, last] = shapes_.equal_range(hash);
   auto shape = std::find_if(first, last, [&](const auto& candidate) {
-    return std::equal(fields.begin(), fields.end(), candidate.second.rows.begin(), candidate.second.rows.end(),
+    return std::equal(fields.begin(), fields.end(), candidate.second.rows.begin(),
+                      candidate.second.rows.end(),
                       [](const auto& field, const Row* row) { return field.first == row; });
   });
   if (shape == last) {

@@ -1,5 +1,5 @@
-// Makes objects by cached factories `(a0, a1) => ({ index: a0, name: a1 })`, one per set of properties: one call per object
-// instead of one per property (1,025 links: 5-9 ms against 41-62).
+// Makes objects by cached factories `(a0, a1) => ({ index: a0, name: a1 })`, one per set of properties: one
+// call per object instead of one per property (1,025 links: 5-9 ms against 41-62).
 #pragma once
 
 #include <napi.h>

@@ -1,9 +1,11 @@
-// Turns attribute bytes into values by walking the tables. What the values are is the builder's matter: JavaScript objects in
-// napi/, text in tests, nothing at all under the fuzzer. Never reads out of bounds; throws MalformedMessage only.
+// Turns attribute bytes into values by walking the tables. What the values are is the builder's matter:
+// JavaScript objects in napi/, text in tests, nothing at all under the fuzzer. Never reads out of bounds;
+// throws MalformedMessage only.
 //
-// A Builder has a type Value and: boolean(bool), number(double), bigint(uint64_t), signedBigint(int64_t), text(string_view),
-// bytes(Bytes), array(vector<Value>&&), numbers(Type, Bytes) for typed arrays, and object(Fields&&), where
-// Fields = vector<pair<const Row*, Value>>; a null Row stands for the property `unknown`.
+// A Builder has a type Value and: boolean(bool), number(double), bigint(uint64_t), signedBigint(int64_t),
+// text(string_view), bytes(Bytes), array(vector<Value>&&), numbers(Type, Bytes) for typed arrays, and
+// object(Fields&&), where Fields = vector<pair<const Row*, Value>>; a null Row stands for the property
+// `unknown`.
 #pragma once
 
 #include <linux/rtnetlink.h>
@@ -36,7 +38,8 @@ class Decoder {
     Fields fields;
     if (payload.size() < object.header->size) throw MalformedMessage("message is shorter than its header");
     structFields(*object.header, payload, fields);
-    attributes(*object.attributes, payload.subspan(std::min<size_t>(NLMSG_ALIGN(object.header->size), payload.size())), fields);
+    attributes(*object.attributes,
+               payload.subspan(std::min<size_t>(NLMSG_ALIGN(object.header->size), payload.size())), fields);
     return builder_.object(std::move(fields));
   }
 
@@ -82,12 +85,18 @@ class Decoder {
 
   Value value(const Row& row, const Kind* kind, Bytes bytes) {
     switch (row.type) {
-      case Type::Flag: return builder_.boolean(true);
-      case Type::Nested: return nested(*row.table, bytes);
-      case Type::LinkData: return kind && kind->data ? nested(*kind->data, bytes) : builder_.bytes(bytes);
-      case Type::PortData: return kind && kind->port ? nested(*kind->port, bytes) : builder_.bytes(bytes);
-      case Type::List: return list(row.table->rows[0], bytes);
-      case Type::NextHops: return nextHops(*row.table, bytes);
+      case Type::Flag:
+        return builder_.boolean(true);
+      case Type::Nested:
+        return nested(*row.table, bytes);
+      case Type::LinkData:
+        return kind && kind->data ? nested(*kind->data, bytes) : builder_.bytes(bytes);
+      case Type::PortData:
+        return kind && kind->port ? nested(*kind->port, bytes) : builder_.bytes(bytes);
+      case Type::List:
+        return list(row.table->rows[0], bytes);
+      case Type::NextHops:
+        return nextHops(*row.table, bytes);
       case Type::Struct: {
         Fields fields;
         structFields(*row.table, bytes, fields);
@@ -96,14 +105,16 @@ class Decoder {
       case Type::PeerInfo:
         if (bytes.size() < sizeof(ifinfomsg)) throw MalformedMessage("peer is shorter than struct ifinfomsg");
         return nested(*row.table, bytes.subspan(sizeof(ifinfomsg)));
-      default: return scalar(row, bytes);
+      default:
+        return scalar(row, bytes);
     }
   }
 
   Value list(const Row& element, Bytes bytes) {
     std::vector<Value> elements;
     AttributeReader reader(bytes);
-    while (const auto attribute = reader.next()) elements.push_back(value(element, nullptr, attribute->payload));
+    while (const auto attribute = reader.next())
+      elements.push_back(value(element, nullptr, attribute->payload));
     return builder_.array(std::move(elements));
   }
 
@@ -112,7 +123,8 @@ class Decoder {
     std::vector<Value> hops;
     while (!bytes.empty()) {
       const auto hop = readAt<rtnexthop>(bytes);
-      if (hop.rtnh_len < sizeof hop || hop.rtnh_len > bytes.size()) throw MalformedMessage("next hop has a bad length");
+      if (hop.rtnh_len < sizeof hop || hop.rtnh_len > bytes.size())
+        throw MalformedMessage("next hop has a bad length");
       Fields fields;
       structFields(nextHopHeader, bytes.first(sizeof hop), fields);
       attributes(table, bytes.subspan(sizeof hop, hop.rtnh_len - sizeof hop), fields);
@@ -131,29 +143,44 @@ class Decoder {
 
   Value scalar(const Row& row, Bytes bytes) {
     switch (row.type) {
-      case Type::Bool: return builder_.boolean(readAt<uint8_t>(bytes) != 0);
-      case Type::U8: return named(row, readAt<uint8_t>(bytes));
-      case Type::U16: return named(row, readAt<uint16_t>(bytes));
+      case Type::Bool:
+        return builder_.boolean(readAt<uint8_t>(bytes) != 0);
+      case Type::U8:
+        return named(row, readAt<uint8_t>(bytes));
+      case Type::U16:
+        return named(row, readAt<uint16_t>(bytes));
       case Type::U32:
       case Type::LinkIndex:
-      case Type::NamespaceFd: return named(row, readAt<uint32_t>(bytes));
-      case Type::Be16: return named(row, __builtin_bswap16(readAt<uint16_t>(bytes)));
-      case Type::Be32: return named(row, __builtin_bswap32(readAt<uint32_t>(bytes)));
-      case Type::S8: return builder_.number(readAt<int8_t>(bytes));
-      case Type::S32: return builder_.number(readAt<int32_t>(bytes));
-      case Type::U64: return builder_.bigint(readAt<uint64_t>(bytes));
-      case Type::S64: return builder_.signedBigint(readAt<int64_t>(bytes));
-      case Type::Text: return builder_.text(readText(bytes));
-      case Type::Mac: return builder_.text(formatMac(bytes));
+      case Type::NamespaceFd:
+        return named(row, readAt<uint32_t>(bytes));
+      case Type::Be16:
+        return named(row, __builtin_bswap16(readAt<uint16_t>(bytes)));
+      case Type::Be32:
+        return named(row, __builtin_bswap32(readAt<uint32_t>(bytes)));
+      case Type::S8:
+        return builder_.number(readAt<int8_t>(bytes));
+      case Type::S32:
+        return builder_.number(readAt<int32_t>(bytes));
+      case Type::U64:
+        return builder_.bigint(readAt<uint64_t>(bytes));
+      case Type::S64:
+        return builder_.signedBigint(readAt<int64_t>(bytes));
+      case Type::Text:
+        return builder_.text(readText(bytes));
+      case Type::Mac:
+        return builder_.text(formatMac(bytes));
       case Type::Ip: {
         const auto text = formatIp(bytes);
         return text ? builder_.text(*text) : builder_.bytes(bytes);
       }
-      case Type::BridgeId: return bytes.size() == 8 ? builder_.text(formatBridgeId(bytes)) : builder_.bytes(bytes);
+      case Type::BridgeId:
+        return bytes.size() == 8 ? builder_.text(formatBridgeId(bytes)) : builder_.bytes(bytes);
       case Type::U32Array:
       case Type::S32Array:
-      case Type::U64Array: return builder_.numbers(row.type, bytes);
-      default: return builder_.bytes(bytes);
+      case Type::U64Array:
+        return builder_.numbers(row.type, bytes);
+      default:
+        return builder_.bytes(bytes);
     }
   }
 
@@ -178,17 +205,22 @@ class Decoder {
     switch (row.type) {
       case Type::Bool:
       case Type::U8:
-      case Type::S8: return 1;
+      case Type::S8:
+        return 1;
       case Type::U16:
-      case Type::Be16: return 2;
+      case Type::Be16:
+        return 2;
       case Type::U32:
       case Type::S32:
       case Type::Be32:
       case Type::LinkIndex:
-      case Type::NamespaceFd: return 4;
+      case Type::NamespaceFd:
+        return 4;
       case Type::U64:
-      case Type::S64: return 8;
-      default: return 0;
+      case Type::S64:
+        return 8;
+      default:
+        return 0;
     }
   }
 

@@ -10,10 +10,12 @@ static constexpr uint16_t missType = 5, missNest = 6;
 
 static Bytes attributesBehind(const MessageView& message) {
   if (!(message.flags & NLM_F_ACK_TLVS)) return {};
-  if (message.type == NLMSG_DONE) return message.payload.subspan(std::min(sizeof(int), message.payload.size()));
+  if (message.type == NLMSG_DONE)
+    return message.payload.subspan(std::min(sizeof(int), message.payload.size()));
   size_t skip = sizeof(nlmsgerr);
   // Without capping the whole request stands between the error and its attributes.
-  if (!(message.flags & NLM_F_CAPPED)) skip += NLMSG_ALIGN(readAt<nlmsgerr>(message.payload).msg.nlmsg_len) - NLMSG_HDRLEN;
+  if (!(message.flags & NLM_F_CAPPED))
+    skip += NLMSG_ALIGN(readAt<nlmsgerr>(message.payload).msg.nlmsg_len) - NLMSG_HDRLEN;
   if (skip > message.payload.size()) throw MalformedMessage("acknowledgement is cut short");
   return message.payload.subspan(skip);
 }
@@ -25,11 +27,20 @@ Acknowledgement readAcknowledgement(const MessageView& message) {
   AttributeReader reader(attributesBehind(message));
   while (const auto attribute = reader.next()) {
     switch (attribute->type) {
-      case NLMSGERR_ATTR_MSG: ack.message = readText(attribute->payload); break;
-      case NLMSGERR_ATTR_OFFS: ack.offset = readAt<uint32_t>(attribute->payload); break;
-      case missType: ack.missingType = readAt<uint32_t>(attribute->payload); break;
-      case missNest: ack.missingNest = readAt<uint32_t>(attribute->payload); break;
-      default: break;
+      case NLMSGERR_ATTR_MSG:
+        ack.message = readText(attribute->payload);
+        break;
+      case NLMSGERR_ATTR_OFFS:
+        ack.offset = readAt<uint32_t>(attribute->payload);
+        break;
+      case missType:
+        ack.missingType = readAt<uint32_t>(attribute->payload);
+        break;
+      case missNest:
+        ack.missingNest = readAt<uint32_t>(attribute->payload);
+        break;
+      default:
+        break;
     }
   }
   return ack;
@@ -52,7 +63,8 @@ struct Walk {
     AttributeReader reader(attributes);
     std::string_view kind, slaveKind;
     while (const auto attribute = reader.next()) {
-      const size_t begin = offsetOf(attribute->payload) - NLA_HDRLEN, end = begin + NLA_HDRLEN + attribute->payload.size();
+      const size_t begin = offsetOf(attribute->payload) - NLA_HDRLEN,
+                   end = begin + NLA_HDRLEN + attribute->payload.size();
       const Row* row = findByNumber(table, attribute->type);
       if (row && row->name == "kind") kind = readText(attribute->payload);
       if (row && row->name == "slaveKind") slaveKind = readText(attribute->payload);
@@ -77,10 +89,14 @@ struct Walk {
                                                       : nullptr;
     switch (row.type) {
       case Type::Nested:
-      case Type::PeerInfo: return row.table;
-      case Type::LinkData: return chosen ? chosen->data : nullptr;
-      case Type::PortData: return chosen ? chosen->port : nullptr;
-      default: return nullptr;
+      case Type::PeerInfo:
+        return row.table;
+      case Type::LinkData:
+        return chosen ? chosen->data : nullptr;
+      case Type::PortData:
+        return chosen ? chosen->port : nullptr;
+      default:
+        return nullptr;
     }
   }
 };

@@ -7,7 +7,9 @@
 
 namespace netplumb {
 
-static Bytes skipAligned(Bytes bytes, size_t length) { return bytes.subspan(std::min<size_t>(NLMSG_ALIGN(length), bytes.size())); }
+static Bytes skipAligned(Bytes bytes, size_t length) {
+  return bytes.subspan(std::min<size_t>(NLMSG_ALIGN(length), bytes.size()));
+}
 
 std::optional<MessageView> MessageReader::next() {
   if (rest_.empty()) return std::nullopt;
@@ -16,8 +18,8 @@ std::optional<MessageView> MessageReader::next() {
     throw MalformedMessage("netlink message has a bad length");
   const Bytes whole = rest_.first(header.nlmsg_len);
   rest_ = skipAligned(rest_, header.nlmsg_len);
-  return MessageView{header.nlmsg_type, header.nlmsg_flags, header.nlmsg_seq, header.nlmsg_pid,
-                     whole.subspan(NLMSG_HDRLEN), whole};
+  return MessageView{header.nlmsg_type, header.nlmsg_flags,          header.nlmsg_seq,
+                     header.nlmsg_pid,  whole.subspan(NLMSG_HDRLEN), whole};
 }
 
 std::optional<AttributeView> AttributeReader::next() {

@@ -31,7 +31,8 @@ struct AttributeView {
   Bytes payload;
 };
 
-// Iterates over what stands in a buffer one after the other; next() is empty at the end and throws on a bad length.
+// Iterates over what stands in a buffer one after the other; next() is empty at the end and throws on a bad
+// length.
 class MessageReader {
  public:
   explicit MessageReader(Bytes bytes) : rest_(bytes) {}
@@ -53,7 +54,8 @@ class AttributeReader {
 // The value at `offset`; throws where the bytes are too few.
 template <typename T>
 T readAt(Bytes bytes, size_t offset = 0) {
-  if (offset > bytes.size() || bytes.size() - offset < sizeof(T)) throw MalformedMessage("value is cut short");
+  if (offset > bytes.size() || bytes.size() - offset < sizeof(T))
+    throw MalformedMessage("value is cut short");
   T value;
   std::memcpy(&value, bytes.data() + offset, sizeof value);
   return value;

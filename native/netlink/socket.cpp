@@ -1,4 +1,5 @@
-// The kernel does rtnetlink's work inside sendmsg(), so answers are there when it returns; the timeout is for what must not happen.
+// The kernel does rtnetlink's work inside sendmsg(), so answers are there when it returns; the timeout is for
+// what must not happen.
 #include "netlink/socket.h"
 
 #include <linux/netlink.h>
@@ -15,7 +16,8 @@ namespace netplumb {
 static constexpr int patienceSeconds = 5;
 static constexpr int dumpRetries = 5;
 
-// Always this size: a smaller buffer later on the same socket would truncate silently, for the kernel remembers the largest.
+// Always this size: a smaller buffer later on the same socket would truncate silently, for the kernel
+// remembers the largest.
 static constexpr size_t receiveSize = 64 * 1024;
 
 static void setOption(int fd, int level, int option, const void* value, socklen_t size, bool required) {
@@ -92,14 +94,18 @@ std::vector<Outcome> Socket::exchange(std::span<ByteVector* const> requests) {
     }
     MessageReader reader(datagram);
     while (const auto message = reader.next()) {
-      const uint32_t which = message->sequence - first;  // an answer to an earlier request wraps to a large number
+      const uint32_t which =
+          message->sequence - first;  // an answer to an earlier request wraps to a large number
       if (which >= outcomes.size()) continue;
       Outcome& outcome = outcomes[which];
       const auto flags = readAt<nlmsghdr>(*requests[which]).nlmsg_flags;
       const bool isAck = message->type == NLMSG_ERROR;
-      if (isAck) outcome.ack = readAcknowledgement(*message);
-      else outcome.reply.assign(message->whole.begin(), message->whole.end());
-      // An echo comes before its acknowledgement, which is what counts; a get is answered by its object alone.
+      if (isAck)
+        outcome.ack = readAcknowledgement(*message);
+      else
+        outcome.reply.assign(message->whole.begin(), message->whole.end());
+      // An echo comes before its acknowledgement, which is what counts; a get is answered by its object
+      // alone.
       if (!outcome.answered && (isAck || !(flags & NLM_F_ACK))) {
         outcome.answered = true;
         open--;

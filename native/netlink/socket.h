@@ -1,5 +1,5 @@
-// An rtnetlink socket: requests out, answers in, matched by sequence number. It keeps the namespace it was opened in.
-// One user at a time; knows neither tables nor plans.
+// An rtnetlink socket: requests out, answers in, matched by sequence number. It keeps the namespace it was
+// opened in. One user at a time; knows neither tables nor plans.
 #pragma once
 
 #include <span>
@@ -20,15 +20,16 @@ struct Outcome {
 
 class Socket {
  public:
-  // In the calling thread's namespace. Strict checking, extended and capped acknowledgements, five seconds' patience.
+  // In the calling thread's namespace. Strict checking, extended and capped acknowledgements, five seconds'
+  // patience.
   static Socket open();
 
-  // Sends all requests in one sendmsg and waits for every answer. Not atomic: after a failure the later ones still ran.
-  // Fills in sequence numbers. Throws SystemError only if nothing was sent.
+  // Sends all requests in one sendmsg and waits for every answer. Not atomic: after a failure the later ones
+  // still ran. Fills in sequence numbers. Throws SystemError only if nothing was sent.
   std::vector<Outcome> exchange(std::span<ByteVector* const> requests);
 
-  // Reads a whole list; the answer is messages one after the other. A list that changed meanwhile is read again, at most
-  // five times, then SystemError EAGAIN: never a partial list.
+  // Reads a whole list; the answer is messages one after the other. A list that changed meanwhile is read
+  // again, at most five times, then SystemError EAGAIN: never a partial list.
   ByteVector dump(ByteVector& request, Acknowledgement& refusal);
 
  private:

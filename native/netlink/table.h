@@ -1,6 +1,6 @@
 // The one description of netlink objects: tables of rows, pure data.
-// From the rows come the codec, the walk from an error's offset back to a path, describe(), the TypeScript types and the reference.
-// Knows nothing of sockets or of JavaScript.
+// From the rows come the codec, the walk from an error's offset back to a path, describe(), the TypeScript
+// types and the reference. Knows nothing of sockets or of JavaScript.
 #pragma once
 
 #include <cstddef>
@@ -64,9 +64,9 @@ struct Names {
 struct Table;
 
 struct Row {
-  std::string_view name;     // in JavaScript
-  uint16_t number;           // attribute type, or byte offset in a Struct
-  std::string_view kernel;   // as the kernel's header spells it
+  std::string_view name;    // in JavaScript
+  uint16_t number;          // attribute type, or byte offset in a Struct
+  std::string_view kernel;  // as the kernel's header spells it
   Type type;
   std::string_view meaning;  // one sentence; units where the type cannot say them
   std::string_view ip = {};  // how ip(8) or bridge(8) spells it, empty where they do not
@@ -80,7 +80,7 @@ struct Row {
 struct Table {
   std::string_view name;  // also the TypeScript interface: 'BridgeData'
   std::span<const Row> rows;
-  uint16_t size = 0;      // of a Struct, in bytes
+  uint16_t size = 0;  // of a Struct, in bytes
 };
 
 const Row* findByName(const Table& table, std::string_view name);
@@ -99,8 +99,8 @@ struct Object {
 
 // A link kind: what IFLA_INFO_KIND names, and what its IFLA_INFO_DATA (or IFLA_INFO_SLAVE_DATA) holds.
 struct Kind {
-  std::string_view name;  // 'bridge'
-  const Table* data;      // null where the kind has none
+  std::string_view name;        // 'bridge'
+  const Table* data;            // null where the kind has none
   const Table* port = nullptr;  // of the links enslaved to such a link
 };
 

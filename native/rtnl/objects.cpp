@@ -8,8 +8,10 @@
 
 namespace netplumb {
 
-// RTM_NEWLINKPROP and RTM_DELLINKPROP: alternative names of a link, as an object of their own since adding them is not changing the link.
-static constexpr Object altNameObject{"altName", linkObject.header, linkObject.attributes, 108, 109, 110, 108};
+// RTM_NEWLINKPROP and RTM_DELLINKPROP: alternative names of a link, as an object of their own since adding
+// them is not changing the link.
+static constexpr Object altNameObject{"altName", linkObject.header, linkObject.attributes, 108, 109, 110,
+                                      108};
 
 static constexpr const Object* allObjects[] = {&linkObject, &altNameObject, &addressObject, &routeObject};
 

@@ -1,4 +1,5 @@
-// The rtnetlink objects there are, and the kinds of link. Adding an object is one table and one line here; kinds list themselves.
+// The rtnetlink objects there are, and the kinds of link. Adding an object is one table and one line here;
+// kinds list themselves.
 #pragma once
 
 #include <span>
