@@ -1,0 +1,162 @@
+// Loads the addon and says what it exports. The only file that knows there is a .node file; everything in it is native/addon.cpp's.
+
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+declare const brand: unique symbol;
+
+/** A namespace the addon holds open. */
+export interface NamespaceHandle {
+  readonly [brand]: 'namespace';
+}
+
+/** A lock the addon holds. */
+export interface LockHandle {
+  readonly [brand]: 'lock';
+}
+
+export type Verb = 'add' | 'append' | 'set' | 'replace' | 'remove' | 'get' | 'list';
+
+/** One step of a job; `slot` is the index of a namespace in the job. */
+export type Step = { readonly operation: string; readonly target?: string } & (
+  | {
+      readonly do: 'request';
+      readonly slot: number;
+      readonly object: 'link' | 'altName' | 'address' | 'route';
+      readonly verb: Verb;
+      readonly value: Readonly<Record<string, unknown>>;
+      /** Sent only when all before it has succeeded. */
+      readonly barrier?: boolean;
+      /** What a `link.add` will have made. */
+      readonly created?: { readonly name?: string; readonly peerName?: string; readonly peerSlot?: number };
+    }
+  | { readonly do: 'createNamespace'; readonly slot: number; readonly name?: string }
+  | {
+      readonly do: 'openNamespace';
+      readonly slot: number;
+      readonly reference: string | { readonly pid: number } | { readonly fd: number };
+    }
+  | { readonly do: 'removeNamespace'; readonly name: string }
+  | { readonly do: 'sysctlGet'; readonly slot: number; readonly name: string }
+  | { readonly do: 'sysctlSet'; readonly slot: number; readonly name: string; readonly value: string }
+);
+
+export interface JobSpecification {
+  /** Namespaces by slot; undefined where a step fills it in. */
+  readonly slots: readonly (NamespaceHandle | undefined)[];
+  readonly steps: readonly Step[];
+  /** Take back what was added when a step fails. */
+  readonly undo: boolean;
+  /** Taken first, without waiting: `EWOULDBLOCK`, with nothing done, when another process holds it. */
+  readonly lock?: { readonly path: string; readonly exclusive: boolean };
+  /** Slots whose namespaces are wanted as handles. */
+  readonly keep?: readonly number[];
+}
+
+export interface FailureRecord {
+  readonly errno: number;
+  readonly code: string;
+  /** strerror's words. */
+  readonly reason: string;
+  readonly operation: string;
+  readonly target?: string;
+  readonly kernelMessage?: string;
+  readonly explanation?: string;
+  readonly attribute?: string;
+  readonly step?: number;
+  readonly notUndone?: readonly number[];
+}
+
+export type JobResult =
+  | {
+      readonly values: readonly unknown[];
+      readonly namespaces: readonly NamespaceHandle[];
+      readonly failure?: undefined;
+    }
+  | { readonly failure: FailureRecord };
+
+export type Outcome<Value> =
+  | { readonly value: Value; readonly failure?: undefined }
+  | { readonly failure: FailureRecord };
+
+/** A table of attributes or of a struct's fields, as native/netlink/table.h has it. */
+export interface TableDescription {
+  readonly name: string;
+  readonly size: number;
+  readonly rows: readonly {
+    readonly name: string;
+    readonly number: number;
+    readonly kernel: string;
+    readonly type: string;
+    readonly meaning: string;
+    readonly ip: string;
+    readonly access: 'ReadWrite' | 'ReadOnly' | 'WriteOnly';
+    readonly table?: string;
+    readonly names?: readonly { readonly name: string; readonly value: number }[];
+    readonly bits: boolean;
+    readonly minimum?: number;
+    readonly maximum?: number;
+  }[];
+}
+
+export interface Description {
+  readonly objects: readonly {
+    readonly name: string;
+    readonly header: string | TableDescription;
+    readonly attributes: string | TableDescription;
+    readonly add: number;
+    readonly remove: number;
+    readonly get: number;
+    readonly set: number;
+  }[];
+  readonly kinds: readonly {
+    readonly name: string;
+    readonly data: string | TableDescription | null;
+    readonly port: string | TableDescription | null;
+  }[];
+  readonly tables: readonly TableDescription[];
+}
+
+export interface EchoReply {
+  readonly from: string;
+  readonly rttUs: number;
+  readonly ttl: number;
+}
+
+interface Binding {
+  run(job: JobSpecification, control?: { cancel?: () => void }): Promise<JobResult>;
+  runSync(job: JobSpecification): JobResult;
+  currentNamespace(): NamespaceHandle;
+  identity(ns: NamespaceHandle): bigint;
+  closeNamespace(ns: NamespaceHandle): void;
+  within<Result>(ns: NamespaceHandle, act: () => Result): Result;
+  listNamespaces(): Promise<Outcome<readonly string[]>>;
+  checkNamespaceName(name: string): void;
+  tryLock(path: string, exclusive: boolean): Promise<Outcome<LockHandle | undefined>>;
+  unlock(lock: LockHandle, removeFile: boolean): void;
+  ping(
+    ns: NamespaceHandle,
+    address: string,
+    timeoutMs: number,
+    sequence: number,
+  ): Promise<Outcome<EchoReply>>;
+  nextEchoRequest(ns: NamespaceHandle, timeoutMs: number): Promise<Outcome<string | undefined>>;
+  hasCapability(capability: number): boolean;
+  describe(): Description;
+  encode(object: string, verb: Verb, value: Readonly<Record<string, unknown>>): Uint8Array;
+  decode(object: string, message: Uint8Array): Readonly<Record<string, unknown>>;
+}
+
+function load(): Binding {
+  if (process.platform !== 'linux') {
+    throw new Error(
+      `netplumb plumbs Linux network namespaces and works on Linux only; this is ${process.platform}. ` +
+        'Run it in a Linux machine or virtual machine.',
+    );
+  }
+  const require = createRequire(import.meta.url);
+  const loadPrebuilt = require('node-gyp-build') as (root: string) => Binding;
+  return loadPrebuilt(fileURLToPath(new URL('..', import.meta.url)));
+}
+
+export const binding: Binding = load();

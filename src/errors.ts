@@ -1,0 +1,92 @@
+// The errors netplumb rejects with. errno is data, and the kernel's own sentence is kept: nobody has to parse a message.
+// Wrong arguments are not here: they are TypeError and RangeError, thrown before any system call.
+
+import type { FailureRecord } from './binding.js';
+
+export { NatError } from './nat/nat-error.js';
+
+/** The kernel refused an operation, or a system call on the way failed. */
+export class NetlinkError extends Error {
+  override readonly name = 'NetlinkError';
+  /** The name of the errno, such as `EEXIST`. */
+  readonly code: string;
+  /** The errno, positive. */
+  readonly errno: number;
+  /** What was being done, such as `link.add`. */
+  readonly operation: string;
+  /** To what, such as `br0`. */
+  readonly target?: string;
+  /** The kernel's own sentence, from its extended acknowledgement. */
+  readonly kernelMessage?: string;
+  /** The option the kernel pointed at, such as `linkInfo.data.id`. */
+  readonly attribute?: string;
+  /** The index of the failed step, in a plan. */
+  readonly step?: number;
+  /** Indexes of steps that had succeeded and could not be taken back. */
+  readonly notUndone?: readonly number[];
+
+  constructor(record: FailureRecord) {
+    super(describe(record));
+    this.code = record.code;
+    this.errno = record.errno;
+    this.operation = record.operation;
+    if (record.target !== undefined) this.target = record.target;
+    if (record.kernelMessage !== undefined) this.kernelMessage = record.kernelMessage;
+    if (record.attribute !== undefined) this.attribute = record.attribute;
+    if (record.step !== undefined) this.step = record.step;
+    if (record.notUndone !== undefined) this.notUndone = record.notUndone;
+  }
+}
+
+function describe(record: FailureRecord): string {
+  const what = record.target === undefined ? record.operation : `${record.operation} ${record.target}`;
+  const details = [
+    record.kernelMessage,
+    record.explanation,
+    record.attribute && `at ${record.attribute}`,
+  ].filter(Boolean);
+  return `${what}: ${record.code}: ${record.reason}${details.length > 0 ? ` (${details.join('; ')})` : ''}`;
+}
+
+/** What is wrong with a network, an address or a container, in netplumb's own terms. */
+export type NetworkErrorCode =
+  /** A network stands under that name, with other options; see `differences`. */
+  | 'ENETWORKDIFFERS'
+  /** A link of that name stands there and netplumb did not make it, or a newer netplumb did. It was left as it is. */
+  | 'ENOTOURS'
+  /** Every address of the subnet is taken. */
+  | 'ESUBNETFULL'
+  /** The bridge has its 1,023 ports, which is all the kernel lets it have. */
+  | 'EBRIDGEFULL'
+  /** Another container has that address. */
+  | 'EADDRTAKEN'
+  /** A container of that name is attached already. */
+  | 'ECONTAINERTAKEN'
+  /** The subnet overlaps another network's, or a route of the host. */
+  | 'EOVERLAP'
+  /** There is no network of that name. */
+  | 'ENONETWORK'
+  /** No container of that name is attached. */
+  | 'ENOCONTAINER'
+  /** Another process holds the host's lock for longer than the caller waits. */
+  | 'ELOCKED'
+  /** The kernel, or the machine, lacks something that is needed. */
+  | 'EUNSUPPORTED';
+
+/** A network operation that cannot be done as asked. Nothing was changed. */
+export class NetworkError extends Error {
+  override readonly name = 'NetworkError';
+  readonly code: NetworkErrorCode;
+  /** For `ENETWORKDIFFERS`: one sentence for each difference. */
+  readonly differences?: readonly string[];
+
+  constructor(
+    code: NetworkErrorCode,
+    message: string,
+    options?: { differences?: readonly string[]; cause?: unknown },
+  ) {
+    super(message, options?.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    if (options?.differences !== undefined) this.differences = options.differences;
+  }
+}

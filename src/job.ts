@@ -1,0 +1,73 @@
+// Runs a job and turns its failure into an error. Every job is published on the diagnostics channel `netplumb:job`.
+
+import { channel } from 'node:diagnostics_channel';
+import { performance } from 'node:perf_hooks';
+import {
+  binding,
+  type JobResult,
+  type JobSpecification,
+  type NamespaceHandle,
+  type Outcome,
+} from './binding.js';
+import { NetlinkError } from './errors.js';
+
+/** What `netplumb:job` carries. */
+export interface JobEvent {
+  /** The operations of its steps, in order, such as `link.add`. */
+  readonly operations: readonly string[];
+  /** From submission to the result, in milliseconds. */
+  readonly durationMs: number;
+  /** The errno's name, where it failed. */
+  readonly code?: string;
+}
+
+export interface FinishedJob {
+  readonly values: readonly unknown[];
+  readonly namespaces: readonly NamespaceHandle[];
+}
+
+const jobs = channel('netplumb:job');
+
+function finish(job: JobSpecification, result: JobResult, started: number): FinishedJob {
+  if (jobs.hasSubscribers) {
+    const event: JobEvent = {
+      operations: job.steps.map((step) => step.operation),
+      durationMs: performance.now() - started,
+      ...(result.failure === undefined ? {} : { code: result.failure.code }),
+    };
+    jobs.publish(event);
+  }
+  if (result.failure !== undefined) throw new NetlinkError(result.failure);
+  return result;
+}
+
+/** On an executor thread. An abort is looked at between steps; what was added is then taken back, and the signal's reason thrown. */
+export async function runJob(job: JobSpecification, signal?: AbortSignal): Promise<FinishedJob> {
+  const started = jobs.hasSubscribers ? performance.now() : 0;
+  if (signal === undefined) return finish(job, await binding.run(job), started);
+  signal.throwIfAborted();
+  const control: { cancel?: () => void } = {};
+  const running = binding.run(job, control);
+  const abort = () => control.cancel?.();
+  signal.addEventListener('abort', abort);
+  try {
+    return finish(job, await running, started);
+  } catch (error) {
+    if (error instanceof NetlinkError && error.code === 'ECANCELED') signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** On the calling thread, without waiting for jobs that are pending. */
+export function runJobSync(job: JobSpecification): FinishedJob {
+  const started = jobs.hasSubscribers ? performance.now() : 0;
+  return finish(job, binding.runSync(job), started);
+}
+
+/** The value of what ran beside jobs. */
+export function unwrap<Value>(outcome: Outcome<Value>): Value {
+  if (outcome.failure !== undefined) throw new NetlinkError(outcome.failure);
+  return outcome.value;
+}
