@@ -2,7 +2,7 @@
 // Reading and printing is the library's work (ip-address); what is canonical is decided here. Must not know subnets of a network.
 
 import { Address4, Address6 } from 'ip-address';
-import { unusable, wrongType } from './argument.js';
+import { unusable, wrongType } from '../../argument.js';
 
 export type Family = 4 | 6;
 

@@ -1,11 +1,12 @@
 // Owns reading an alias back as a label. Anything in an alias can have been written by another program, and goes into
 // paths and rules from here: every value is checked like an argument. Must not lose what a later version wrote.
 
+import { isInterfaceName } from '../../interface-name.js';
 import { formatCidr, parseAddress, parseCidr } from './address.js';
 import { decodeList, decodeValue, type Fields, parseFields } from './fields.js';
 import type { BridgeLabel, ExtraFields, HostLinkLabel, ReadLabel } from './label.js';
 import { isMac } from './mac.js';
-import { isContainerName, isInterfaceName, isNetworkName } from './names.js';
+import { isContainerName, isNetworkName } from './names.js';
 
 /** Reads an alias. Undefined for one that is not ours, or none. */
 export function parseLabel(alias: string | undefined): ReadLabel | undefined {

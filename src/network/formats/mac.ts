@@ -3,7 +3,7 @@
 // Must not know links.
 
 import { createHash } from 'node:crypto';
-import { unusable, wrongType } from './argument.js';
+import { unusable, wrongType } from '../../argument.js';
 
 /**
  * The MAC of whoever has this address in this network: `02` (unicast, locally administered) and the first five bytes

@@ -2,8 +2,8 @@
 // Addresses are counted by offset from the network address, so that the allocator does not know families; another
 // family is another branch in `parseSubnet`, `offsetOf` and `addressAt`.
 
+import { unusable, wrongType } from '../../argument.js';
 import { type Cidr, ipv4Number, ipv4Text, overlaps, parseAddress, parseCidr } from './address.js';
-import { unusable, wrongType } from './argument.js';
 
 /** A usable range; a {@link Cidr} whose host bits are zero. */
 export interface Subnet extends Cidr {

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { checkInterfaceName, isInterfaceName } from '../../../src/interface-name.js';
 import {
   checkContainerName,
-  checkInterfaceName,
   checkNetworkName,
   isContainerName,
-  isInterfaceName,
   isNetworkName,
 } from '../../../src/network/formats/names.js';
 
