@@ -1,0 +1,233 @@
+// Namespace: the handle everything hangs on, so that nothing is ever done "in the current namespace" by accident.
+
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { isIPv4 } from 'node:net';
+import {
+  binding,
+  type EchoReply,
+  type JobSpecification,
+  type NamespaceHandle,
+  type Step,
+} from './binding.js';
+import { runJob, runJobSync, unwrap } from './job.js';
+import { Addresses } from './rtnl/addresses.js';
+import { Links } from './rtnl/links.js';
+import type { Operation, Performer } from './rtnl/operation.js';
+import { type NamespaceTarget, Slots } from './rtnl/references.js';
+import { Routes } from './rtnl/routes.js';
+import { Sysctl } from './sysctl.js';
+
+/** A network namespace: its name below /run/netns, a process in it, a path to it, or a descriptor of it (duplicated). */
+export type NamespaceReference =
+  | string
+  | { readonly pid: number }
+  | { readonly path: string }
+  | { readonly fd: number };
+
+/** A namespace that has a name. */
+export interface NamedNamespace {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** What a job needs to open a namespace, checked. */
+export function referenceOf(reference: NamespaceReference): string | { pid: number } | { fd: number } {
+  if (typeof reference === 'string') {
+    binding.checkNamespaceName(reference);
+    return reference;
+  }
+  if (typeof reference === 'object' && reference !== null) {
+    if (
+      'path' in reference &&
+      typeof reference.path === 'string' &&
+      reference.path !== '' &&
+      !reference.path.includes('\0')
+    ) {
+      return reference.path.includes('/') ? reference.path : `./${reference.path}`;
+    }
+    if ('pid' in reference && Number.isInteger(reference.pid) && reference.pid > 0)
+      return { pid: reference.pid };
+    if ('fd' in reference && Number.isInteger(reference.fd) && reference.fd >= 0) return { fd: reference.fd };
+  }
+  throw new TypeError('namespace: must be a name, { pid }, { path } or { fd }');
+}
+
+function job(step: Step): JobSpecification {
+  return { slots: [undefined], steps: [step], undo: true, keep: [0] };
+}
+
+function opening(reference: NamespaceReference): JobSpecification {
+  const checked = referenceOf(reference);
+  const target = typeof checked === 'string' ? checked : JSON.stringify(reference);
+  return job({ do: 'openNamespace', operation: 'namespace.open', target, slot: 0, reference: checked });
+}
+
+function creating(name: string | undefined): JobSpecification {
+  if (name === undefined) return job({ do: 'createNamespace', operation: 'namespace.create', slot: 0 });
+  binding.checkNamespaceName(name);
+  return job({ do: 'createNamespace', operation: 'namespace.create', target: name, slot: 0, name });
+}
+
+function removing(name: string): JobSpecification {
+  binding.checkNamespaceName(name);
+  const step: Step = { do: 'removeNamespace', operation: 'namespace.remove', target: name, name };
+  return { slots: [], steps: [step], undo: true };
+}
+
+/** A network namespace, held open until closed. Calls on one handle run in the order they were made; a `…Sync` call does not wait for pending ones. */
+export class Namespace implements NamespaceTarget, Performer {
+  #handle: NamespaceHandle | undefined;
+  /** As it was opened or created by name. */
+  readonly name: string | undefined;
+  /** The namespace's inode on nsfs: its identity while anything holds it. `stat -Lc %i /run/netns/NAME` */
+  readonly inode: bigint;
+  /** `ip link` */
+  readonly links: Links = new Links(this);
+  /** `ip address` */
+  readonly addresses: Addresses = new Addresses(this);
+  /** `ip route` */
+  readonly routes: Routes = new Routes(this);
+  /** `sysctl net.…` */
+  readonly sysctl: Sysctl = new Sysctl(this);
+
+  private constructor(handle: NamespaceHandle, name: string | undefined) {
+    this.#handle = handle;
+    this.name = name;
+    this.inode = binding.identity(handle);
+  }
+
+  /** Takes over a handle that a job kept open. @internal */
+  static adopt(handle: NamespaceHandle | undefined, name?: string): Namespace {
+    if (handle === undefined) throw new TypeError('namespace: the job kept no handle');
+    return new Namespace(handle, name);
+  }
+
+  static #adoptAnonymous(handle: NamespaceHandle | undefined): Namespace {
+    const ns = Namespace.adopt(handle);
+    anonymous.register(ns, ns.inode, ns);
+    return ns;
+  }
+
+  /** The namespace the calling thread is in. */
+  static async current(): Promise<Namespace> {
+    return Namespace.currentSync();
+  }
+  static currentSync(): Namespace {
+    return Namespace.adopt(binding.currentNamespace());
+  }
+
+  /**
+   * Opens a namespace that exists. `ip netns exec NAME …`, `nsenter --net=PATH …`
+   * @throws {NetlinkError} `ENOENT` without it, `EINVAL` when what stands there is no network namespace, `ESRCH` for a pid that is gone
+   */
+  static async open(reference: NamespaceReference): Promise<Namespace> {
+    const { namespaces } = await runJob(opening(reference));
+    return Namespace.adopt(namespaces[0], typeof reference === 'string' ? reference : undefined);
+  }
+  static openSync(reference: NamespaceReference): Namespace {
+    const { namespaces } = runJobSync(opening(reference));
+    return Namespace.adopt(namespaces[0], typeof reference === 'string' ? reference : undefined);
+  }
+
+  /**
+   * Makes a namespace: named, and then seen by `ip netns` and outliving the handle, or anonymous, living while something holds it.
+   * It has one link, `lo`, which is down, and inherits the machine's IPv4 settings. `ip netns add NAME`
+   * @throws {NetlinkError} `EEXIST` when the name is taken
+   */
+  static async create(name?: string): Promise<Namespace> {
+    const [handle] = (await runJob(creating(name))).namespaces;
+    return name === undefined ? Namespace.#adoptAnonymous(handle) : Namespace.adopt(handle, name);
+  }
+  static createSync(name?: string): Namespace {
+    const [handle] = runJobSync(creating(name)).namespaces;
+    return name === undefined ? Namespace.#adoptAnonymous(handle) : Namespace.adopt(handle, name);
+  }
+
+  /** The named namespaces, sorted. What is no network namespace is left out. `ip netns list` */
+  static async list(): Promise<readonly NamedNamespace[]> {
+    const names = unwrap(await binding.listNamespaces());
+    return names.map((name) => ({ name, path: `/run/netns/${name}` }));
+  }
+
+  /** Takes a name away; the namespace itself lives while anything holds it. `ip netns del NAME`. @throws {NetlinkError} `ENOENT` */
+  static async remove(name: string): Promise<void> {
+    await runJob(removing(name));
+  }
+  static removeSync(name: string): void {
+    runJobSync(removing(name));
+  }
+
+  get handle(): NamespaceHandle {
+    if (this.#handle === undefined) throw new TypeError('the namespace was closed');
+    return this.#handle;
+  }
+
+  get closed(): boolean {
+    return this.#handle === undefined;
+  }
+
+  /** @internal */
+  async perform<Result>(operation: Operation<Result>): Promise<Result> {
+    const { values } = await runJob(this.#single(operation));
+    return operation.result(values[0]);
+  }
+  /** @internal */
+  performSync<Result>(operation: Operation<Result>): Result {
+    return operation.result(runJobSync(this.#single(operation)).values[0]);
+  }
+
+  #single(operation: Operation<unknown>): JobSpecification {
+    const slots = new Slots();
+    const steps = [operation.step(slots.of(this), slots)];
+    return { slots: slots.targets.map((target) => target.handle), steps, undo: true };
+  }
+
+  /**
+   * One ICMP echo, without a process. `ping -c1 ADDRESS`
+   * @param options timeoutMs: 1,000 by default, at most 60,000; sequence: 0 to 65,535, 1 by default
+   * @throws {NetlinkError} `ETIMEDOUT` when nothing answers, `ENETUNREACH` without a route, `EHOSTUNREACH` when a router says so
+   */
+  async ping(address: string, options: { timeoutMs?: number; sequence?: number } = {}): Promise<EchoReply> {
+    const { timeoutMs = 1000, sequence = 1 } = options;
+    if (!isIPv4(address)) throw new RangeError(`address: ${JSON.stringify(address)} is not an IPv4 address`);
+    checkInteger('timeoutMs', timeoutMs, 1, 60_000);
+    checkInteger('sequence', sequence, 0, 65_535);
+    return unwrap(await binding.ping(this.handle, address, timeoutMs, sequence));
+  }
+
+  /** The source address of the next ICMP echo request that reaches this namespace; undefined when none comes in time. `tcpdump icmp` */
+  async nextEchoRequest(options: { timeoutMs?: number } = {}): Promise<string | undefined> {
+    const { timeoutMs = 1000 } = options;
+    checkInteger('timeoutMs', timeoutMs, 1, 60_000);
+    return unwrap(await binding.nextEchoRequest(this.handle, timeoutMs));
+  }
+
+  /** Starts a process in the namespace; arguments are node:child_process's. `nsenter --net=/run/netns/NAME COMMAND …` */
+  spawn(command: string, args: readonly string[] = [], options: SpawnOptions = {}): ChildProcess {
+    return binding.within(this.handle, () => spawn(command, args, options));
+  }
+
+  /** Closes the handle; removes nothing. An anonymous namespace that nothing else holds then goes, with its links. */
+  close(): void {
+    if (this.#handle === undefined) return;
+    binding.closeNamespace(this.#handle);
+    this.#handle = undefined;
+    anonymous.unregister(this);
+  }
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+const anonymous = new FinalizationRegistry<bigint>((inode) => {
+  process.emitWarning(
+    `An anonymous network namespace (inode ${inode}) was collected without being closed`,
+    'NetplumbWarning',
+  );
+});
+
+function checkInteger(option: string, value: unknown, low: number, high: number): void {
+  if (typeof value !== 'number') throw new TypeError(`${option}: must be a number`);
+  if (!Number.isInteger(value) || value < low || value > high)
+    throw new RangeError(`${option}: must be from ${low} to ${high}`);
+}
