@@ -1,0 +1,22 @@
+// What a network and its containers look like from outside: plain data, as `netplumb ls --json` prints it.
+
+/** A container attached to a network. */
+export interface EndpointInfo {
+  /** The container's name. */
+  readonly name: string;
+  /** With prefix lengths, such as '172.16.0.2/24'. */
+  readonly addresses: readonly string[];
+  /** Of the container's end. */
+  readonly mac: string;
+  /** The name of the host's end, a port of the bridge. */
+  readonly hostLink: string;
+}
+
+/** A network and what is attached to it. */
+export interface NetworkInfo {
+  readonly name: string;
+  readonly subnets: readonly string[];
+  readonly gateway: string;
+  readonly nat: 'iptables' | false;
+  readonly containers: readonly EndpointInfo[];
+}

@@ -1,0 +1,74 @@
+// The lock of a host namespace. Attaching takes it shared, inside its job; whoever changes a network or its NAT takes it
+// exclusively. It has no content: it only tells a half-made attach from a crashed one. Never blocks a thread: who must wait
+// asks again.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { binding, type LockHandle } from '../binding.js';
+import { NetlinkError, NetworkError } from '../errors.js';
+import { unwrap } from '../job.js';
+import type { Namespace } from '../namespace.js';
+import { lockPath } from './formats/lock.js';
+
+/** Longer than anybody holds it: a teardown of a thousand containers takes under two seconds. */
+const patienceMs = 10_000;
+const longestPauseMs = 20;
+
+export interface HeldLock {
+  /** Removes the file when the lock is given back: nothing of netplumb's is left on this host. */
+  discard(): void;
+}
+
+/** Repeats `attempt` until it returns something, with growing pauses. */
+async function untilLocked<Result>(
+  host: Namespace,
+  attempt: () => Promise<Result | undefined>,
+): Promise<Result> {
+  const deadline = performance.now() + patienceMs;
+  for (let pause = 1; ; pause = Math.min(pause * 2, longestPauseMs)) {
+    const result = await attempt();
+    if (result !== undefined) return result;
+    if (performance.now() > deadline) {
+      throw new NetworkError(
+        'ELOCKED',
+        `${lockPath(host.inode)} was held by another process for ${patienceMs / 1000} seconds`,
+      );
+    }
+    await sleep(pause);
+  }
+}
+
+/** Runs `work` while nobody else attaches, detaches or changes a network on this host. */
+export async function exclusively<Result>(
+  host: Namespace,
+  work: (lock: HeldLock) => Promise<Result>,
+): Promise<Result> {
+  const path = lockPath(host.inode);
+  const handle = await untilLocked<LockHandle>(host, async () => unwrap(await binding.tryLock(path, true)));
+  let discard = false;
+  try {
+    return await work({ discard: () => (discard = true) });
+  } finally {
+    binding.unlock(handle, discard);
+  }
+}
+
+/** What a job that takes the lock shared puts into its run options. */
+export function sharedLock(host: Namespace): { readonly path: string; readonly exclusive: false } {
+  return { path: lockPath(host.inode), exclusive: false };
+}
+
+/** Runs a job that takes the lock by itself, again while somebody holds it exclusively: such a job did nothing yet. */
+export function whenUnlocked<Result>(host: Namespace, job: () => Promise<Result>): Promise<Result> {
+  return untilLocked(host, async () => {
+    try {
+      return { result: await job() };
+    } catch (error) {
+      if (error instanceof NetlinkError && error.operation === 'lock' && error.errno === EWOULDBLOCK)
+        return undefined;
+      throw error;
+    }
+  }).then(({ result }) => result);
+}
+
+/** EAGAIN's other name; asm-generic/errno.h. */
+const EWOULDBLOCK = 11;

@@ -1,0 +1,147 @@
+// Taking containers and whole networks away: host ends, claims, the namespaces that netplumb made.
+
+import { randomInt } from 'node:crypto';
+import { NetlinkError, NetworkError } from '../errors.js';
+import { Namespace } from '../namespace.js';
+import { Plan } from '../plan.js';
+import { addressClaim, containerClaim } from './formats/claims.js';
+import { encodeLabel, type HostLinkLabel } from './formats/label.js';
+import { parseLabel } from './formats/label-reader.js';
+import { findLink, listBridges, listPorts, type StandingBridge, type StandingPort } from './standing.js';
+
+/** The host end of a container that must be attached. @throws {NetworkError} ENOCONTAINER */
+export async function findPort(host: Namespace, network: string, container: string): Promise<StandingPort> {
+  const link = await findLink(host, containerClaim(network, container));
+  const label = parseLabel(link?.alias);
+  if (link === undefined || label?.kind !== 'hostLink') {
+    throw new NetworkError('ENOCONTAINER', `no container ${container} is attached to network ${network}`);
+  }
+  return { index: link.index ?? 0, name: link.name ?? '', label };
+}
+
+/** Where the namespace that netplumb made has its name. */
+function namespaceName({ container, namespaceName }: HostLinkLabel): string {
+  return namespaceName ?? container;
+}
+
+/**
+ * Silences a container and takes its link away. Down first: the container cannot undo that, and whoever holds its namespace
+ * is cut off at once. Then the claims, so that name and address are free before the link is gone (16-33 ms).
+ */
+export function detachPlan(host: Namespace, { index, label }: StandingPort): Plan {
+  const plan = new Plan({ undo: false });
+  const { links } = plan.on(host);
+  const [address = ''] = label.addresses.map((text) => text.split('/')[0] ?? '');
+  links.set(index, { up: false });
+  links.removeAltNames(index, [
+    containerClaim(label.network, label.container),
+    addressClaim(label.network, address),
+  ]);
+  links.remove(index);
+  return plan;
+}
+
+/**
+ * Removes the names of namespaces that netplumb made for containers which are gone now, unless another network still has
+ * them: then that one's label takes over who made them.
+ */
+export async function releaseNamespaces(
+  host: Namespace,
+  gone: readonly HostLinkLabel[],
+): Promise<readonly string[]> {
+  const made = gone.filter((label) => label.namespace === 'created');
+  if (made.length === 0) return [];
+  const networks = (await listBridges(host)).map(({ label }) => label.network);
+  const removed: string[] = [];
+  for (const label of made) {
+    const heir = await heirOf(host, networks, label);
+    if (heir !== undefined) {
+      await host.links.set(heir.index, { alias: encodeLabel({ ...heir.label, namespace: 'created' }) });
+      continue;
+    }
+    const name = namespaceName(label);
+    if (await removeNamespace(name)) removed.push(name);
+  }
+  return removed;
+}
+
+async function heirOf(
+  host: Namespace,
+  networks: readonly string[],
+  gone: HostLinkLabel,
+): Promise<StandingPort | undefined> {
+  for (const network of networks) {
+    if (network === gone.network) continue;
+    try {
+      const port = await findPort(host, network, gone.container);
+      if (namespaceName(port.label) === namespaceName(gone)) return port;
+    } catch (error) {
+      if (!(error instanceof NetworkError)) throw error;
+    }
+  }
+  return undefined;
+}
+
+async function removeNamespace(name: string): Promise<boolean> {
+  try {
+    await Namespace.remove(name);
+    return true;
+  } catch (error) {
+    // Somebody removed it meanwhile: that is what was wanted.
+    if (error instanceof NetlinkError && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** How often links are listed again because some went, or came, in between. */
+const rounds = 5;
+
+/** Host ends and the bridge, deleted by group: one wait for RCU in all instead of 16-33 ms each. */
+export async function removeLinks(host: Namespace, bridge: StandingBridge): Promise<readonly StandingPort[]> {
+  const gone = new Map<number, StandingPort>();
+  for (let round = 1; ; round++) {
+    const ports = await listPorts(host, bridge);
+    for (const port of ports) gone.set(port.index, port);
+    try {
+      await groupRemoval(host, [...ports.map((port) => port.index), bridge.index]).run();
+      return [...gone.values()];
+    } catch (error) {
+      const lost = error instanceof NetlinkError && error.code === 'ENODEV';
+      if (lost && (await findLink(host, bridge.label.network)) === undefined) return [...gone.values()];
+      if (!lost || round === rounds) throw error;
+    }
+  }
+}
+
+function groupRemoval(host: Namespace, links: readonly number[]): Plan {
+  // An id nobody else uses, for the kernel deletes everything in the group.
+  const group = randomInt(0x4e50_0000, 0x4e50_ffff);
+  const plan = new Plan({ undo: false });
+  for (const index of links) plan.on(host).links.set(index, { group });
+  plan.on(host).links.removeGroup(group);
+  return plan;
+}
+
+/** The shell lines of removing a network's links. */
+export function explainLinkRemoval(
+  bridge: StandingBridge,
+  ports: readonly StandingPort[],
+): readonly string[] {
+  const made = ports.filter(({ label }) => label.namespace === 'created');
+  return [
+    ...ports.map(({ name }) => `ip link del dev ${name}`),
+    `ip link del dev ${bridge.label.network}`,
+    ...made.map(({ label }) => `ip netns del ${namespaceName(label)}`),
+  ];
+}
+
+/** The shell lines of detaching a container. */
+export function explainDetach(host: Namespace, port: StandingPort): readonly string[] {
+  const made = port.label.namespace === 'created' ? [`ip netns del ${namespaceName(port.label)}`] : [];
+  return [
+    ...detachPlan(host, { ...port, index: port.index })
+      .explain(host)
+      .map((line) => line.replaceAll(`if${port.index}`, port.name)),
+    ...made,
+  ];
+}

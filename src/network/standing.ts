@@ -1,0 +1,109 @@
+// Reads networks back from the kernel: bridges and their ports, by their labels. The kernel is the database; nothing is kept elsewhere.
+
+import { NetlinkError, NetworkError } from '../errors.js';
+import type { Namespace } from '../namespace.js';
+import type { Link } from '../rtnl/links.js';
+import type { EndpointInfo, NetworkInfo } from './description.js';
+import type { BridgeLabel, HostLinkLabel } from './formats/label.js';
+import { parseLabel } from './formats/label-reader.js';
+import { deriveMac } from './formats/mac.js';
+
+/** A network's bridge. */
+export interface StandingBridge {
+  readonly index: number;
+  readonly up: boolean;
+  readonly label: BridgeLabel;
+}
+
+/** A container's link on the host. */
+export interface StandingPort {
+  readonly index: number;
+  readonly name: string;
+  readonly label: HostLinkLabel;
+}
+
+/** What stands under a network's name. */
+export type Standing =
+  | { readonly kind: 'absent' }
+  /** Made by `ensure`, which was stopped before it could label it. */
+  | { readonly kind: 'halfMade'; readonly index: number }
+  | { readonly kind: 'foreign'; readonly why: string }
+  | { readonly kind: 'network'; readonly bridge: StandingBridge };
+
+/** The link, or undefined where there is none. `ip link show dev NAME` */
+export async function findLink(host: Namespace, name: string): Promise<Link | undefined> {
+  try {
+    return await host.links.get(name);
+  } catch (error) {
+    if (error instanceof NetlinkError && error.code === 'ENODEV') return undefined;
+    throw error;
+  }
+}
+
+function bridgeOf(link: Link, label: BridgeLabel): StandingBridge {
+  return { index: link.index ?? 0, up: link.flags?.includes('up') ?? false, label };
+}
+
+/** @param gateway as `ensure` would choose it; an unlabelled bridge with the MAC derived from it is half made */
+export async function findStanding(host: Namespace, name: string, gateway?: string): Promise<Standing> {
+  const link = await findLink(host, name);
+  if (link === undefined) return { kind: 'absent' };
+  const label = parseLabel(link.alias);
+  if (label?.kind === 'newer')
+    return { kind: 'foreign', why: `was made by a newer netplumb (label version ${label.version})` };
+  if (label?.kind === 'bridge' && label.network === name && link.linkInfo?.kind === 'bridge') {
+    return { kind: 'network', bridge: bridgeOf(link, label) };
+  }
+  const pinned = gateway !== undefined && link.address === deriveMac(name, gateway);
+  if (label === undefined && pinned && link.linkInfo?.kind === 'bridge')
+    return { kind: 'halfMade', index: link.index ?? 0 };
+  if (label?.kind === 'damaged') return { kind: 'foreign', why: `has a damaged label: ${label.reason}` };
+  return { kind: 'foreign', why: 'was not made by netplumb' };
+}
+
+/** The bridge of a network that must be there. @throws {NetworkError} ENONETWORK, ENOTOURS */
+export async function openBridge(host: Namespace, name: string): Promise<StandingBridge> {
+  const standing = await findStanding(host, name);
+  if (standing.kind === 'network') return standing.bridge;
+  if (standing.kind === 'foreign')
+    throw new NetworkError('ENOTOURS', `${name} ${standing.why}; it is left as it is`);
+  throw new NetworkError('ENONETWORK', `there is no network ${name} here`);
+}
+
+/** The bridges of all networks on a host. */
+export async function listBridges(host: Namespace): Promise<readonly StandingBridge[]> {
+  const bridges = await host.links.list({ kind: 'bridge' });
+  return bridges.flatMap((link) => {
+    const label = parseLabel(link.alias);
+    return label?.kind === 'bridge' && label.network === link.name ? [bridgeOf(link, label)] : [];
+  });
+}
+
+/** The container links of a network; other ports of its bridge are somebody else's. */
+export async function listPorts(host: Namespace, bridge: StandingBridge): Promise<readonly StandingPort[]> {
+  const links = await host.links.list({ master: bridge.index });
+  return links.flatMap((link) => {
+    const label = parseLabel(link.alias);
+    const ours = label?.kind === 'hostLink' && label.network === bridge.label.network;
+    return ours ? [{ index: link.index ?? 0, name: link.name ?? '', label }] : [];
+  });
+}
+
+export function describePort({ name, label }: StandingPort): EndpointInfo {
+  return { name: label.container, addresses: label.addresses, mac: label.mac, hostLink: name };
+}
+
+export function describeNetwork({ label }: StandingBridge, ports: readonly StandingPort[]): NetworkInfo {
+  return {
+    name: label.network,
+    subnets: label.subnets,
+    gateway: label.gateways[0] ?? '',
+    nat: natOf(label),
+    containers: ports.map(describePort),
+  };
+}
+
+/** What an older netplumb can make of a label's word. */
+export function natOf(label: BridgeLabel): 'iptables' | false {
+  return label.nat === 'iptables' ? 'iptables' : false;
+}
