@@ -1,0 +1,39 @@
+// netplumb's public names. See docs/architecture.md for the rooms behind them.
+
+export type { Description, EchoReply, TableDescription } from './binding.js';
+export { describe } from './describe.js';
+export { NatError, NetlinkError, NetworkError, type NetworkErrorCode } from './errors.js';
+export type { JobEvent } from './job.js';
+export { type NamedNamespace, Namespace, type NamespaceReference } from './namespace.js';
+export type { EndpointInfo, NetworkInfo } from './network/description.js';
+export {
+  type AttachOptions,
+  type Endpoint,
+  type HostOptions,
+  Network,
+  type NetworkOptions,
+  type RemovalReport,
+} from './network/network.js';
+export {
+  Plan,
+  type PlannedNamespace,
+  type PlannedVerbs,
+  type PlanOptions,
+  type PlanResult,
+  type RunOptions,
+} from './plan.js';
+export type { Address, Addresses, AddressFilter, AddressOptions } from './rtnl/addresses.js';
+export type * from './rtnl/attributes.generated.js';
+export type {
+  Link,
+  LinkAdd,
+  LinkFilter,
+  LinkOptions,
+  LinkSet,
+  Links,
+  MadeLink,
+  PeerOptions,
+} from './rtnl/links.js';
+export type { LinkReference, NamespaceTarget, PlannedLink } from './rtnl/references.js';
+export type { Route, RouteFilter, RouteOptions, Routes } from './rtnl/routes.js';
+export type { Sysctl } from './sysctl.js';
