@@ -56,32 +56,36 @@ void makeSharedMount() {
   mountOrFail("", MS_SHARED | MS_REC);
 }
 
+// Kernels before 5.8 do not tell the id; there nothing is refused.
 State inspect() {
+  struct statx st {};
+  int found = ::statx(AT_FDCWD, kNamespaceDirectory, 0, STATX_MNT_ID, &st);
+  if (found != 0 || (st.stx_mask & STATX_MNT_ID) == 0) return State::Prepared;
   std::ifstream file("/proc/thread-self/mountinfo");
   std::ostringstream text;
   text << file.rdbuf();
-  return isPropagationSlave(text.str(), kNamespaceDirectory) ? State::Slave : State::Prepared;
+  return isPropagationSlave(text.str(), st.stx_mnt_id, kNamespaceDirectory) ? State::Slave : State::Prepared;
 }
 
 }  // namespace
 
 // Fields: ID parent major:minor root mountpoint options [shared:N] [master:N] … - type source options
-bool isPropagationSlave(std::string_view mountinfo, std::string_view mountPoint) {
-  bool slave = false;
+bool isPropagationSlave(std::string_view mountinfo, uint64_t mountId, std::string_view mountPoint) {
   std::istringstream lines{std::string(mountinfo)};
   for (std::string line; std::getline(lines, line);) {
     std::istringstream fields(line);
     std::string skipped, point, options, field;
-    fields >> skipped >> skipped >> skipped >> skipped >> point >> options;
-    if (point != mountPoint) continue;
+    uint64_t id = 0;
+    fields >> id >> skipped >> skipped >> skipped >> point >> options;
+    if (id != mountId || point != mountPoint) continue;
     bool master = false, shared = false;
     while (fields >> field && field != "-") {
       master |= field.starts_with("master:");
       shared |= field.starts_with("shared:");
     }
-    slave = master && !shared;
+    return master && !shared;
   }
-  return slave;
+  return false;
 }
 
 void prepareNamespaceDirectory() {

@@ -2,6 +2,7 @@
 // Internal to os/: NamedNamespace uses it.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 namespace netplumb {
@@ -15,8 +16,8 @@ void prepareNamespaceDirectory();
 /// Lets the next prepareNamespaceDirectory do its work again: the directory was found gone.
 void forgetNamespaceDirectory() noexcept;
 
-/// Whether the last mount on `mountPoint` in the text of /proc/PID/mountinfo receives mounts without sending
-/// any.
-bool isPropagationSlave(std::string_view mountinfo, std::string_view mountPoint);
+/// Whether the mount with this id, in the text of /proc/PID/mountinfo, stands on `mountPoint` and receives
+/// mounts without sending any. By id, for a mount that is covered by another is listed as well.
+bool isPropagationSlave(std::string_view mountinfo, uint64_t mountId, std::string_view mountPoint);
 
 }  // namespace netplumb
