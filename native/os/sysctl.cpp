@@ -118,8 +118,9 @@ void writeSysctl(const std::string& path, std::string_view value) {
     count = ::write(fd.get(), line.data(), line.size());
   } while (count < 0 && errno == EINTR);
   if (count < 0) fail(errno, kSet, displayName(path), explain(errno));
-  // The kernel parsed a first part, applied it, and left the rest ("1 2" for one number). The rest is not
-  // sent again: in a second write it would be a value of its own.
+  // The kernel applied a first part and left the rest ("1 2" where one number goes, or all beyond a page).
+  // The rest is not sent again: at an offset most settings ignore a write and say it went well
+  // (sysctl_writes_strict).
   if (static_cast<size_t>(count) != line.size()) {
     fail(EINVAL, kSet, displayName(path),
          "the kernel took only the first " + std::to_string(count) + " bytes");
