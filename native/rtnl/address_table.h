@@ -5,6 +5,7 @@
 #include <linux/rtnetlink.h>
 
 #include "netlink/table.h"
+#include "rtnl/names.h"
 
 namespace netplumb {
 
@@ -21,35 +22,14 @@ inline constexpr Name addressFlagNames[] = {
 };
 
 inline constexpr Row addressHeaderRows[] = {
-    {"family",
-     0,
-     "ifa_family",
-     Type::U8,
-     "The address family.",
-     "-4 | -6",
-     Access::ReadWrite,
-     nullptr,
-     {addressFamilyNames}},
+    {"family", 0, "ifa_family", Type::U8, "The address family.", "-4 | -6", Access::ReadWrite, nullptr,
+     oneOf(addressFamilyNames)},
     {"prefixLength", 1, "ifa_prefixlen", Type::U8, "How many leading bits name the subnet.", "ADDRESS/LENGTH",
      Access::ReadWrite, nullptr, Names(), 0, 128},
-    {"headerFlags",
-     2,
-     "ifa_flags",
-     Type::U8,
-     "The low 8 bits of `flags`, which replaces it.",
-     "",
-     Access::WriteOnly,
-     nullptr,
-     {std::span(addressFlagNames).first<8>(), true}},
-    {"scope",
-     3,
-     "ifa_scope",
-     Type::U8,
-     "How far the address is valid; 'global' by default.",
-     "scope SCOPE",
-     Access::ReadWrite,
-     nullptr,
-     {scopeNames}},
+    {"headerFlags", 2, "ifa_flags", Type::U8, "The low 8 bits of `flags`, which replaces it.", "",
+     Access::WriteOnly, nullptr, anyOf(std::span(addressFlagNames).first<8>())},
+    {"scope", 3, "ifa_scope", Type::U8, "How far the address is valid; 'global' by default.", "scope SCOPE",
+     Access::ReadWrite, nullptr, oneOf(scopeNames)},
     {"index", 4, "ifa_index", Type::LinkIndex, "The link that has the address.", "dev NAME"},
 };
 inline constexpr Table addressHeader{"AddressHeader", addressHeaderRows, 8};
@@ -85,29 +65,16 @@ inline constexpr Row addressRows[] = {
      "valid_lft SECONDS …", Access::ReadWrite, &addressCacheInfo},
     {"multicast", 7, "IFA_MULTICAST", Type::Ip, "A multicast address, in the list of those.", "maddress",
      Access::ReadOnly},
-    {"flags",
-     8,
-     "IFA_FLAGS",
-     Type::U32,
-     "State and behaviour (IFA_F_*); IPv6 calls 'secondary' temporary.",
-     "nodad | noprefixroute | home | mngtmpaddr | autojoin",
-     Access::ReadWrite,
-     nullptr,
-     {addressFlagNames, true}},
+    {"flags", 8, "IFA_FLAGS", Type::U32, "State and behaviour (IFA_F_*); IPv6 calls 'secondary' temporary.",
+     "nodad | noprefixroute | home | mngtmpaddr | autojoin", Access::ReadWrite, nullptr,
+     anyOf(addressFlagNames)},
     {"routePriority", 9, "IFA_RT_PRIORITY", Type::U32,
      "Metric of the subnet's route; the kernel's choice by default.", "metric NUMBER"},
     {"targetNetNsId", 10, "IFA_TARGET_NETNSID", Type::S32,
      "The namespace a list was about; an add ignores it and puts the address on this namespace's link.", "",
      Access::ReadOnly},
-    {"protocol",
-     11,
-     "IFA_PROTO",
-     Type::U8,
-     "Who added the address.",
-     "proto PROTOCOL",
-     Access::ReadWrite,
-     nullptr,
-     {addressProtocolNames}},
+    {"protocol", 11, "IFA_PROTO", Type::U8, "Who added the address.", "proto PROTOCOL", Access::ReadWrite,
+     nullptr, oneOf(addressProtocolNames)},
 };
 inline constexpr Table addressTable{"AddressAttributes", addressRows};
 

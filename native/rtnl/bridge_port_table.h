@@ -3,6 +3,7 @@
 #pragma once
 
 #include "netlink/table.h"
+#include "rtnl/names.h"
 
 namespace netplumb {
 
@@ -12,15 +13,9 @@ inline constexpr Name mcastRouterNames[] = {
     {"disabled", 0}, {"query", 1}, {"permanent", 2}, {"temporary", 3}};
 
 inline constexpr Row bridgePortRows[] = {
-    {"state",
-     1,
-     "IFLA_BRPORT_STATE",
-     Type::U8,
-     "What the port does with packets; refused while the kernel runs spanning tree.",
-     "state NUMBER",
-     Access::ReadWrite,
-     nullptr,
-     {bridgePortStateNames}},
+    {"state", 1, "IFLA_BRPORT_STATE", Type::U8,
+     "What the port does with packets; refused while the kernel runs spanning tree.", "state NUMBER",
+     Access::ReadWrite, nullptr, oneOf(bridgePortStateNames)},
     {"priority", 2, "IFLA_BRPORT_PRIORITY", Type::U16,
      "Spanning tree's preference among ports, 0 to 63; 32 by default.", "priority NUMBER"},
     {"cost", 3, "IFLA_BRPORT_COST", Type::U32,
@@ -73,15 +68,9 @@ inline constexpr Row bridgePortRows[] = {
      "What is left of the hold timer, in hundredths of a second.", "hold_timer", Access::ReadOnly},
     {"flush", 24, "IFLA_BRPORT_FLUSH", Type::Flag, "Forgets the addresses learnt on the port.", "fdb_flush",
      Access::WriteOnly},
-    {"mcastRouter",
-     25,
-     "IFLA_BRPORT_MULTICAST_ROUTER",
-     Type::U8,
+    {"mcastRouter", 25, "IFLA_BRPORT_MULTICAST_ROUTER", Type::U8,
      "Whether multicast routers are assumed behind the port; 'query', found by their queries, by default.",
-     "mcast_router NUMBER",
-     Access::ReadWrite,
-     nullptr,
-     {mcastRouterNames}},
+     "mcast_router NUMBER", Access::ReadWrite, nullptr, oneOf(mcastRouterNames)},
     {"mcastFlood", 27, "IFLA_BRPORT_MCAST_FLOOD", Type::Bool,
      "Whether multicast packets for unknown groups leave by this port; on by default.",
      "mcast_flood { on | off }"},

@@ -4,11 +4,12 @@
 #pragma once
 
 #include "netlink/table.h"
+#include "rtnl/names.h"
 
 namespace netplumb {
 
 inline constexpr Row linkInetRows[] = {
-    {"conf", 1, "IFLA_INET_CONF", Type::U32Array,
+    {"conf", 1, "IFLA_INET_CONF", Type::S32Array,
      "The link's IPv4 settings, in the order of IPV4_DEVCONF_* less one; written through net.ipv4.conf.", "",
      Access::ReadOnly},
 };
@@ -34,15 +35,8 @@ inline constexpr Table linkCacheInfo{"LinkCacheInfo", linkCacheInfoRows, 16};
 inline constexpr Name addressGenerationModeNames[] = {
     {"eui64", 0}, {"none", 1}, {"stablePrivacy", 2}, {"random", 3}};
 inline constexpr Row linkInet6Rows[] = {
-    {"flags",
-     1,
-     "IFLA_INET6_FLAGS",
-     Type::U32,
-     "What router discovery found out on this link.",
-     "",
-     Access::ReadOnly,
-     nullptr,
-     {linkInet6FlagNames, true}},
+    {"flags", 1, "IFLA_INET6_FLAGS", Type::U32, "What router discovery found out on this link.", "",
+     Access::ReadOnly, nullptr, anyOf(linkInet6FlagNames)},
     {"conf", 2, "IFLA_INET6_CONF", Type::S32Array,
      "The link's IPv6 settings, in the order of DEVCONF_*; written through net.ipv6.conf.", "",
      Access::ReadOnly},
@@ -57,16 +51,10 @@ inline constexpr Row linkInet6Rows[] = {
     {"token", 7, "IFLA_INET6_TOKEN", Type::Ip,
      "The interface identifier that autoconfigured addresses end in; '::' for none (the default).",
      "token ADDRESS"},
-    {"addressGenerationMode",
-     8,
-     "IFLA_INET6_ADDR_GEN_MODE",
-     Type::U8,
+    {"addressGenerationMode", 8, "IFLA_INET6_ADDR_GEN_MODE", Type::U8,
      "How link-local and autoconfigured addresses are made; 'none' makes no link-local address, 'eui64' is "
      "the default.",
-     "addrgenmode MODE",
-     Access::ReadWrite,
-     nullptr,
-     {addressGenerationModeNames}},
+     "addrgenmode MODE", Access::ReadWrite, nullptr, oneOf(addressGenerationModeNames)},
     {"raMtu", 9, "IFLA_INET6_RA_MTU", Type::U32,
      "The MTU that the last router advertisement carried, in bytes.", "", Access::ReadOnly},
 };
@@ -77,15 +65,8 @@ inline constexpr Name mctpBindingNames[] = {
 };
 inline constexpr Row linkMctpRows[] = {
     {"network", 1, "IFLA_MCTP_NET", Type::U32, "The MCTP network the link belongs to."},
-    {"physicalBinding",
-     2,
-     "IFLA_MCTP_PHYS_BINDING",
-     Type::U8,
-     "The physical transport below (DSP0239).",
-     "",
-     Access::ReadOnly,
-     nullptr,
-     {mctpBindingNames}},
+    {"physicalBinding", 2, "IFLA_MCTP_PHYS_BINDING", Type::U8, "The physical transport below (DSP0239).", "",
+     Access::ReadOnly, nullptr, oneOf(mctpBindingNames)},
 };
 inline constexpr Table linkMctp{"LinkMctp", linkMctpRows};
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "netlink/table.h"
+#include "rtnl/names.h"
 
 namespace netplumb {
 
@@ -46,44 +47,18 @@ inline constexpr Name linkFlagNames[] = {
     {"lowerUp", 1 << 16},     {"dormant", 1 << 17},     {"echo", 1 << 18},
 };
 inline constexpr Row linkHeaderRows[] = {
-    {"family",
-     0,
-     "ifi_family",
-     Type::U8,
-     "Which family's view of the link; unspecified is the whole.",
-     "",
-     Access::ReadWrite,
-     nullptr,
-     {linkFamilyNames}},
-    {"type",
-     2,
-     "ifi_type",
-     Type::U16,
-     "The hardware type (ARPHRD_*).",
-     "link/TYPE",
-     Access::ReadOnly,
-     nullptr,
-     {linkTypeNames}},
+    {"family", 0, "ifi_family", Type::U8, "Which family's view of the link; unspecified is the whole.", "",
+     Access::ReadWrite, nullptr, oneOf(linkFamilyNames)},
+    {"type", 2, "ifi_type", Type::U16, "The hardware type (ARPHRD_*).", "link/TYPE", Access::ReadOnly,
+     nullptr, oneOf(linkTypeNames)},
     {"index", 4, "ifi_index", Type::LinkIndex,
      "The link's number in its namespace; chosen by the kernel where left out.", "index NUMBER"},
-    {"flags",
-     8,
-     "ifi_flags",
-     Type::U32,
+    {"flags", 8, "ifi_flags", Type::U32,
      "State and behaviour (IFF_*); a request changes those that `change` names.",
-     "up | down | arp { on | off } | multicast { on | off } | …",
-     Access::ReadWrite,
-     nullptr,
-     {linkFlagNames, true}},
-    {"change",
-     12,
-     "ifi_change",
-     Type::U32,
-     "Which of the flags a request changes.",
-     "",
-     Access::WriteOnly,
-     nullptr,
-     {linkFlagNames, true}},
+     "up | down | arp { on | off } | multicast { on | off } | …", Access::ReadWrite, nullptr,
+     anyOf(linkFlagNames)},
+    {"change", 12, "ifi_change", Type::U32, "Which of the flags a request changes.", "", Access::WriteOnly,
+     nullptr, anyOf(linkFlagNames)},
 };
 inline constexpr Table linkHeader{"LinkHeader", linkHeaderRows, 16};
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "netlink/table.h"
+#include "rtnl/names.h"
 
 namespace netplumb {
 
@@ -43,24 +44,11 @@ inline constexpr Name xdpFlagNames[] = {
 inline constexpr Row linkXdpRows[] = {
     {"fd", 1, "IFLA_XDP_FD", Type::S32, "Descriptor of the program to attach, -1 to detach.", "xdp",
      Access::WriteOnly},
-    {"attached",
-     2,
-     "IFLA_XDP_ATTACHED",
-     Type::U8,
-     "Where a program is attached.",
-     "",
-     Access::ReadOnly,
-     nullptr,
-     {xdpAttachedNames}},
-    {"flags",
-     3,
-     "IFLA_XDP_FLAGS",
-     Type::U32,
-     "How to attach: where, and whether what stands may be replaced.",
-     "",
-     Access::WriteOnly,
-     nullptr,
-     {xdpFlagNames, true}},
+    {"attached", 2, "IFLA_XDP_ATTACHED", Type::U8, "Where a program is attached.", "", Access::ReadOnly,
+     nullptr, oneOf(xdpAttachedNames)},
+    {"flags", 3, "IFLA_XDP_FLAGS", Type::U32,
+     "How to attach: where, and whether what stands may be replaced.", "", Access::WriteOnly, nullptr,
+     anyOf(xdpFlagNames)},
     {"programId", 4, "IFLA_XDP_PROG_ID", Type::U32, "The attached program, where there is one only.", "",
      Access::ReadOnly},
     {"driverProgramId", 5, "IFLA_XDP_DRV_PROG_ID", Type::U32, "The program attached in the driver.", "",

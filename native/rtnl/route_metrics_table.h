@@ -3,6 +3,7 @@
 #pragma once
 
 #include "netlink/table.h"
+#include "rtnl/names.h"
 
 namespace netplumb {
 
@@ -30,15 +31,8 @@ inline constexpr Name routeFeatureNames[] = {
 };
 
 inline constexpr Row routeMetricsRows[] = {
-    {"lock",
-     1,
-     "RTAX_LOCK",
-     Type::U32,
-     "The metrics that may not be adjusted by what is learnt.",
-     "mtu lock BYTES …",
-     Access::ReadWrite,
-     nullptr,
-     {routeLockNames, true}},
+    {"lock", 1, "RTAX_LOCK", Type::U32, "The metrics that may not be adjusted by what is learnt.",
+     "mtu lock BYTES …", Access::ReadWrite, nullptr, anyOf(routeLockNames)},
     {"mtu", 2, "RTAX_MTU", Type::U32, "The largest packet the path carries, in bytes.", "mtu BYTES"},
     {"window", 3, "RTAX_WINDOW", Type::U32, "The largest window TCP advertises, in bytes.", "window BYTES"},
     {"rtt", 4, "RTAX_RTT", Type::U32, "First guess of the round-trip time, in eighths of a millisecond.",
@@ -55,15 +49,8 @@ inline constexpr Row routeMetricsRows[] = {
     {"hopLimit", 10, "RTAX_HOPLIMIT", Type::U32, "The TTL or hop limit of packets sent.", "hoplimit NUMBER",
      Access::ReadWrite, nullptr, Names(), 0, 255},
     {"initCwnd", 11, "RTAX_INITCWND", Type::U32, "First congestion window, in segments.", "initcwnd NUMBER"},
-    {"features",
-     12,
-     "RTAX_FEATURES",
-     Type::U32,
-     "TCP features to use along this route only.",
-     "features ecn",
-     Access::ReadWrite,
-     nullptr,
-     {routeFeatureNames, true}},
+    {"features", 12, "RTAX_FEATURES", Type::U32, "TCP features to use along this route only.", "features ecn",
+     Access::ReadWrite, nullptr, anyOf(routeFeatureNames)},
     {"rtoMin", 13, "RTAX_RTO_MIN", Type::U32, "Shortest retransmission time, in milliseconds.",
      "rto_min TIME"},
     {"initRwnd", 14, "RTAX_INITRWND", Type::U32, "First window TCP advertises, in segments.",

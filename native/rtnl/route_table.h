@@ -5,6 +5,7 @@
 #include <linux/rtnetlink.h>
 
 #include "netlink/table.h"
+#include "rtnl/names.h"
 #include "rtnl/route_header_table.h"
 #include "rtnl/route_metrics_table.h"
 
@@ -59,9 +60,15 @@ inline constexpr Row viaRow{"via",
                             "via FAMILY ADDRESS"};
 inline constexpr Row newDestinationRow{
     "newDestination", 19, "RTA_NEWDST", Type::Bytes, "The MPLS labels to send with.", "as LABELS"};
-inline constexpr Row encapTypeRow{
-    "encapType",       21,      "RTA_ENCAP_TYPE", Type::U16, "How packets are encapsulated.", "encap TYPE",
-    Access::ReadWrite, nullptr, {encapTypeNames}};
+inline constexpr Row encapTypeRow{"encapType",
+                                  21,
+                                  "RTA_ENCAP_TYPE",
+                                  Type::U16,
+                                  "How packets are encapsulated.",
+                                  "encap TYPE",
+                                  Access::ReadWrite,
+                                  nullptr,
+                                  oneOf(encapTypeNames)};
 inline constexpr Row encapRow{
     "encap",       22, "RTA_ENCAP", Type::Encap, "What the encapsulation needs, in the layout of its type.",
     "encap TYPE …"};
@@ -88,29 +95,16 @@ inline constexpr Row routeRows[] = {
     flowRow,
     {"cacheInfo", 12, "RTA_CACHEINFO", Type::Struct, "Use and age of a cached route.", "", Access::ReadOnly,
      &routeCacheInfo},
-    {"table",
-     15,
-     "RTA_TABLE",
-     Type::U32,
-     "The table the route stands in; 'main' by default.",
-     "table NUMBER",
-     Access::ReadWrite,
-     nullptr,
-     {routeTableNames}},
+    {"table", 15, "RTA_TABLE", Type::U32, "The table the route stands in; 'main' by default.", "table NUMBER",
+     Access::ReadWrite, nullptr, oneOf(routeTableNames)},
     {"mark", 16, "RTA_MARK", Type::U32, "The packet mark of a lookup.", "mark NUMBER"},
     {"mfcStats", 17, "RTA_MFC_STATS", Type::Struct, "Counters of a multicast route.", "-s", Access::ReadOnly,
      &mfcStats},
     viaRow,
     newDestinationRow,
-    {"preference",
-     20,
-     "RTA_PREF",
-     Type::U8,
-     "The router preference (RFC 4191); 'medium' by default. IPv6 only.",
-     "pref PREFERENCE",
-     Access::ReadWrite,
-     nullptr,
-     {routePreferenceNames}},
+    {"preference", 20, "RTA_PREF", Type::U8,
+     "The router preference (RFC 4191); 'medium' by default. IPv6 only.", "pref PREFERENCE",
+     Access::ReadWrite, nullptr, oneOf(routePreferenceNames)},
     encapTypeRow,
     encapRow,
     {"expires", 23, "RTA_EXPIRES", Type::U32,
@@ -118,15 +112,8 @@ inline constexpr Row routeRows[] = {
     {"uid", 25, "RTA_UID", Type::U32, "The user of a lookup.", "uid NUMBER"},
     {"ttlPropagate", 26, "RTA_TTL_PROPAGATE", Type::Bool,
      "Whether MPLS carries the TTL from label to packet.", "ttl-propagate { enabled | disabled }"},
-    {"ipProto",
-     27,
-     "RTA_IP_PROTO",
-     Type::U8,
-     "The transport protocol of a lookup.",
-     "ipproto PROTOCOL",
-     Access::ReadWrite,
-     nullptr,
-     {ipProtocolNames}},
+    {"ipProto", 27, "RTA_IP_PROTO", Type::U8, "The transport protocol of a lookup.", "ipproto PROTOCOL",
+     Access::ReadWrite, nullptr, oneOf(ipProtocolNames)},
     {"sourcePort", 28, "RTA_SPORT", Type::Be16, "The source port of a lookup.", "sport PORT"},
     {"destinationPort", 29, "RTA_DPORT", Type::Be16, "The destination port of a lookup.", "dport PORT"},
     {"nextHopId", 30, "RTA_NH_ID", Type::U32, "The next-hop object the route uses.", "nhid NUMBER"},

@@ -259,7 +259,7 @@ export type LinkType =
   | 'none'
   | 'void';
 
-/** What a get or list shall include or leave out. `IFLA_EXT_MASK`. */
+/** What a get or list shall include or leave out; 'skipStats' leaves out at least IPv6's counters. `IFLA_EXT_MASK`. */
 export type LinkExtMask =
   | 'vf'
   | 'brVlan'
@@ -596,7 +596,7 @@ export interface LinkFamilies {
 /** IPv4. `AF_INET`. */
 export interface LinkInet {
   /** The link's IPv4 settings, in the order of IPV4_DEVCONF_* less one; written through net.ipv4.conf. `IFLA_INET_CONF`. */
-  readonly conf?: Uint32Array;
+  readonly conf?: Int32Array;
   /** What the tables do not know. */
   readonly unknown?: readonly UnknownAttribute[];
 }
@@ -989,7 +989,7 @@ export interface BridgeData {
   readonly mcastQueryInterval?: bigint;
   /** Longest time a member may take to answer, in hundredths of a second; 1000 by default. `IFLA_BR_MCAST_QUERY_RESPONSE_INTVL`; ip: `mcast_query_response_interval TIME`. */
   readonly mcastQueryResponseInterval?: bigint;
-  /** Time between the queries at the start, in hundredths of a second; 3125 by default. `IFLA_BR_MCAST_STARTUP_QUERY_INTVL`; ip: `mcast_startup_query_interval TIME`. */
+  /** Time between the queries at the start, in hundredths of a second; a quarter of mcastQueryInterval by default. `IFLA_BR_MCAST_STARTUP_QUERY_INTVL`; ip: `mcast_startup_query_interval TIME`. */
   readonly mcastStartupQueryInterval?: bigint;
   /** Whether bridged IPv4 passes iptables on this bridge; off by default. `IFLA_BR_NF_CALL_IPTABLES`; ip: `nf_call_iptables { 0 | 1 }`. */
   readonly nfCallIptables?: boolean;
@@ -1197,7 +1197,7 @@ export interface LinkAttributesRequest {
   readonly group?: number | undefined;
   /** The namespace to move or create the link in. `IFLA_NET_NS_FD`; ip: `netns NAME`. */
   readonly netNsFd?: NamespaceTarget | undefined;
-  /** What a get or list shall include or leave out. `IFLA_EXT_MASK`. */
+  /** What a get or list shall include or leave out; 'skipStats' leaves out at least IPv6's counters. `IFLA_EXT_MASK`. */
   readonly extMask?: readonly (LinkExtMask | number)[] | undefined;
   /** Transmit queues, fixed at creation; one per possible CPU by default for many kinds. `IFLA_NUM_TX_QUEUES`; ip: `numtxqueues NUMBER`. From 1 to 4096. */
   readonly numTxQueues?: number | undefined;
@@ -1535,7 +1535,7 @@ export interface BridgeDataRequest {
   readonly mcastQueryInterval?: bigint | undefined;
   /** Longest time a member may take to answer, in hundredths of a second; 1000 by default. `IFLA_BR_MCAST_QUERY_RESPONSE_INTVL`; ip: `mcast_query_response_interval TIME`. */
   readonly mcastQueryResponseInterval?: bigint | undefined;
-  /** Time between the queries at the start, in hundredths of a second; 3125 by default. `IFLA_BR_MCAST_STARTUP_QUERY_INTVL`; ip: `mcast_startup_query_interval TIME`. */
+  /** Time between the queries at the start, in hundredths of a second; a quarter of mcastQueryInterval by default. `IFLA_BR_MCAST_STARTUP_QUERY_INTVL`; ip: `mcast_startup_query_interval TIME`. */
   readonly mcastStartupQueryInterval?: bigint | undefined;
   /** Whether bridged IPv4 passes iptables on this bridge; off by default. `IFLA_BR_NF_CALL_IPTABLES`; ip: `nf_call_iptables { 0 | 1 }`. */
   readonly nfCallIptables?: boolean | undefined;

@@ -4,6 +4,7 @@
 
 #include "netlink/table.h"
 #include "rtnl/bridge_port_table.h"
+#include "rtnl/names.h"
 
 namespace netplumb::kinds {
 
@@ -16,24 +17,11 @@ inline constexpr Name bridgeBoolOptNames[] = {
     {"mdbOffloadFailNotification", 8}, {"fdbLocalVlan0", 16},
 };
 inline constexpr Row bridgeBoolOptRows[] = {
-    {"value",
-     0,
-     "optval",
-     Type::U32,
-     "The options that are on.",
-     "no_linklocal_learn | mcast_vlan_snooping | mst_enabled | …",
-     Access::ReadWrite,
-     nullptr,
-     {bridgeBoolOptNames, true}},
-    {"mask",
-     4,
-     "optmask",
-     Type::U32,
-     "The options a request changes; in a read, those the kernel knows.",
-     "",
-     Access::ReadWrite,
-     nullptr,
-     {bridgeBoolOptNames, true}},
+    {"value", 0, "optval", Type::U32, "The options that are on.",
+     "no_linklocal_learn | mcast_vlan_snooping | mst_enabled | …", Access::ReadWrite, nullptr,
+     anyOf(bridgeBoolOptNames)},
+    {"mask", 4, "optmask", Type::U32, "The options a request changes; in a read, those the kernel knows.", "",
+     Access::ReadWrite, nullptr, anyOf(bridgeBoolOptNames)},
 };
 inline constexpr Table bridgeBoolOpt{"BridgeBoolOpt", bridgeBoolOptRows, 8};
 
@@ -67,30 +55,18 @@ inline constexpr Row bridgeRows[] = {
     {"ageingTime", 4, "IFLA_BR_AGEING_TIME", Type::U32,
      "Age at which a learnt address is forgotten, in hundredths of a second; 30000 by default.",
      "ageing_time TIME"},
-    {"stpState",
-     5,
-     "IFLA_BR_STP_STATE",
-     Type::U32,
+    {"stpState", 5, "IFLA_BR_STP_STATE", Type::U32,
      "Who runs spanning tree; a request turns it on ('kernel', or 'user' where /sbin/bridge-stp takes it) or "
      "off, the default.",
-     "stp_state NUMBER",
-     Access::ReadWrite,
-     nullptr,
-     {bridgeStpNames}},
+     "stp_state NUMBER", Access::ReadWrite, nullptr, oneOf(bridgeStpNames)},
     {"priority", 6, "IFLA_BR_PRIORITY", Type::U16,
      "Spanning tree's preference among bridges, the smallest becomes root; 32768 by default.",
      "priority NUMBER"},
     {"vlanFiltering", 7, "IFLA_BR_VLAN_FILTERING", Type::Bool,
      "Whether ports accept only their VLANs; off by default.", "vlan_filtering { 0 | 1 }"},
-    {"vlanProtocol",
-     8,
-     "IFLA_BR_VLAN_PROTOCOL",
-     Type::Be16,
-     "The tag that filtering looks at; '802.1Q' by default.",
-     "vlan_protocol PROTOCOL",
-     Access::ReadWrite,
-     nullptr,
-     {vlanProtocolNames}},
+    {"vlanProtocol", 8, "IFLA_BR_VLAN_PROTOCOL", Type::Be16,
+     "The tag that filtering looks at; '802.1Q' by default.", "vlan_protocol PROTOCOL", Access::ReadWrite,
+     nullptr, oneOf(vlanProtocolNames)},
     {"groupForwardMask", 9, "IFLA_BR_GROUP_FWD_MASK", Type::U16,
      "Which link-local groups 01:80:c2:00:00:0X are forwarded, bit X; none by default, bits 0 to 2 are "
      "refused.",
@@ -122,15 +98,9 @@ inline constexpr Row bridgeRows[] = {
      "group_address LLADDR"},
     {"fdbFlush", 21, "IFLA_BR_FDB_FLUSH", Type::Flag, "Forgets all learnt addresses.", "fdb_flush",
      Access::WriteOnly},
-    {"mcastRouter",
-     22,
-     "IFLA_BR_MCAST_ROUTER",
-     Type::U8,
-     "Whether the bridge itself counts as a multicast router; 'query' by default.",
-     "mcast_router NUMBER",
-     Access::ReadWrite,
-     nullptr,
-     {mcastRouterNames}},
+    {"mcastRouter", 22, "IFLA_BR_MCAST_ROUTER", Type::U8,
+     "Whether the bridge itself counts as a multicast router; 'query' by default.", "mcast_router NUMBER",
+     Access::ReadWrite, nullptr, oneOf(mcastRouterNames)},
     {"mcastSnooping", 23, "IFLA_BR_MCAST_SNOOPING", Type::Bool,
      "Whether multicast goes only to ports that joined; on by default.", "mcast_snooping { 0 | 1 }"},
     {"mcastQueryUseIfAddr", 24, "IFLA_BR_MCAST_QUERY_USE_IFADDR", Type::Bool,
@@ -163,7 +133,8 @@ inline constexpr Row bridgeRows[] = {
      "Longest time a member may take to answer, in hundredths of a second; 1000 by default.",
      "mcast_query_response_interval TIME"},
     {"mcastStartupQueryInterval", 35, "IFLA_BR_MCAST_STARTUP_QUERY_INTVL", Type::U64,
-     "Time between the queries at the start, in hundredths of a second; 3125 by default.",
+     "Time between the queries at the start, in hundredths of a second; a quarter of mcastQueryInterval by "
+     "default.",
      "mcast_startup_query_interval TIME"},
     {"nfCallIptables", 36, "IFLA_BR_NF_CALL_IPTABLES", Type::Bool,
      "Whether bridged IPv4 passes iptables on this bridge; off by default.", "nf_call_iptables { 0 | 1 }"},
