@@ -59,7 +59,6 @@ export function workList(plan) {
         `mac=${c.mac}`,
         'if=eth0',
         'netns=created',
-        `nsname=${c.name}`,
       ].join(' ');
       const claims = [`np1:${plan.bridge}:c:${c.name}`, `np1:${plan.bridge}:${c.address}`];
       return `${[c.name, c.address, plan.prefix, c.mac, c.hostLink, label, ...claims].join('\t')}\n`;

@@ -13,14 +13,13 @@ int netlink_open(void) {
   int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
   if (fd < 0) err(1, "socket");
   // The options the library sets, so that opening a socket costs the same here.
-  int on = 1;
+  int on = 1, receive_buffer = 1 << 20;
   struct timeval patience = {.tv_sec = 5};
   setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof on);
   setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof on);
   setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof on);
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  struct sockaddr_nl self = {.nl_family = AF_NETLINK};
-  if (bind(fd, (struct sockaddr*)&self, sizeof self) < 0) err(1, "bind");
+  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
   return fd;
 }
 
@@ -73,7 +72,7 @@ void attribute_u8(struct batch* batch, uint16_t type, uint8_t value) {
 
 size_t nest_begin(struct batch* batch, uint16_t type) {
   size_t nest = batch->length;
-  attribute(batch, type, NULL, 0);
+  attribute(batch, type | NLA_F_NESTED, NULL, 0);
   return nest;
 }
 

@@ -8,7 +8,6 @@
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
-#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -65,27 +64,29 @@ static void label_and_quiet(const struct container* c) {
   struct ifinfomsg any = {0};
   message(&batch, RTM_SETLINK, 0, &any, sizeof any);
   attribute_string(&batch, IFLA_IFNAME, c->host_link);
-  attribute(&batch, IFLA_IFALIAS, c->label, strlen(c->label));
+  attribute_string(&batch, IFLA_IFALIAS, c->label);
   quiet();
 }
 
 static void claim(const struct container* c, const char* name) {
   struct ifinfomsg any = {0};
-  message(&batch, RTM_NEWLINKPROP, NLM_F_CREATE | NLM_F_EXCL | NLM_F_APPEND, &any, sizeof any);
+  message(&batch, RTM_NEWLINKPROP, NLM_F_CREATE | NLM_F_EXCL, &any, sizeof any);
   attribute_string(&batch, IFLA_IFNAME, c->host_link);
-  size_t list = nest_begin(&batch, IFLA_PROP_LIST | NLA_F_NESTED);
+  size_t list = nest_begin(&batch, IFLA_PROP_LIST);
   attribute_string(&batch, IFLA_ALT_IFNAME, name);
   nest_end(&batch, list);
 }
 
-static void link_up(int index) {
-  struct ifinfomsg up = {.ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
+static void link_up(const char* name) {
+  struct ifinfomsg up = {.ifi_flags = IFF_UP, .ifi_change = IFF_UP};
   message(&batch, RTM_SETLINK, 0, &up, sizeof up);
+  attribute_string(&batch, IFLA_IFNAME, name);
 }
 
-static void quiet_container_end(int index) {
-  struct ifinfomsg end = {.ifi_index = index};
-  message(&batch, RTM_SETLINK, 0, &end, sizeof end);
+static void quiet_container_end(void) {
+  struct ifinfomsg any = {0};
+  message(&batch, RTM_SETLINK, 0, &any, sizeof any);
+  attribute_string(&batch, IFLA_IFNAME, "eth0");
   quiet();
 }
 
@@ -97,7 +98,7 @@ static void address_and_route(const struct work* work, const struct container* c
   attribute(&batch, IFA_ADDRESS, &c->address, sizeof c->address);
   struct rtmsg route = {.rtm_family = AF_INET,
                         .rtm_table = RT_TABLE_MAIN,
-                        .rtm_protocol = RTPROT_STATIC,
+                        .rtm_protocol = RTPROT_BOOT,
                         .rtm_scope = RT_SCOPE_UNIVERSE,
                         .rtm_type = RTN_UNICAST};
   message(&batch, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &route, sizeof route);
@@ -118,9 +119,9 @@ static void attach(const struct work* work, const struct container* c) {
   if (seen.peer == 0) errx(1, "the kernel did not echo the new link");
 
   batch_reset(&batch);
-  link_up(1);  // lo is always the first link of a namespace
-  quiet_container_end(seen.peer);
-  link_up(seen.peer);
+  link_up("lo");
+  quiet_container_end();
+  link_up("eth0");
   address_and_route(work, c, seen.peer);
   exchange(made.socket, &batch, "container");
 

@@ -9,5 +9,5 @@ const [bridge = '', subnet = ''] = process.argv.slice(2);
 if (bridge !== '--check') {
   const network = await Network.ensure({ name: bridge, subnets: [subnet], nat: false });
   await timeEach(readWorkList(), ({ name }) => network.attach(name));
-  network.close();
+  await network.close();
 }

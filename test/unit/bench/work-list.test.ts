@@ -46,7 +46,7 @@ describe('workList', () => {
     const [name, address, prefix, mac, , label, containerClaim, addressClaim] = fields;
     expect([name, address, prefix]).toEqual([`${FAMILY}-c1`, '172.16.0.2', '24']);
     expect(label).toBe(
-      `netplumb/1 network=br0 container=${name} addresses=172.16.0.2/24 mac=${mac} if=eth0 netns=created nsname=${name}`,
+      `netplumb/1 network=br0 container=${name} addresses=172.16.0.2/24 mac=${mac} if=eth0 netns=created`,
     );
     expect(containerClaim).toBe(`np1:br0:c:${name}`);
     expect(addressClaim).toBe('np1:br0:172.16.0.2');
