@@ -1,5 +1,5 @@
-// Packets as bytes, written out from RFC 791 and 792. A packet under test is its own allocation, so that ASan sees its end.
-// inner echo. and checksum.
+// Packets as bytes, written out from RFC 791 and 792. A packet that is cut short is an allocation of its own,
+// so that ASan sees its end.
 #include "os/icmp_packet.h"
 
 #include <arpa/inet.h>

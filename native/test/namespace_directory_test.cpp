@@ -3,8 +3,12 @@
 #include "os/namespace_directory.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <chrono>
 
 #include "os/named_namespace.h"
 #include "sandbox.h"
@@ -55,6 +59,19 @@ TEST_CASE("the directory becomes what ip netns makes of it") {
   CHECK(theirs.st_mode == ours.st_mode);
   CHECK(mountsOnDirectory() == "1\n");
   CHECK(shell(propagation).text == "shared\n");
+}
+
+TEST_CASE("whoever prepares the directory is waited for") {
+  startOver();
+  REQUIRE(::mkdir(kNamespaceDirectory, 0755) == 0);
+  UniqueFd directory(::open(kNamespaceDirectory, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  REQUIRE(::flock(directory.get(), LOCK_EX) == 0);
+  auto preparing = std::async(std::launch::async, [] { prepareNamespaceDirectory(); });
+  CHECK(preparing.wait_for(std::chrono::milliseconds(80)) == std::future_status::timeout);
+  CHECK(mountsOnDirectory() == "0\n");
+  directory.reset();
+  preparing.get();
+  CHECK(mountsOnDirectory() == "1\n");
 }
 
 TEST_CASE("many that begin at once, ip netns among them, make one mount, and every name can be removed") {
