@@ -28,7 +28,7 @@ bool Executor::isNext(const ScheduledJob& job) const {
 }
 
 void Executor::submit(std::unique_ptr<ScheduledJob> job) {
-  const std::lock_guard guard(mutex_);
+  std::unique_lock guard(mutex_);
   if (stopped_) return;
   ScheduledJob* raw = job.get();
   owned_.emplace(raw, std::move(job));
@@ -36,6 +36,7 @@ void Executor::submit(std::unique_ptr<ScheduledJob> job) {
   if (!isNext(*raw)) return;
   runnable_.push_back(raw);
   if (idle_ < runnable_.size() && alive_ - waiting_ < usualThreads) startThread();
+  guard.unlock();  // or the thread would wake only to wait for the mutex
   ready_.notify_one();
 }
 

@@ -42,6 +42,7 @@ struct LockRequest {
 struct Job {
   std::vector<NetNamespacePtr> slots;  // null where a step fills it in
   std::vector<Step> steps;
+  std::vector<Slot> kept;  // slots whose namespaces outlive the job
   bool undo = true;
   std::optional<LockRequest> lock;  // EWOULDBLOCK, with nothing done, when another process holds it
   std::atomic<bool> cancelled = false;

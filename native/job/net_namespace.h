@@ -20,6 +20,8 @@ class NetNamespace {
  public:
   // Takes the descriptor; the socket for `caller` is opened inside.
   NetNamespace(UniqueFd fd, Caller caller);
+  // With the caller's socket, where the calling thread stood inside already.
+  NetNamespace(UniqueFd fd, Caller caller, Socket socket);
 
   int fd() const { return fd_.get(); }
   NamespaceIdentity identity() const { return identify(fd_.get()); }

@@ -28,7 +28,12 @@ struct Stop {
 
 }  // namespace
 
-void Job::run(Caller caller) { Runner(*this, caller).run(); }
+void Job::run(Caller caller) {
+  Runner(*this, caller).run();
+  // Closing is work too: what nobody asked to keep is let go here, not on the JS thread.
+  for (size_t slot = 0; slot < slots.size(); slot++)
+    if (std::find(kept.begin(), kept.end(), slot) == kept.end()) slots[slot].reset();
+}
 
 void Runner::run() {
   job_.results.resize(job_.steps.size());
@@ -194,7 +199,8 @@ void Runner::perform(size_t step, const CreateNamespace& create) {
   done_.push_back(step);
   born_[create.slot] = true;
   // The thread is inside already, so the socket costs no visit.
-  job_.slots[create.slot] = std::make_shared<NetNamespace>(fresh.take(), caller_);
+  auto socket = Socket::open();
+  job_.slots[create.slot] = std::make_shared<NetNamespace>(fresh.take(), caller_, std::move(socket));
 }
 
 void Runner::perform(size_t step, OpenNamespace& open) {

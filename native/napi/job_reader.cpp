@@ -97,9 +97,9 @@ static Step readStep(Napi::Env env, Napi::Object step) {
   return result;
 }
 
-JobSpecification readJob(Napi::Env env, Napi::Object spec) {
-  JobSpecification result{std::make_shared<Job>(), {}};
-  Job& job = *result.job;
+std::shared_ptr<Job> readJob(Napi::Env env, Napi::Object spec) {
+  auto result = std::make_shared<Job>();
+  Job& job = *result;
   const auto slots = spec.Get("slots").As<Napi::Array>();
   for (uint32_t i = 0; i < slots.Length(); i++) {
     const Napi::Value slot = slots.Get(i);
@@ -118,7 +118,7 @@ JobSpecification readJob(Napi::Env env, Napi::Object spec) {
   if (const Napi::Value keep = spec.Get("keep"); keep.IsArray()) {
     const auto kept = keep.As<Napi::Array>();
     for (uint32_t i = 0; i < kept.Length(); i++)
-      result.kept.push_back(kept.Get(i).As<Napi::Number>().Uint32Value());
+      job.kept.push_back(kept.Get(i).As<Napi::Number>().Uint32Value());
   }
   return result;
 }

@@ -4,18 +4,12 @@
 #include <napi.h>
 
 #include <memory>
-#include <vector>
 
 #include "job/job.h"
 
 namespace netplumb {
 
-struct JobSpecification {
-  std::shared_ptr<Job> job;
-  std::vector<Slot> kept;  // slots whose namespaces the caller wants as handles
-};
-
-JobSpecification readJob(Napi::Env env, Napi::Object spec);
+std::shared_ptr<Job> readJob(Napi::Env env, Napi::Object spec);
 
 Verb readVerb(Napi::Value value);
 const Object& readObject(Napi::Value value);

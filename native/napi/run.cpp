@@ -41,17 +41,16 @@ static Napi::Value stepValue(Napi::Env env, const Step& step, StepResult& result
   return made;
 }
 
-static Napi::Value jobResult(Napi::Env env, const JobSpecification& specification) {
-  Job& job = *specification.job;
+static Napi::Value jobResult(Napi::Env env, Job& job) {
   const auto result = Napi::Object::New(env);
   if (!job.failure) {
     try {
       const auto values = Napi::Array::New(env, job.steps.size());
       for (size_t i = 0; i < job.steps.size(); i++)
         values.Set(static_cast<uint32_t>(i), stepValue(env, job.steps[i], job.results[i]));
-      const auto namespaces = Napi::Array::New(env, specification.kept.size());
-      for (size_t i = 0; i < specification.kept.size(); i++)
-        namespaces.Set(static_cast<uint32_t>(i), wrapNamespace(env, job.slots.at(specification.kept[i])));
+      const auto namespaces = Napi::Array::New(env, job.kept.size());
+      for (size_t i = 0; i < job.kept.size(); i++)
+        namespaces.Set(static_cast<uint32_t>(i), wrapNamespace(env, job.slots.at(job.kept[i])));
       result.Set("values", values);
       result.Set("namespaces", namespaces);
       return result;
@@ -66,8 +65,7 @@ static Napi::Value jobResult(Napi::Env env, const JobSpecification& specificatio
 Napi::Value run(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   return guarded(env, [&] {
-    auto specification = readJob(env, info[0].As<Napi::Object>());
-    const auto job = specification.job;
+    const auto job = readJob(env, info[0].As<Napi::Object>());
     if (info[1].IsObject())  // where the caller can reach the job: { cancel() }
       info[1].As<Napi::Object>().Set(
           "cancel", Napi::Function::New(env, [job](const Napi::CallbackInfo&) { job->cancelled = true; }));
@@ -76,7 +74,7 @@ Napi::Value run(const Napi::CallbackInfo& info) {
       if (slot && std::find(work.turns.begin(), work.turns.end(), slot) == work.turns.end())
         work.turns.push_back(slot);
     work.run = [job] { job->run(Caller::Executor); };
-    work.settle = [specification](Napi::Env settled) { return jobResult(settled, specification); };
+    work.settle = [job](Napi::Env settled) { return jobResult(settled, *job); };
     return Environment::of(env).schedule(env, std::move(work));
   });
 }
@@ -84,9 +82,9 @@ Napi::Value run(const Napi::CallbackInfo& info) {
 Napi::Value runSync(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   return guarded(env, [&] {
-    const auto specification = readJob(env, info[0].As<Napi::Object>());
-    specification.job->run(Caller::JsThread);
-    return jobResult(env, specification);
+    const auto job = readJob(env, info[0].As<Napi::Object>());
+    job->run(Caller::JsThread);
+    return jobResult(env, *job);
   });
 }
 
