@@ -94,6 +94,7 @@ TEST_CASE("a lock is never held by two, though every holder removes the file") {
   std::string path = directory.path() + "/1.lock";
   std::atomic<int> holders = 0, together = 0, taken = 0;
   std::vector<std::jthread> threads;
+  threads.reserve(4);
   for (int thread = 0; thread < 4; ++thread) {
     threads.emplace_back([&] {
       for (int round = 0; round < 3000; ++round) {

@@ -130,6 +130,7 @@ TEST_CASE("echo between namespaces") {
 
   SUBCASE("keeps many at once apart, though all use the same sequence") {
     std::vector<std::future<int>> asking;
+    asking.reserve(8);
     for (int thread = 0; thread < 8; ++thread) {
       asking.push_back(std::async(std::launch::async, [thread] {
         EchoSocket own = openIn<EchoSocket>("c");
