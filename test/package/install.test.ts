@@ -71,10 +71,17 @@ describe('installed without network and compiler', () => {
       namespace.links.frobnicate();
       export const isOurs = (error: unknown): boolean => error instanceof NetlinkError;\n`;
     writeFileSync(join(folder, 'user.ts'), user);
-    const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext'];
-    const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
-    const tsc = join(root, 'node_modules/.bin/tsc');
-    const { stdout, status } = attempt(tsc, [...options, ...types, join(folder, 'user.ts')]);
+    const compilerOptions = {
+      noEmit: true,
+      strict: true,
+      target: 'es2022',
+      lib: ['es2022', 'esnext.disposable'],
+      module: 'nodenext',
+      types: ['node'],
+      typeRoots: [join(root, 'node_modules/@types')],
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['user.ts'] }));
+    const { stdout, status } = attempt(join(root, 'node_modules/.bin/tsc'), ['--project', folder]);
     expect(stdout).toBe('');
     expect(status).toBe(0);
   });
