@@ -1,6 +1,7 @@
 // Owns: what is checked before a run. It must not change anything: leftovers are named, not removed, for they
 // may belong to a run that is still going on.
 import { accessSync, constants } from 'node:fs';
+import os from 'node:os';
 import { dirname } from 'node:path';
 import { benchNamespaces } from './session.mjs';
 
@@ -30,4 +31,15 @@ export function warnOfLeftovers(say) {
   say(
     `${names.length} namespaces of another run stand (${shown}${names.length > 3 ? ', …' : ''}): it is under way, or was killed`,
   );
+}
+
+/**
+ * Ratios survive a machine that swings, but not one whose CPUs others use: a thread hop then waits for a CPU.
+ * @param {(text: string) => void} say
+ */
+export function warnOfLoad(say) {
+  const [load = 0] = os.loadavg();
+  const cpus = os.cpus().length;
+  if (load > cpus / 2)
+    say(`the machine is busy (load ${load.toFixed(1)} on ${cpus} CPUs): figures will swing`);
 }

@@ -9,7 +9,7 @@ import { ReapBarrier } from './reaped.mjs';
 import { figuresOf, judge } from './report/figures.mjs';
 import { writeReport } from './report/json.mjs';
 import { renderReport } from './report/table.mjs';
-import { requireRoot, requireWritable, warnOfLeftovers } from './requirements.mjs';
+import { requireRoot, requireWritable, warnOfLeftovers, warnOfLoad } from './requirements.mjs';
 import { runRounds } from './runner.mjs';
 import { scenarios } from './scenarios/index.mjs';
 import { Session } from './session.mjs';
@@ -24,6 +24,7 @@ async function bench(options) {
   requireRoot();
   if (options.json !== undefined) requireWritable(options.json);
   warnOfLeftovers(say);
+  warnOfLoad(say);
   const machine = await describeMachine();
   const { ready, missing, about } = await selectImplementations(implementations, scenario, options.peers);
   for (const { implementation, reason } of missing) say(`${implementation}: left out: ${reason}`);

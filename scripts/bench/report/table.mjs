@@ -29,7 +29,7 @@ export function renderReport(report) {
   for (const row of report.results) table.push(cells(row));
   const lines = [
     `${run.scenario}: ${run.description}; N = ${run.n}, ${run.rounds} rounds, seed ${run.seed}`,
-    `kernel ${machine.kernel}, ${machine.cpus} CPUs, Node ${machine.node}, ${machine.iproute2}, /run on ${machine.run_file_system}`,
+    aboutMachine(machine),
     table.toString(),
     ...report.results.map(({ implementation }) => describe(report, implementation)),
     ...report.missing.map(({ implementation, reason }) => `${implementation}: left out: ${reason}`),
@@ -43,6 +43,12 @@ export function renderReport(report) {
     ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** @param {Report['machine']} machine */
+function aboutMachine({ kernel, cpus, node, iproute2, run_file_system, load_average }) {
+  const load = `load ${load_average.toFixed(1)} before the run`;
+  return `kernel ${kernel}, ${cpus} CPUs, Node ${node}, ${iproute2}, /run on ${run_file_system}, ${load}`;
 }
 
 /** @param {Figures} row */
