@@ -40,7 +40,7 @@ export async function attach(
       explainer.finish();
       return EXIT_OK;
     } finally {
-      net.close();
+      await net.close();
     }
   });
 }

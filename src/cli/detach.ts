@@ -26,7 +26,7 @@ export async function detach(network: string, container: string, options: Common
       explainer.finish();
       return EXIT_OK;
     } finally {
-      net.close();
+      await net.close();
     }
   });
 }

@@ -24,7 +24,7 @@ export function down(network: string, options: CommonOptions): Promise<number> {
       explainer.finish();
       return EXIT_OK;
     } finally {
-      net.close();
+      await net.close();
     }
   });
 }

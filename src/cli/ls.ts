@@ -22,7 +22,7 @@ export function ls(name: string | undefined, options: CommonOptions): Promise<nu
         try {
           return [await network.info()];
         } finally {
-          network.close();
+          await network.close();
         }
       },
     );

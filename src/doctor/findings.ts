@@ -81,7 +81,7 @@ export function iptablesFinding(): Finding {
 export async function masqueradeFinding(host: Namespace): Promise<Finding> {
   const network = await Network.ensure({ name: 'probe', subnets: ['172.16.0.0/24'], nat: 'iptables', host });
   await network.remove();
-  network.close();
+  await network.close();
   return { ok: true, found: 'works' };
 }
 
