@@ -1,6 +1,6 @@
 // `netplumb up`: a network that stands, and the containers on it. Running it again changes nothing.
 // What creating, adopting and refusing mean is Network's business.
-import { type EndpointInfo, Network, type NetworkOptions } from '../index.js';
+import { type EndpointInfo, type Namespace, Network, type NetworkOptions } from '../index.js';
 import { checkContainerName } from '../network/formats/names.js';
 import { Explainer } from './explain.js';
 import { EXIT_OK } from './failure.js';
@@ -8,6 +8,7 @@ import { withHost } from './host.js';
 import { networkData } from './network-data.js';
 import type { CommonOptions } from './options.js';
 import { Output } from './output.js';
+import { previewAttaches } from './up-preview.js';
 
 export interface UpOptions extends CommonOptions {
   readonly subnet: readonly string[];
@@ -33,15 +34,36 @@ export async function up(
       host,
       ...(options.gateway === undefined ? {} : { gateway: options.gateway }),
     };
-    const net = await explainer.step(
-      () => Network.explainEnsure(wanted),
-      () => Network.ensure(wanted),
-    );
-    if (net === undefined) await explainContainers();
-    else await converge(net, names, output, explainer);
+    if (explainer.dryRun) {
+      await explainer.step(
+        () => preview(wanted, names, host),
+        async () => undefined,
+      );
+    } else {
+      const net = await explainer.step(
+        () => Network.explainEnsure(wanted),
+        () => Network.ensure(wanted),
+      );
+      if (net !== undefined) await converge(net, names, output, explainer);
+    }
     explainer.finish();
     return EXIT_OK;
   });
+}
+
+/** All that would be done; the network is opened only where it stands, which is where making it takes no line. */
+async function preview(
+  wanted: NetworkOptions,
+  names: readonly string[],
+  host: Namespace,
+): Promise<readonly string[]> {
+  const making = await Network.explainEnsure(wanted);
+  const standing = making.length === 0 ? await Network.open(wanted.name, { host }) : undefined;
+  try {
+    return [...making, ...(await previewAttaches({ ...wanted, host }, names, standing))];
+  } finally {
+    await standing?.close();
+  }
 }
 
 /** Attaches what is missing; what is attached stays as it is. */
@@ -76,7 +98,7 @@ async function converge(
       containers: containers.map((container) => ({ ...container, attached: fresh.has(container.name) })),
     });
   } finally {
-    net.close();
+    await net.close();
   }
 }
 
@@ -87,5 +109,3 @@ function networkLine({ name, subnets, gateway, nat, created }: Network): string 
 function containerLine({ name, addresses }: EndpointInfo, what: string): string {
   return `${name} ${what}: ${addresses.join(', ')}`;
 }
-
-async function explainContainers(): Promise<void> {}
