@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { Namespace } from '../index.js';
 import { Explainer, quote } from './explain.js';
-import { EXIT_OK, failureLine, UsageError } from './failure.js';
+import { EXIT_OK, failureLine, oneLine, UsageError } from './failure.js';
 import type { CommonOptions } from './options.js';
 import { Output } from './output.js';
 
@@ -44,7 +44,7 @@ export async function exec(
     const line = ['ip', 'netns', 'exec', container, command, ...args].map(quote).join(' ');
     const exitCode = await explainer.step(
       () => [line],
-      () => follow(namespace.spawn(command, args, { stdio: 'inherit' }), command),
+      () => follow(() => namespace.spawn(command, args, { stdio: 'inherit' }), command),
     );
     return exitCode ?? EXIT_OK;
   } finally {
@@ -52,26 +52,26 @@ export async function exec(
   }
 }
 
-/** Passes signals to the child until it ends. */
-function follow(child: ChildProcess, command: string): Promise<number> {
-  const handlers = new Map<NodeJS.Signals, () => void>();
-  for (const signal of FORWARDED) {
-    const terminalDoesIt = FROM_TERMINAL.has(signal) && process.stdin.isTTY === true;
-    const handler = () => {
-      if (!terminalDoesIt) child.kill(signal);
-    };
-    handlers.set(signal, handler);
-    process.on(signal, handler);
-  }
+/** Starts the child and passes signals on until it ends. Listens first: a signal may come while the child is being started. */
+function follow(start: () => ChildProcess, command: string): Promise<number> {
+  const early: NodeJS.Signals[] = [];
+  let pass = (signal: NodeJS.Signals): unknown => early.push(signal);
+  const handle = (signal: NodeJS.Signals) => {
+    if (!FROM_TERMINAL.has(signal) || process.stdin.isTTY !== true) pass(signal);
+  };
+  for (const signal of FORWARDED) process.on(signal, handle);
   return new Promise<number>((resolve) => {
+    const child = start();
+    pass = (signal) => child.kill(signal);
+    child.once('spawn', () => early.forEach(pass));
     child.once('error', (error: NodeJS.ErrnoException) => {
-      process.stderr.write(`netplumb: exec ${failureLine(new Error(command))}: ${failureLine(error)}\n`);
+      process.stderr.write(`netplumb: exec ${oneLine(command)}: ${failureLine(error)}\n`);
       resolve(error.code === 'ENOENT' ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE);
     });
     child.once('exit', (code, signal) =>
       resolve(signal === null ? (code ?? 1) : 128 + constants.signals[signal]),
     );
   }).finally(() => {
-    for (const [signal, handler] of handlers) process.off(signal, handler);
+    for (const signal of FORWARDED) process.off(signal, handle);
   });
 }
