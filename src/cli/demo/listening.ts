@@ -24,6 +24,18 @@ export async function silent(from: Namespace): Promise<void> {
   expect(answer === undefined, `${INTERNET} answered without NAT`);
 }
 
+/**
+ * Waits until a bridge port forwards: its carrier comes by a kernel worker of its own, and a packet sent before is lost, which
+ * makes the first ping wait a second for the next ARP request. Reading the link hurries the worker (linkwatch_sync_dev).
+ */
+export async function untilPlugged(host: Namespace, link: string): Promise<void> {
+  const deadline = performance.now() + ANSWER_WITHIN_MS;
+  while ((await host.links.get(link)).operState !== 'up') {
+    expect(performance.now() < deadline, `${link} got no carrier`);
+    await sleep(1);
+  }
+}
+
 /** The source address of a ping as it arrives. Listening begins on another thread at its own time, hence the attempts. */
 export async function heardAt(internet: Namespace, from: Namespace): Promise<string | undefined> {
   for (let attempt = 1; attempt <= 3; attempt++) {

@@ -1,6 +1,6 @@
 // Owns the demo's own host, internet and containers, and that nothing of them is left, whatever happens in between.
 // Host and internet have no name anywhere; only containers have one, so that `ip netns` shows what the story tells.
-import { Namespace } from '../../index.js';
+import { Namespace, Plan } from '../../index.js';
 import { FAR_END, INTERNET, OUTWARD, type Places } from './shell-lines.js';
 
 export interface Container {
@@ -62,20 +62,19 @@ export class Sandbox {
 
   /** Joins host and internet by a cable; the internet owns 1.1.1.1 and knows no private range. The host does not forward. */
   async wire(): Promise<void> {
-    const { host, internet } = this;
-    await host.links.add({
-      kind: 'veth',
-      name: 'uplink',
-      up: true,
-      peer: { name: 'eth0', namespace: internet },
-    });
-    await host.addresses.add({ link: 'uplink', address: `${OUTWARD}/24` });
-    await internet.links.set('eth0', { up: true });
-    await internet.addresses.add({ link: 'eth0', address: `${FAR_END}/24` });
-    await internet.links.set('lo', { up: true });
-    await internet.addresses.add({ link: 'lo', address: `${INTERNET}/32` });
-    await host.routes.add({ destination: 'default', gateway: FAR_END });
-    await host.sysctl.set('net.ipv4.ip_forward', 0); // a new namespace inherits the machine's value
+    const plan = new Plan({ undo: false }); // removing the sandbox undoes it all
+    const host = plan.on(this.host);
+    const internet = plan.on(this.internet);
+    const peer = { name: 'eth0', namespace: this.internet };
+    host.links.add({ kind: 'veth', name: 'uplink', up: true, peer });
+    host.addresses.add({ link: 'uplink', address: `${OUTWARD}/24` });
+    internet.links.set('eth0', { up: true });
+    internet.addresses.add({ link: 'eth0', address: `${FAR_END}/24` });
+    internet.links.set('lo', { up: true });
+    internet.addresses.add({ link: 'lo', address: `${INTERNET}/32` });
+    host.routes.add({ destination: 'default', gateway: FAR_END });
+    host.sysctl.set('net.ipv4.ip_forward', 0); // a new namespace inherits the machine's value
+    await plan.run();
   }
 
   /** To be done before what exists by now is removed. */

@@ -84,6 +84,11 @@ export function showRulesLines({ host }: Places): ShellLine[] {
   return [line(host, 'iptables -t nat -S')];
 }
 
+/** Only printed: by the shell, NAT is added to the network that stands. */
+export function removalLines({ host }: Places): ShellLine[] {
+  return [{ ...line(host, `ip link del ${BRIDGE}`), printedOnly: true }];
+}
+
 /** The two things that were missing. */
 export function natLines({ host }: Places): ShellLine[] {
   return [

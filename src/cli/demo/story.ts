@@ -2,7 +2,7 @@
 // Every claim it makes is checked; a story that does not come true is an error.
 import { Network } from '../../index.js';
 import { type SessionLease, sessions } from '../../nat/index.js';
-import { answered, expect, heardAt, SILENCE_MS, silent } from './listening.js';
+import { answered, expect, heardAt, SILENCE_MS, silent, untilPlugged } from './listening.js';
 import { ANSWERED, type Narrator, SILENT } from './narrator.js';
 import { natListing } from './nat-listing.js';
 import type { Container, Sandbox } from './sandbox.js';
@@ -19,6 +19,7 @@ import {
   OUTWARD,
   type Places,
   pingLine,
+  removalLines,
   type ShellLine,
   SUBNET,
   sandboxLines,
@@ -82,7 +83,7 @@ class Story {
         await this.#plugIn();
         return [];
       },
-      5,
+      3,
     );
   }
 
@@ -138,11 +139,14 @@ class Story {
 
   async masquerade(): Promise<void> {
     const { internet, containers } = this.#sandbox;
+    await this.#step('The network goes, to come again with NAT', removalLines(this.#places), async () => {
+      await this.#removeNetwork();
+      return [];
+    });
     await this.#step(
-      'The network made anew, now with NAT: masquerade, and forward',
+      'The same network, masqueraded, and the host forwards',
       natLines(this.#places),
       async () => {
-        await this.#removeNetwork();
         await this.#makeNetwork('iptables');
         await this.#plugIn();
         return [];
@@ -175,18 +179,20 @@ class Story {
   }
 
   async #plugIn(): Promise<void> {
-    for (const [index, { name }] of this.#sandbox.containers.entries()) {
-      const endpoint = await this.#network?.attach(name);
+    const { host, containers } = this.#sandbox;
+    for (const [index, { name, namespace }] of containers.entries()) {
+      const endpoint = await this.#network?.attach(name, { namespace });
       expect(
         endpoint?.addresses[0] === `${containerAddress(index)}/24`,
         `${name} got ${endpoint?.addresses.join(', ')}`,
       );
+      await untilPlugged(host, endpoint?.hostLink ?? '');
     }
   }
 
   async #removeNetwork(): Promise<void> {
     await this.#network?.remove();
-    this.#network?.close();
+    await this.#network?.close();
     this.#network = undefined;
   }
 }
