@@ -3,25 +3,23 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { COMMAND, has, netplumb, obstacle, run, Stage, startNetplumb } from '../support/cli-stage.js';
-
-const why = obstacle();
-if (why !== undefined) console.warn(`the command's kernel tests are skipped: ${why}`);
+import { COMMAND, netplumb, run, Stage, startNetplumb } from '../support/cli-stage.js';
+import { uniqueName } from '../support/unique-name.js';
 
 const SUBNET = ['--subnet', '172.16.0.0/24'];
 
-describe.skipIf(why !== undefined)('netplumb on a host with an uplink', () => {
+describe('netplumb on a host with an uplink', () => {
   let stage: Stage;
   let c1: string;
   let c2: string;
 
   beforeEach(() => {
-    stage = new Stage('cli');
+    stage = new Stage();
     c1 = stage.container('container1');
     c2 = stage.container('container2');
   });
 
-  afterEach(() => stage.remove());
+  afterEach(() => stage.clear());
 
   async function up(...args: string[]): Promise<void> {
     const { exitCode, stderr } = await stage.netplumb('up', 'br0', ...SUBNET, ...args);
@@ -39,7 +37,7 @@ describe.skipIf(why !== undefined)('netplumb on a host with an uplink', () => {
     expect(stage.forwarding).toBe('1');
   });
 
-  it.skipIf(!has('ping'))('up satisfies the ping of others', async () => {
+  it('up satisfies the ping of others', async () => {
     await up(c1);
     const { exitCode, stdout } = await run('ip', 'netns', 'exec', c1, 'ping', '-c1', '-W2', '1.1.1.1');
     expect(stdout).toContain('1 received');
@@ -47,19 +45,21 @@ describe.skipIf(why !== undefined)('netplumb on a host with an uplink', () => {
   });
 
   it('acts in the namespace it is started in', async () => {
-    const words = [`--net=/run/netns/${stage.host}`, process.execPath, COMMAND];
+    const words = [`--net=${stage.host.path}`, process.execPath, COMMAND];
     expect(await run('nsenter', ...words, 'up', 'br0', ...SUBNET, c1)).toMatchObject({
       exitCode: 0,
       stderr: '',
     });
-    expect(stage.onHost('ip', '-br', 'link', 'show', 'br0')).toMatch(/^br0\s+UP/);
+    expect(stage.host.run('ip', '-br', 'link', 'show', 'br0')).toMatch(/^br0\s+UP/);
     expect(await netplumb('ping', c1, '1.1.1.1')).toMatchObject({ exitCode: 0 });
   });
 
   it('takes a path for --host, and takes it before the command too', async () => {
-    const path = `/run/netns/${stage.host}`;
-    expect(await netplumb('--host', path, 'up', 'br0', ...SUBNET)).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(stage.onHost('ip', '-br', 'link', 'show', 'br0')).toMatch(/^br0\b/);
+    expect(await netplumb('--host', stage.host.path, 'up', 'br0', ...SUBNET)).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+    });
+    expect(stage.host.run('ip', '-br', 'link', 'show', 'br0')).toMatch(/^br0\b/);
   });
 
   it('up changes nothing the second time', async () => {
@@ -114,7 +114,7 @@ describe.skipIf(why !== undefined)('netplumb on a host with an uplink', () => {
 
   it('down keeps forwarding for a rule that is not ours, and says so', async () => {
     await up(c1);
-    stage.onHost('iptables', '-t', 'nat', '-A', 'POSTROUTING', '-s', '10.9.0.0/16', '-j', 'MASQUERADE');
+    stage.host.run('iptables', '-t', 'nat', '-A', 'POSTROUTING', '-s', '10.9.0.0/16', '-j', 'MASQUERADE');
     const { stdout } = await stage.netplumb('down', 'br0');
     expect(stdout).toMatch(/forwarding stays on.*: ./);
     expect(stage.forwarding).toBe('1');
@@ -149,7 +149,7 @@ describe.skipIf(why !== undefined)('netplumb on a host with an uplink', () => {
   it('ls prints exactly the documented JSON', async () => {
     await up(c1);
     const { stdout } = await stage.netplumb('ls', '--json');
-    const [link] = JSON.parse(stage.onHost('ip', '-j', 'link', 'show', 'master', 'br0')) as {
+    const [link] = JSON.parse(stage.host.run('ip', '-j', 'link', 'show', 'master', 'br0')) as {
       ifname: string;
     }[];
     const mac = (await run('ip', 'netns', 'exec', c1, 'cat', '/sys/class/net/eth0/address')).stdout.trim();
@@ -197,7 +197,7 @@ describe.skipIf(why !== undefined)('netplumb on a host with an uplink', () => {
 
   it('leaves no process behind', async () => {
     await up(c1);
-    const inside = stage.onHost(
+    const inside = stage.host.run(
       'sh',
       '-c',
       'for p in /proc/[0-9]*; do [ "$(readlink $p/ns/net 2>/dev/null)" = "$(readlink /proc/self/ns/net)" ] && cat $p/comm; done; true',
@@ -231,14 +231,14 @@ describe.skipIf(why !== undefined)('netplumb on a host with an uplink', () => {
     ['a host that is not there', ['ls', '--host', 'np-no-such-host']],
     ['a network that is not there', ['down', 'br9']],
   ])('%s: exit code 1 and one line', async (_, words) => {
-    const host = words.includes('--host') ? [] : ['--host', stage.host];
+    const host = words.includes('--host') ? [] : ['--host', stage.host.name];
     const { exitCode, stderr } = await netplumb(words[0] ?? '', ...host, ...words.slice(1));
     expect(stderr).toMatch(/^netplumb: [^\n]+\n$/);
     expect(exitCode).toBe(1);
   });
 
   it('leaves a bridge that is not ours as it is', async () => {
-    stage.onHost('ip', 'link', 'add', 'br0', 'type', 'bridge');
+    stage.host.run('ip', 'link', 'add', 'br0', 'type', 'bridge');
     const before = stage.snapshot();
     for (const words of [
       ['up', 'br0', ...SUBNET, c1],
@@ -293,8 +293,8 @@ describe.skipIf(why !== undefined)('netplumb on a host with an uplink', () => {
     });
   });
 
-  it.skipIf(!has('strace'))('50 attaches and detaches start nothing but one iptables-restore', async () => {
-    const { dir, file } = script(stage.host);
+  it('50 attaches and detaches start nothing but one iptables-restore', async () => {
+    const { dir, file } = script(stage.host.name);
     try {
       const log = `${dir}/execs`;
       const { exitCode, stderr } = await run(
@@ -320,7 +320,7 @@ describe.skipIf(why !== undefined)('netplumb on a host with an uplink', () => {
   });
 });
 
-describe.skipIf(why !== undefined)('netplumb doctor', () => {
+describe('netplumb doctor', () => {
   it('finds nothing essential missing where these tests run', async () => {
     const { exitCode, stdout } = await netplumb('doctor', '--json');
     const report = JSON.parse(stdout);
@@ -365,12 +365,12 @@ function script(host: string): { dir: string; file: string } {
     `import { Namespace, Network } from ${JSON.stringify(library)};
 const host = await Namespace.open(${JSON.stringify(host)});
 const network = await Network.ensure({ name: 'br0', subnets: ['172.16.0.0/24'], nat: 'iptables', host });
+const container = ${JSON.stringify(uniqueName('strace'))};
 for (let index = 0; index < 50; index++) {
-  await network.attach(${JSON.stringify(`np${process.pid}strace`)} + index);
-  await network.detach(${JSON.stringify(`np${process.pid}strace`)} + index);
+  await network.attach(container + index);
+  await network.detach(container + index);
 }
 await network.remove();
-network.close();
 host.close();
 `,
   );

@@ -1,10 +1,13 @@
-// A stage for the command's tests: a host namespace with an uplink to an "internet" that owns 1.1.1.1, all made and read back
-// by iproute2 and iptables, not by us. Runs the built command as a user would.
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+// Runs the built command as a user would, and gives it a stage: a host with an uplink, and names for containers.
+// Read back by iproute2 and iptables, never by netplumb.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { command } from './command.js';
+import { createTopology, type Host, namedNamespaces } from './host.js';
+import { uniqueName } from './unique-name.js';
 
-/** The command as it is installed. */
+/** The command as it is installed; `npm run build` makes it. */
 export const COMMAND = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 export interface Outcome {
@@ -13,10 +16,10 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs a program to its end, whatever its end is; one that a signal ended counts as 128. */
+/** Runs a program to its end without blocking this process; one that a signal ended counts as 128. */
 export function run(program: string, ...args: string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(program, args, { timeout: 20_000 }, (error, stdout, stderr) => {
+    execFile(program, args, { timeout: 25_000, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : 128;
       resolve({ exitCode, stdout, stderr });
     });
@@ -33,138 +36,62 @@ export function startNetplumb(args: readonly string[]): ChildProcess {
   return spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** Whether a program can be run here. */
-export function has(program: string): boolean {
-  try {
-    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** What keeps these tests from running here; undefined where nothing does. */
-export function obstacle(): string | undefined {
-  if (process.getuid?.() !== 0) return 'not root';
-  for (const program of ['ip', 'nsenter', 'iptables-save'])
-    if (!has(program)) return `${program} is not installed`;
-  if (!existsSync(COMMAND)) throw new Error(`${COMMAND} is missing: build first (npm run build)`);
-  return undefined;
-}
-
-function ip(...args: string[]): string {
-  return execFileSync('ip', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-}
-
-/** A host with an uplink, and names for containers, all unique to this process. */
+/** A host with an uplink to an internet that owns 1.1.1.1, and containers with names of their own. */
 export class Stage {
-  readonly host: string;
-  readonly internet: string;
-  readonly #prefix: string;
-  readonly #containers = new Set<string>();
+  readonly host: Host = createTopology().host;
+  readonly #containers: string[] = [];
 
-  constructor(name: string) {
-    this.#prefix = `np${process.pid}${name}`;
-    this.host = `${this.#prefix}-host`;
-    this.internet = `${this.#prefix}-internet`;
-    ip('netns', 'add', this.host);
-    ip('netns', 'add', this.internet);
-    ip(
-      '-n',
-      this.host,
-      'link',
-      'add',
-      'uplink',
-      'type',
-      'veth',
-      'peer',
-      'name',
-      'eth0',
-      'netns',
-      this.internet,
-    );
-    ip('-n', this.host, 'addr', 'add', '203.0.113.1/24', 'dev', 'uplink');
-    ip('-n', this.host, 'link', 'set', 'uplink', 'up');
-    ip('-n', this.internet, 'addr', 'add', '203.0.113.2/24', 'dev', 'eth0');
-    ip('-n', this.internet, 'link', 'set', 'eth0', 'up');
-    ip('-n', this.internet, 'link', 'set', 'lo', 'up');
-    ip('-n', this.internet, 'addr', 'add', '1.1.1.1/32', 'dev', 'lo');
-    ip('-n', this.host, 'route', 'add', 'default', 'via', '203.0.113.2');
-    this.onHost('sh', '-c', 'echo 0 > /proc/sys/net/ipv4/ip_forward'); // a new namespace inherits the machine's
+  constructor() {
+    // its link-local address comes a second or two later, which would look like a change
+    if (existsSync('/proc/sys/net/ipv6')) this.host.setSysctl('net.ipv6.conf.uplink.disable_ipv6', 1);
   }
 
-  /** A container name of this stage's own; its namespace is removed with the stage. */
-  container(name: string): string {
-    const full = `${this.#prefix}-${name}`;
-    this.#containers.add(full);
-    return full;
+  /** A container's name; its namespace, where there is one by then, goes with `clear()`. */
+  container(label: string): string {
+    const name = uniqueName(label);
+    this.#containers.push(name);
+    return name;
   }
 
   /** Runs the command with `--host` naming this stage's host. */
-  netplumb(command: string, ...args: string[]): Promise<Outcome> {
-    return netplumb(command, '--host', this.host, ...args);
-  }
-
-  /** Runs a program on the host and returns what it printed. */
-  onHost(program: string, ...args: string[]): string {
-    const words = [`--net=/run/netns/${this.host}`, program, ...args];
-    return execFileSync('nsenter', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  netplumb(verb: string, ...args: string[]): Promise<Outcome> {
+    return netplumb(verb, '--host', this.host.name, ...args);
   }
 
   get forwarding(): string {
-    return this.onHost('cat', '/proc/sys/net/ipv4/ip_forward').trim();
+    return this.host.sysctl('net.ipv4.ip_forward');
   }
 
-  /** Rules and chains that stand, without counters, comments and empty built-in tables, which iptables-nft leaves behind. */
+  /** Rules, and chains that are not built in: empty built-in tables stay behind with iptables-nft. */
   get rules(): string[] {
-    const lines = this.onHost('iptables-save').split('\n');
-    return lines
-      .filter((line) => line.startsWith('-A') || /^:\S+ - /.test(line))
-      .map((line) => line.replace(/ \[.*/, ''));
+    return this.host.iptables().filter((line) => line.startsWith('-A') || line.endsWith(' -'));
   }
 
-  /** Everything a network could have changed: links, addresses, routes, rules, forwarding, and which namespaces there are. */
+  /** Everything a network could have changed: links, addresses, routes, rules, forwarding, and which containers there are. */
   snapshot(): Record<string, unknown> {
-    const { host } = this;
-    const ours = (name: string) => name.startsWith(this.#prefix);
-    const links = JSON.parse(ip('-j', '-d', '-n', host, 'link', 'show')) as Record<string, unknown>[];
-    const addresses = JSON.parse(ip('-j', '-n', host, 'addr', 'show')) as {
-      ifname: string;
-      addr_info: Record<string, unknown>[];
-    }[];
     return {
-      links: links.map(withoutClocks),
-      addresses: addresses.map(({ ifname, addr_info }) => ({
+      links: this.host.links().map(settled),
+      addresses: this.host.addresses().map(({ ifname, addr_info }) => ({
         ifname,
-        addr_info: addr_info.map(({ local, prefixlen, scope }) => ({ local, prefixlen, scope })),
+        addresses: addr_info.map(({ local, prefixlen, scope }) => ({ local, prefixlen, scope })),
       })),
-      routes: ip('-n', host, 'route', 'show', 'table', 'all').trim().split('\n').sort(),
+      routes: this.host.run('ip', 'route', 'show', 'table', 'all').trim().split('\n').sort(),
       rules: this.rules,
       forwarding: this.forwarding,
-      namespaces: ip('netns', 'list')
-        .split('\n')
-        .map((line) => line.split(' ')[0] ?? '')
-        .filter(ours)
-        .sort(),
+      containers: namedNamespaces().filter((name) => this.#containers.includes(name)),
     };
   }
 
-  /** Removes the namespaces; what is in them goes along. */
-  remove(): void {
-    const standing = new Set(
-      ip('netns', 'list')
-        .split('\n')
-        .map((line) => line.split(' ')[0] ?? ''),
-    );
-    for (const name of [...this.#containers, this.host, this.internet])
-      if (standing.has(name)) ip('netns', 'del', name);
+  /** Removes the containers that are left. */
+  clear(): void {
+    const standing = namedNamespaces();
+    for (const name of this.#containers) if (standing.includes(name)) command('ip', ['netns', 'del', name]);
   }
 }
 
-/** The bridge's timers run by themselves and say nothing about what was changed. */
-function withoutClocks(link: Record<string, unknown>): Record<string, unknown> {
-  const text = JSON.stringify(link, (key, value: unknown) =>
-    /timer|stats|operstate|flags/.test(key) ? undefined : value,
+/** A bridge's timers run by themselves, and flags follow the carrier in its own time: neither says what was changed. */
+function settled(link: object): unknown {
+  return JSON.parse(
+    JSON.stringify(link, (key, value: unknown) => (/timer|operstate|flags/.test(key) ? undefined : value)),
   );
-  return JSON.parse(text) as Record<string, unknown>;
 }
