@@ -211,6 +211,8 @@ void Runner::perform(size_t step, OpenNamespace& open) {
     fd = name->find('/') == std::string::npos ? openNamespaceByName(*name) : openNamespaceByPath(*name);
   else if (const auto* pid = std::get_if<pid_t>(&open.reference))
     fd = openNamespaceByPid(*pid);
+  else if (const auto* refusal = std::get_if<SystemError>(&open.reference))
+    throw *refusal;
   else
     fd = std::move(std::get<UniqueFd>(open.reference));
   job_.slots[open.slot] = std::make_shared<NetNamespace>(std::move(fd), caller_);

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/system_error.h"
 #include "base/unique_fd.h"
 #include "netlink/table.h"
 #include "netlink/writer.h"
@@ -58,8 +59,8 @@ struct CreateNamespace {
 
 struct OpenNamespace {
   Slot slot;
-  std::variant<std::string, pid_t, UniqueFd>
-      reference;  // a name below /run/netns or a path (with a slash), a pid, a duplicate
+  // A name below /run/netns or a path (with a slash), a pid, a duplicate, or why there is no duplicate.
+  std::variant<std::string, pid_t, UniqueFd, SystemError> reference;
 };
 
 struct RemoveNamespace {

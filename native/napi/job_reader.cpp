@@ -55,6 +55,15 @@ static Request readRequest(Napi::Env env, Napi::Object step, const std::string& 
   return request;
 }
 
+// Now, for the caller may close it right after; but what is wrong with it is the step's failure.
+static std::variant<std::string, pid_t, UniqueFd, SystemError> duplicate(int fd) {
+  try {
+    return duplicateNamespace(fd);
+  } catch (const SystemError& refusal) {
+    return refusal;
+  }
+}
+
 static OpenNamespace readOpen(Napi::Object step) {
   OpenNamespace open{readNumber(step, "slot"), {}};
   const Napi::Value reference = step.Get("reference");
@@ -65,7 +74,7 @@ static OpenNamespace readOpen(Napi::Object step) {
     if (record.Get("pid").IsNumber())
       open.reference = record.Get("pid").As<Napi::Number>().Int32Value();
     else
-      open.reference = duplicateNamespace(record.Get("fd").As<Napi::Number>().Int32Value());
+      open.reference = duplicate(record.Get("fd").As<Napi::Number>().Int32Value());
   }
   return open;
 }
