@@ -2,6 +2,7 @@
 
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { isIPv4 } from 'node:net';
+import { wrongType } from './argument.js';
 import {
   binding,
   type EchoReply,
@@ -32,24 +33,28 @@ export interface NamedNamespace {
 
 /** What a job needs to open a namespace, checked. */
 export function referenceOf(reference: NamespaceReference): string | { pid: number } | { fd: number } {
-  if (typeof reference === 'string') {
-    binding.checkNamespaceName(reference);
-    return reference;
-  }
-  if (typeof reference === 'object' && reference !== null) {
-    if (
-      'path' in reference &&
-      typeof reference.path === 'string' &&
-      reference.path !== '' &&
-      !reference.path.includes('\0')
-    ) {
-      return reference.path.includes('/') ? reference.path : `./${reference.path}`;
-    }
-    if ('pid' in reference && Number.isInteger(reference.pid) && reference.pid > 0)
-      return { pid: reference.pid };
-    if ('fd' in reference && Number.isInteger(reference.fd) && reference.fd >= 0) return { fd: reference.fd };
+  if (typeof reference === 'string') return checkName(reference);
+  // Its own and only property: which of two was meant nobody knows.
+  const [key, ...more] = typeof reference === 'object' && reference !== null ? Object.keys(reference) : [];
+  if (key !== undefined && more.length === 0) {
+    const { path, pid = 0, fd = -1 } = reference as { path?: string; pid?: number; fd?: number };
+    if (key === 'path' && typeof path === 'string' && path !== '' && !path.includes('\0'))
+      return path.includes('/') ? path : `./${path}`;
+    if (key === 'pid' && isInt32(pid) && pid > 0) return { pid };
+    if (key === 'fd' && isInt32(fd) && fd >= 0) return { fd };
   }
   throw new TypeError('namespace: must be a name, { pid }, { path } or { fd }');
+}
+
+/** @throws {TypeError} for what is no name below /run/netns */
+export function checkName(name: unknown): string {
+  if (typeof name !== 'string') throw wrongType('namespace name', 'a string', name);
+  binding.checkNamespaceName(name);
+  return name;
+}
+
+function isInt32(value: unknown): boolean {
+  return Number.isInteger(value) && value === Number(value) >> 0;
 }
 
 function job(step: Step): JobSpecification {
@@ -64,12 +69,12 @@ function opening(reference: NamespaceReference): JobSpecification {
 
 function creating(name: string | undefined): JobSpecification {
   if (name === undefined) return job({ do: 'createNamespace', operation: 'namespace.create', slot: 0 });
-  binding.checkNamespaceName(name);
+  checkName(name);
   return job({ do: 'createNamespace', operation: 'namespace.create', target: name, slot: 0, name });
 }
 
 function removing(name: string): JobSpecification {
-  binding.checkNamespaceName(name);
+  checkName(name);
   const step: Step = { do: 'removeNamespace', operation: 'namespace.remove', target: name, name };
   return { slots: [], steps: [step], undo: true };
 }

@@ -1,10 +1,10 @@
 // Plan: several operations in one trip to the kernel. Knows in which order they may be sent together and what can be taken
 // back; how they run is native/job's.
 
-import { binding, type JobSpecification, type Step } from './binding.js';
+import type { JobSpecification, Step } from './binding.js';
 import { explainSteps } from './explain.js';
 import { type FinishedJob, runJob, runJobSync } from './job.js';
-import { Namespace, type NamespaceReference, referenceOf } from './namespace.js';
+import { checkName, Namespace, type NamespaceReference, referenceOf } from './namespace.js';
 import { PlannedAddresses } from './rtnl/addresses.js';
 import { type MadeLink, PlannedLinks } from './rtnl/links.js';
 import type { Operation } from './rtnl/operation.js';
@@ -90,7 +90,7 @@ export class Plan {
 
   /** Makes a namespace. A named one is not held open unless `keep` is set; an anonymous one always is. `ip netns add NAME` */
   createNamespace(name?: string, options: { keep?: boolean } = {}): PlannedNamespace {
-    if (name !== undefined) binding.checkNamespaceName(name);
+    if (name !== undefined) checkName(name);
     const planned = new PlannedNamespace(name);
     this.#born.add(planned);
     if (name === undefined || options.keep) this.#kept.push(planned);
