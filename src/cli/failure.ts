@@ -47,18 +47,18 @@ function* extras(details: Details): Generator<string> {
   if (typeof details.line === 'string' && details.line !== '') yield `rule: ${details.line}`;
 }
 
-function hintFor(details: Details, message: string): string | undefined {
-  const aboutIptables = /iptables/.test(`${message} ${String(details.path ?? '')}`);
-  switch (details.code) {
+/** What to do about it, unless the message says so itself. */
+function hintFor({ code, path }: Details, message: string): string | undefined {
+  const aboutIptables = /iptables/.test(`${message} ${String(path ?? '')}`);
+  switch (code) {
     case 'EPERM':
     case 'EACCES':
-      return 'needs root, or the capabilities CAP_NET_ADMIN and CAP_SYS_ADMIN';
+      return /CAP_/.test(message) ? 'run as root' : 'needs root, or CAP_NET_ADMIN and CAP_SYS_ADMIN';
     case 'ENOENT':
-    case 'EIPTABLES':
-      if (details.code === 'ENOENT' && !aboutIptables) return undefined;
-      return /found|missing|ENOENT|install/i.test(message)
-        ? 'Debian package: iptables; see `netplumb doctor`'
-        : undefined;
+      if (!aboutIptables) return undefined;
+      return /package/.test(message)
+        ? 'see `netplumb doctor`'
+        : 'Debian package: iptables; see `netplumb doctor`';
     case 'EOPNOTSUPP':
     case 'EPROTONOSUPPORT':
     case 'EUNSUPPORTED':
