@@ -57,6 +57,6 @@ export function checkLine(
   { color }: Pick<Output, 'color'>,
 ): string {
   const sign = ok ? color.green('✔') : essential ? color.red('✘') : color.yellow('!');
-  const advice = remedy === undefined ? '' : `; ${remedy}`;
-  return `${sign} ${name.padEnd(14)} ${oneLine(found)}${color.dim(advice)}`;
+  const advice = remedy === undefined ? '' : color.dim(`; ${remedy}`);
+  return `${sign} ${name.padEnd(14)} ${oneLine(found)}${advice}`;
 }
