@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { mustRun, root } from './command.mjs';
+import { mustRun, mustRunQuietly, root } from './command.mjs';
 
 const addonInputs = [
   'binding.gyp',
@@ -87,7 +87,7 @@ export function buildAddon({ force = false } = {}) {
     inputs: addonInputs,
     force,
     make: () =>
-      mustRun(installedProgram('node-gyp'), [
+      mustRunQuietly(installedProgram('node-gyp'), [
         'configure',
         'build',
         `--jobs=${availableParallelism()}`,
@@ -127,7 +127,7 @@ export function buildPrebuild({ force = false } = {}) {
         }
         symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
         const [nodedir] = headersArgument().map((argument) => argument.replace('--nodedir=', ''));
-        await mustRun(
+        await mustRunQuietly(
           installedProgram('prebuildify'),
           ['--napi', '--strip', '--tag-libc', '--name', 'netplumb', '--cwd', copy],
           {

@@ -39,7 +39,7 @@ function isExecutable(path) {
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{ env?: NodeJS.ProcessEnv, cwd?: string }} [options]
- * @returns {Promise<number>} its exit code; 128 + n when signal n ended it; 127 when it could not be started
+ * @returns {Promise<number>} its exit code; 128 when a signal ended it; 127 when it could not be started
  */
 export function run(program, args, options = {}) {
   return new Promise((resolve) => {
@@ -60,13 +60,53 @@ export function run(program, args, options = {}) {
 }
 
 /**
- * Runs a program that must succeed.
+ * Runs a program that must succeed, with its output passed on.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{ env?: NodeJS.ProcessEnv, cwd?: string }} [options]
  */
 export async function mustRun(program, args, options) {
-  const code = await run(program, args, options);
+  failUnlessZero(await run(program, args, options), program, args);
+}
+
+/**
+ * Runs a program that must succeed and shows its output only when it does not, or when it warns.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {{ env?: NodeJS.ProcessEnv }} [options]
+ */
+export async function mustRunQuietly(program, args, options = {}) {
+  const { code, text } = await runCollecting(program, args, options);
+  if (code !== 0 || /\bwarning:/.test(text)) process.stderr.write(text);
+  failUnlessZero(code, program, args);
+}
+
+/**
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {{ env?: NodeJS.ProcessEnv }} options
+ * @returns {Promise<{ code: number, text: string }>} both of its outputs, as they came
+ */
+export function runCollecting(program, args, { env = process.env }) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk) => {
+        text += chunk;
+      });
+    }
+    child.on('error', (error) => resolve({ code: 127, text: `${text}${program}: ${error.message}\n` }));
+    child.on('close', (code) => resolve({ code: code ?? 128, text }));
+  });
+}
+
+/**
+ * @param {number} code
+ * @param {string} program
+ * @param {readonly string[]} args
+ */
+function failUnlessZero(code, program, args) {
   if (code !== 0) throw new Stop(`\`${[program, ...args].join(' ')}\` failed (exit code ${code})`);
 }
 

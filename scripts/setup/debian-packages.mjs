@@ -1,7 +1,7 @@
 // Programs and headers that come from Debian packages: finds what is missing and installs just that.
 // Knows nothing of npm packages.
 import { existsSync } from 'node:fs';
-import { output, run, Stop, which } from './command.mjs';
+import { output, runCollecting, Stop, which } from './command.mjs';
 
 /**
  * @typedef {'build' | 'demo' | 'test'} Purpose what the machine is being prepared for; each includes the ones before it
@@ -62,19 +62,22 @@ export async function installDebianPackages(purpose) {
   }
   console.log(`setup: installing ${missing.map(({ name }) => name).join(' ')}`);
   const names = missing.map(({ name }) => name);
-  if (!names.every(isKnownToApt)) await aptGet(apt, ['update', '-qq']);
-  if ((await aptGet(apt, install(names))) !== 0) {
+  if (!names.every(isKnownToApt)) await aptGet(apt, ['update']);
+  let said = await aptGet(apt, install(names));
+  if (missing.some(isMissing)) {
     // The lists may be older than the mirror.
-    await aptGet(apt, ['update', '-qq']);
-    await aptGet(apt, install(names));
+    await aptGet(apt, ['update']);
+    said = await aptGet(apt, install(names));
   }
   const still = missing.filter(isMissing);
-  if (still.length > 0) throw new Stop(`missing, and apt-get could not install it: ${named(still)}`);
+  if (still.length === 0) return;
+  process.stderr.write(said);
+  throw new Stop(`missing, and apt-get could not install it: ${named(still)}`);
 }
 
 /** @param {readonly string[]} names */
 function install(names) {
-  return ['install', '-y', '-qq', '--no-install-recommends', ...names];
+  return ['install', '-y', '--no-install-recommends', ...names];
 }
 
 /** @param {string} name */
@@ -85,8 +88,10 @@ function isKnownToApt(name) {
 /**
  * @param {string} apt
  * @param {readonly string[]} args
+ * @returns {Promise<string>} what it said
  */
-function aptGet(apt, args) {
+async function aptGet(apt, args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };
-  return run(apt, ['-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0', ...args], { env });
+  const patient = ['-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0'];
+  return (await runCollecting(apt, [...patient, ...args], { env })).text;
 }

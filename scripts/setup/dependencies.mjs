@@ -2,7 +2,7 @@
 // Knows nothing of what is built from it.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mustRun, root, Stop, which } from './command.mjs';
+import { mustRunQuietly, root, Stop, which } from './command.mjs';
 
 /** @typedef {{ version?: string, optional?: boolean, link?: boolean }} LockEntry */
 
@@ -32,5 +32,5 @@ export async function installDependencies() {
   if (npm === undefined) throw new Stop('missing: npm (installs node_modules)');
   console.log('setup: npm ci');
   // Without scripts: our own `install` script would build the addon, which is the next step here.
-  await mustRun(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
+  await mustRunQuietly(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
 }
