@@ -25,8 +25,8 @@ export async function silent(from: Namespace): Promise<void> {
 }
 
 /**
- * Waits until a bridge port forwards: its carrier comes by a kernel worker of its own, and a packet sent before is lost, which
- * makes the first ping wait a second for the next ARP request. Reading the link hurries the worker (linkwatch_sync_dev).
+ * Waits until a link passes packets on: its carrier is made known by a kernel worker of its own, and what is sent before is
+ * lost, so that a first ping waits a second for the next ARP request. Reading the link hurries the worker (linkwatch_sync_dev).
  */
 export async function untilPlugged(host: Namespace, link: string): Promise<void> {
   const deadline = performance.now() + ANSWER_WITHIN_MS;
