@@ -4,7 +4,9 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
+#include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "netlink/next_hop_table.h"
 #include "netlink/text.h"
@@ -12,6 +14,11 @@
 #include "rtnl/objects.h"
 
 namespace netplumb {
+
+// nla_len has 16 bits, and covers its header and the text's NUL.
+static constexpr int64_t longestText = UINT16_MAX - NLA_HDRLEN - 1;
+static constexpr size_t longestLinkName =
+    127;  // ALTIFNAMSIZ less its NUL (linux/if.h, which does not get on with net/if.h)
 
 struct RequestEncoder::Level {
   Level(RequestEncoder& encoder, std::string_view name) : path(encoder.path_) { path.emplace_back(name); }
@@ -42,9 +49,9 @@ static uint16_t messageFlags(const Object& object, Verb verb) {
       return acknowledged | NLM_F_CREATE | NLM_F_APPEND;
     case Verb::Replace:
       return acknowledged | NLM_F_CREATE | NLM_F_REPLACE;
-    // Where setting is adding over again, the kernel wants to be told so; it must be there already.
+    // What is set must be there already. RTM_NEWLINK refuses NLM_F_REPLACE, the others want it.
     case Verb::Set:
-      return object.set == object.add ? acknowledged | NLM_F_REPLACE : acknowledged;
+      return object.get == RTM_GETLINK ? acknowledged : acknowledged | NLM_F_REPLACE;
     case Verb::Remove:
       return acknowledged;
     case Verb::Get:
@@ -65,28 +72,10 @@ ByteVector RequestEncoder::encode(const Object& object, Verb verb, Napi::Object 
 
 void RequestEncoder::properties(Napi::Object value, const Table* header, size_t headerOffset,
                                 const Table& attributes) {
-  napi_value names;
-  uint32_t count = 0;
-  const auto filter = static_cast<napi_key_filter>(napi_key_enumerable | napi_key_skip_symbols);
-  if (napi_get_all_property_names(env_, value, napi_key_own_only, filter, napi_key_numbers_to_strings,
-                                  &names) != napi_ok)
-    throw Napi::Error::New(env_);
-  napi_get_array_length(env_, names, &count);
-  for (uint32_t i = 0; i < count; i++) {
-    napi_value key, raw;
-    napi_get_element(env_, names, i, &key);
-    char buffer[64];
-    size_t length = 0;
-    napi_get_value_string_utf8(env_, key, buffer, sizeof buffer, &length);
-    const std::string_view name(buffer, length);
-    if (napi_get_property(env_, value, key, &raw) != napi_ok) throw Napi::Error::New(env_);
-    const Napi::Value property(env_, raw);
-    if (property.IsUndefined()) continue;  // as if it were not there
-    const Level level(*this, name);
+  each(value, [&](std::string_view name, Napi::Value property) {
     const Row* inHeader = header ? findByName(*header, name) : nullptr;
     const Row* row = inHeader ? inHeader : findByName(attributes, name);
-    if (!row) throw Napi::TypeError::New(env_, where() + " is not an option");
-    if (row->access == Access::ReadOnly) throw Napi::TypeError::New(env_, where() + " can only be read");
+    checkWritable(row);
     if (inHeader) {
       if (!reference(*row, headerOffset + row->number, property))
         field(*row, headerOffset + row->number, property);
@@ -96,7 +85,45 @@ void RequestEncoder::properties(Napi::Object value, const Table* header, size_t 
                                                        : nullptr;
       attribute(*row, property, kind);
     }
+  });
+}
+
+// Visits what the object says, with the path standing at each property; what is undefined counts as not said.
+template <typename Visit>
+void RequestEncoder::each(Napi::Object value, Visit visit) {
+  napi_value names;
+  uint32_t count = 0;
+  const auto filter = static_cast<napi_key_filter>(napi_key_enumerable | napi_key_skip_symbols);
+  if (napi_get_all_property_names(env_, value, napi_key_include_prototypes, filter,
+                                  napi_key_numbers_to_strings, &names) != napi_ok)
+    throw Napi::Error::New(env_);
+  napi_get_array_length(env_, names, &count);
+  for (uint32_t i = 0; i < count; i++) {
+    napi_value key, raw;
+    napi_get_element(env_, names, i, &key);
+    char buffer[64];
+    size_t length = 0;
+    napi_get_value_string_utf8(env_, key, buffer, sizeof buffer, &length);
+    const std::string_view name(buffer, length);
+    const Level level(*this, name);
+    bool own = false;
+    napi_has_own_property(env_, value, key, &own);
+    // A polluted prototype must not say what the kernel is asked for.
+    if (!own) throw Napi::TypeError::New(env_, where() + " is inherited: options must be the object's own");
+    if (napi_get_property(env_, value, key, &raw) != napi_ok) throw Napi::Error::New(env_);
+    const Napi::Value property(env_, raw);
+    if (property.IsUndefined()) continue;
+    try {
+      visit(name, property);
+    } catch (const std::length_error&) {
+      outOfRange("is too long for one netlink attribute");
+    }
   }
+}
+
+void RequestEncoder::checkWritable(const Row* row) const {
+  if (!row) throw Napi::TypeError::New(env_, where() + " is not an option");
+  if (row->access == Access::ReadOnly) throw Napi::TypeError::New(env_, where() + " can only be read");
 }
 
 const Kind* RequestEncoder::chosenBy(Napi::Object siblings, const char* property) const {
@@ -114,9 +141,14 @@ void RequestEncoder::attribute(const Row& row, Napi::Value value, const Kind* ki
       return;
     case Type::Text: {
       const std::string string = text(value);
-      if (row.maximum != INT64_MAX && string.size() > static_cast<size_t>(row.maximum))
-        outOfRange("must be at most " + std::to_string(row.maximum) + " bytes");
-      writer_.text(row.number, string);
+      if (string.size() > static_cast<size_t>(std::min<int64_t>(row.maximum, longestText)))
+        outOfRange("must be at most " + std::to_string(std::min<int64_t>(row.maximum, longestText)) +
+                   " bytes");
+      // Where the empty text means something, the kernel counts bytes: a NUL would be one of them.
+      if (row.minimum == 0)
+        writer_.attribute(row.number, {reinterpret_cast<const uint8_t*>(string.data()), string.size()});
+      else
+        writer_.text(row.number, string);
       return;
     }
     case Type::Mac:
@@ -200,7 +232,9 @@ void RequestEncoder::attribute(const Row& row, Napi::Value value, const Kind* ki
 // A link or a namespace that is not a number yet.
 bool RequestEncoder::reference(const Row& row, size_t offset, Napi::Value value) {
   if (row.type == Type::LinkIndex && value.IsString()) {
-    fixups_.push_back({offset, text(value)});
+    const std::string name = text(value);
+    if (name.empty() || name.size() > longestLinkName) outOfRange("must be a link's name, of 1 to 127 bytes");
+    fixups_.push_back({offset, name});
     return true;
   }
   if ((row.type != Type::LinkIndex && row.type != Type::NamespaceFd) || !value.IsObject()) return false;
@@ -247,16 +281,11 @@ void RequestEncoder::field(const Row& row, size_t offset, Napi::Value value) {
 }
 
 void RequestEncoder::fields(const Table& table, size_t offset, Napi::Object value) {
-  const Napi::Array names = value.GetPropertyNames();
-  for (uint32_t i = 0; i < names.Length(); i++) {
-    const std::string name = names.Get(i).As<Napi::String>().Utf8Value();
-    const Level level(*this, name);
+  each(value, [&](std::string_view name, Napi::Value property) {
     const Row* row = findByName(table, name);
-    if (!row) throw Napi::TypeError::New(env_, where() + " is not an option");
-    const Napi::Value property = value.Get(name);
-    if (property.IsUndefined()) continue;
+    checkWritable(row);
     if (!reference(*row, offset + row->number, property)) field(*row, offset + row->number, property);
-  }
+  });
 }
 
 void RequestEncoder::list(const Row& row, Napi::Value value) {

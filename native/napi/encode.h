@@ -25,6 +25,9 @@ class RequestEncoder {
   // One level of nesting in the path of an error message.
   struct Level;
 
+  template <typename Visit>
+  void each(Napi::Object value, Visit visit);
+  void checkWritable(const Row* row) const;
   void properties(Napi::Object value, const Table* header, size_t headerOffset, const Table& attributes);
   void attribute(const Row& row, Napi::Value value, const Kind* kind);
   void field(const Row& row, size_t offset, Napi::Value value);

@@ -64,7 +64,7 @@ inline constexpr Row linkRows[] = {
      "The namespace to move or create the link in, by a process there.", "netns PID", Access::WriteOnly},
     {"alias", 20, "IFLA_IFALIAS", Type::Text,
      "Free text of at most 255 bytes, empty to remove it; silently ignored while a link is created.",
-     "alias TEXT", Access::ReadWrite, nullptr, Names(), INT64_MIN, 255},
+     "alias TEXT", Access::ReadWrite, nullptr, Names(), 0, 255},
     {"vfCount", 21, "IFLA_NUM_VF", Type::U32,
      "Number of SR-IOV virtual functions; sent when `extMask` has 'vf'.", "", Access::ReadOnly},
     {"vfInfoList", 22, "IFLA_VFINFO_LIST", Type::Bytes,
@@ -176,7 +176,9 @@ inline constexpr Row linkRows[] = {
 };
 inline constexpr Table linkTable{"LinkAttributes", linkRows};
 
+// Changing is RTM_NEWLINK without NLM_F_CREATE, as ip does it: RTM_SETLINK leaves IFLA_LINKINFO unread and
+// succeeds.
 inline constexpr Object linkObject{"link",      &linkHeader, &linkTable, RTM_NEWLINK,
-                                   RTM_DELLINK, RTM_GETLINK, RTM_SETLINK};
+                                   RTM_DELLINK, RTM_GETLINK, RTM_NEWLINK};
 
 }  // namespace netplumb
