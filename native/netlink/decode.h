@@ -10,6 +10,7 @@
 
 #include <linux/rtnetlink.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -58,23 +59,34 @@ class Decoder {
   void attributes(const Table& table, Bytes bytes, Fields& fields) {
     if (++depth_ > maximumDepth) throw MalformedMessage("attributes are nested too deeply");
     AttributeReader reader(bytes);
-    std::string_view kind, slaveKind;
     std::vector<Value> unknown;
+    std::vector<bool> seen(table.rows.size());
     while (const auto attribute = reader.next()) {
       const Row* row = findByNumber(table, attribute->type);
-      if (!row || row->access == Access::WriteOnly) {
+      // A second one of a kind is passed through as well: a message must not grow an object without end.
+      if (!row || row->access == Access::WriteOnly || seen[place(table, *row)]) {
         if (attribute->type != 0) unknown.push_back(passThrough(*attribute));  // type 0 is padding
         continue;
       }
-      if (row->name == "kind") kind = readText(attribute->payload);
-      if (row->name == "slaveKind") slaveKind = readText(attribute->payload);
-      const Kind* chosen = row->type == Type::LinkData   ? kinds_(kind)
-                           : row->type == Type::PortData ? kinds_(slaveKind)
+      seen[place(table, *row)] = true;
+      const Kind* chosen = row->type == Type::LinkData   ? chosenBy("kind", table, bytes)
+                           : row->type == Type::PortData ? chosenBy("slaveKind", table, bytes)
                                                          : nullptr;
       fields.emplace_back(row, value(*row, chosen, attribute->payload));
     }
     if (!unknown.empty()) fields.emplace_back(nullptr, builder_.array(std::move(unknown)));
     depth_--;
+  }
+
+  static size_t place(const Table& table, const Row& row) {
+    return static_cast<size_t>(&row - table.rows.data());
+  }
+
+  // What a sibling says, wherever among the siblings it stands.
+  const Kind* chosenBy(std::string_view property, const Table& table, Bytes siblings) const {
+    const Row* row = findByName(table, property);
+    const auto name = row ? findAttribute(siblings, row->number) : std::nullopt;
+    return name ? kinds_(readText(name->payload)) : nullptr;
   }
 
   Value nested(const Table& table, Bytes bytes) {
@@ -102,9 +114,6 @@ class Decoder {
         structFields(*row.table, bytes, fields);
         return builder_.object(std::move(fields));
       }
-      case Type::PeerInfo:
-        if (bytes.size() < sizeof(ifinfomsg)) throw MalformedMessage("peer is shorter than struct ifinfomsg");
-        return nested(*row.table, bytes.subspan(sizeof(ifinfomsg)));
       default:
         return scalar(row, bytes);
     }
