@@ -1,16 +1,25 @@
 // Links: what `ip link` does, as requests. Knows how options become the tables' names, and what to check before sending.
 
-import { checkInterfaceName } from '../interface-name.js';
-import type { LinkKind, LinkKinds, LinkObject, LinkRequest } from './attributes.generated.js';
-import { all, first, nothing, type Operation, type Performer, type Recorder, request } from './operation.js';
+import type { LinkKind, LinkObject } from './attributes.generated.js';
 import {
-  isNamespaceTarget,
-  type LinkReference,
-  linkTarget,
-  type NamespaceTarget,
-  type PlannedLink,
-  type Slots,
-} from './references.js';
+  type LinkAdd,
+  type LinkGroupSet,
+  type LinkSet,
+  linkValue,
+  type PeerOptions,
+} from './link-options.js';
+import { all, first, nothing, type Operation, type Performer, type Recorder, request } from './operation.js';
+import { checkOptions, refuse } from './options.js';
+import { type LinkReference, linkTarget, type PlannedLink } from './references.js';
+
+export type {
+  LinkAdd,
+  LinkGroupSet,
+  LinkOptions,
+  LinkSet,
+  LinkSwitches,
+  PeerOptions,
+} from './link-options.js';
 
 /** A link as the kernel reports it. */
 export type Link = LinkObject;
@@ -23,40 +32,6 @@ export interface MadeLink {
   readonly peerIndex?: number;
 }
 
-/** What can be said of any link. Absent means: leave it to the kernel. */
-export interface LinkOptions extends Omit<LinkRequest, 'linkInfo' | 'index' | 'netNsFd' | 'master' | 'link'> {
-  /** Sets it up or down. `ip link set NAME up` */
-  readonly up?: boolean;
-  /** The bridge (or other) link it is a port of; 0 sets it free. `ip link set NAME master BRIDGE` */
-  readonly master?: LinkReference;
-  /** The link it is stacked on. `link NAME` */
-  readonly link?: LinkReference;
-  /** The namespace it is made in, or moved to. Moving waits for RCU (16-32 ms): have it made there. `netns NAME` */
-  readonly namespace?: NamespaceTarget;
-}
-
-/** The other end of a veth. It cannot be born up: bring it up in its own namespace. */
-export type PeerOptions = Omit<LinkOptions, 'up'>;
-
-type Kinds = {
-  [Kind in LinkKind]: {
-    readonly kind: Kind;
-    /** What is particular to the kind. */
-    readonly data?: Omit<LinkKinds[Kind], 'peer'>;
-  } & (LinkKinds[Kind] extends { readonly peer?: unknown } ? { readonly peer?: PeerOptions } : unknown);
-}[LinkKind];
-
-/** `ip link add NAME type KIND …` */
-export type LinkAdd = LinkOptions & Kinds;
-
-/** Changes to a link, with `kind` and `data` for those particular to its kind, `portData` to those of a port of `portKind`. */
-export type LinkSet = LinkOptions & {
-  readonly kind?: LinkKind;
-  readonly data?: Kinds['data'];
-  readonly portKind?: LinkKind;
-  readonly portData?: Readonly<Record<string, unknown>>;
-};
-
 /** Which links to list; the kernel filters. */
 export interface LinkFilter {
   readonly kind?: LinkKind;
@@ -65,22 +40,6 @@ export interface LinkFilter {
 
 // RTEXT_FILTER_SKIP_STATS (linux/rtnetlink.h) leaves out the counters of the address families.
 const skipStats = ['skipStats'];
-
-function common(options: LinkOptions, slots: Slots, path: string): Record<string, unknown> {
-  const { up, namespace, ...rest } = options;
-  if (rest.name !== undefined) checkInterfaceName(rest.name, `${path}name`);
-  const value: Record<string, unknown> = { ...rest };
-  if (up !== undefined) {
-    if (typeof up !== 'boolean') throw new TypeError(`${path}up: must be true or false`);
-    value.flags = up ? ['up'] : 0;
-    value.change = ['up'];
-  }
-  if (namespace !== undefined) {
-    if (!isNamespaceTarget(namespace)) throw new TypeError(`${path}namespace: must be a Namespace`);
-    value.netNsFd = { slot: slots.of(namespace) };
-  }
-  return value;
-}
 
 // An existing link is found by its name, which needs no look-up of its own, or by its index.
 function locate(reference: LinkReference, renaming: boolean): Record<string, unknown> {
@@ -101,22 +60,27 @@ function checkReference(reference: LinkReference, option: string): void {
 }
 
 export function addLink(options: LinkAdd): Operation<MadeLink> {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError('link.add: options must be an object');
+  checkOptions('link.add', options);
   const { kind, data, ...rest } = options;
   if (typeof kind !== 'string')
-    throw new TypeError('link.add: kind: must be a kind of link, such as "bridge"');
-  const { peer, ...link } = rest as LinkOptions & { peer?: PeerOptions & { up?: boolean } };
-  if (peer?.up)
-    throw new TypeError('link.add: peer.up: a peer cannot be born up; set it up in its namespace');
+    throw new TypeError('link.add: kind must be a kind of link, such as "bridge"');
+  const { peer, ...link } = rest as Omit<LinkAdd, 'kind' | 'data'> & { peer?: PeerOptions };
+  if (data !== undefined) checkOptions('link.add', data, 'data');
+  if (peer !== undefined) {
+    checkOptions('link.add', peer, 'peer');
+    refuse(peer, bornDown, 'link.add', 'peer');
+  }
   const base = request(
     'link',
     'add',
     link.name ?? kind,
     (slots) => {
-      const info = { ...data, ...(peer === undefined ? {} : { peer: common(peer, slots, 'peer.') }) };
+      const info = {
+        ...data,
+        ...(peer === undefined ? {} : { peer: linkValue('link.add', peer, slots, 'peer') }),
+      };
       return {
-        ...common(link, slots, ''),
+        ...linkValue('link.add', link, slots),
         linkInfo: { kind, ...(Object.keys(info).length > 0 ? { data: info } : {}) },
       };
     },
@@ -136,27 +100,48 @@ export function addLink(options: LinkAdd): Operation<MadeLink> {
   };
 }
 
+const bornDown = { up: ': a peer cannot be born up; set it up in its namespace' };
+const standing = { index: ': a link keeps its index; newIndex is for a move' };
+
 export function setLink(reference: LinkReference, options: LinkSet): Operation<void> {
   checkReference(reference, 'link.set');
+  checkOptions('link.set', options);
+  refuse(options, standing, 'link.set');
   const { kind, data, portKind, portData, ...link } = options;
+  const info = [kind, data, portKind, portData].some((part) => part !== undefined)
+    ? { linkInfo: { kind, data, slaveKind: portKind, slaveData: portData } }
+    : {};
   return request(
     'link',
     'set',
     linkTarget(reference),
     (slots) => ({
       ...locate(reference, link.name !== undefined),
-      ...common(link, slots, ''),
-      ...(kind === undefined && portKind === undefined
-        ? {}
-        : {
-            linkInfo: {
-              ...(kind === undefined ? {} : { kind, data }),
-              ...(portKind === undefined ? {} : { slaveKind: portKind, slaveData: portData }),
-            },
-          }),
+      ...linkValue('link.set', link, slots),
+      ...info,
     }),
     nothing,
   );
+}
+
+const ofOne = { name: ": it would be every link's", group: ': the links are found by it', ...standing };
+
+export function setLinkGroup(group: number, options: LinkGroupSet): Operation<void> {
+  checkGroup(group);
+  checkOptions('link.set', options);
+  refuse(options, ofOne, 'link.set');
+  return request(
+    'link',
+    'set',
+    `group ${group}`,
+    (slots) => ({ group, ...linkValue('link.set', options, slots) }),
+    nothing,
+  );
+}
+
+function checkGroup(group: number): void {
+  if (!Number.isInteger(group) || group < 1 || group > 0xffff_ffff)
+    throw new RangeError('group: must be an integer from 1 to 4294967295');
 }
 
 export function removeLink(reference: LinkReference): Operation<void> {
@@ -165,8 +150,7 @@ export function removeLink(reference: LinkReference): Operation<void> {
 }
 
 export function removeLinkGroup(group: number): Operation<void> {
-  if (!Number.isInteger(group) || group < 1 || group > 0xffff_ffff)
-    throw new RangeError('group: must be an integer from 1 to 4294967295');
+  checkGroup(group);
   return request('link', 'remove', `group ${group}`, () => ({ group }), nothing);
 }
 
@@ -182,14 +166,17 @@ export function getLink(reference: LinkReference): Operation<Link> {
 }
 
 export function listLinks(filter: LinkFilter = {}): Operation<readonly Link[]> {
+  checkOptions('link.list', filter);
+  const { kind, master, ...rest } = filter;
   return request(
     'link',
     'list',
     filter.kind ?? 'all',
     () => ({
       extMask: skipStats,
-      ...(filter.master === undefined ? {} : { master: filter.master }),
-      ...(filter.kind === undefined ? {} : { linkInfo: { kind: filter.kind } }),
+      ...rest,
+      ...(master === undefined ? {} : { master }),
+      ...(kind === undefined ? {} : { linkInfo: { kind } }),
     }),
     all<Link>,
   );
@@ -266,6 +253,14 @@ export class Links {
     this.#at.performSync(setLink(link, options));
   }
 
+  /** Changes every link of a group; none is no error. `ip link set group GROUP …` */
+  setGroup(group: number, options: LinkGroupSet): Promise<void> {
+    return this.#at.perform(setLinkGroup(group, options));
+  }
+  setGroupSync(group: number, options: LinkGroupSet): void {
+    this.#at.performSync(setLinkGroup(group, options));
+  }
+
   /** Removes a link, and with a veth its peer. Waits for RCU (16-33 ms). `ip link del NAME`. @throws {NetlinkError} `ENODEV` */
   remove(link: LinkReference): Promise<void> {
     return this.#at.perform(removeLink(link));
@@ -314,6 +309,9 @@ export class PlannedLinks {
   }
   set(link: LinkReference, options: LinkSet): void {
     this.#plan.record(setLink(link, options));
+  }
+  setGroup(group: number, options: LinkGroupSet): void {
+    this.#plan.record(setLinkGroup(group, options));
   }
   remove(link: LinkReference): void {
     this.#plan.record(removeLink(link));
