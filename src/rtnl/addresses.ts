@@ -2,6 +2,7 @@
 
 import type { AddressObject, AddressRequest } from './attributes.generated.js';
 import { all, nothing, type Operation, type Performer, type Recorder, request } from './operation.js';
+import { checkOptions, refuse } from './options.js';
 import { parsePrefix } from './prefix.js';
 import type { LinkReference } from './references.js';
 
@@ -20,6 +21,17 @@ export interface AddressOptions extends Passed {
   readonly peer?: string;
 }
 
+const refused = {
+  family: ': address has it',
+  headerFlags: '; use flags',
+  index: '; use link',
+  local: '; use address, and peer',
+  prefixLength: ': address has it',
+};
+
+/** INFINITY_LIFE_TIME, linux/if_addr.h. */
+const forever = 0xffff_ffff;
+
 /** Which addresses to list; the kernel filters. */
 export interface AddressFilter {
   readonly link?: LinkReference;
@@ -27,7 +39,7 @@ export interface AddressFilter {
 }
 
 function value(options: AddressOptions): Record<string, unknown> {
-  const { link, address, peer, ...rest } = options;
+  const { link, address, peer, cacheInfo, ...rest } = options;
   const local = parsePrefix(address, 'address');
   const other = peer === undefined ? local : parsePrefix(peer, 'peer');
   if (other.family !== local.family) throw new RangeError('peer: must be of the same family as address');
@@ -36,31 +48,36 @@ function value(options: AddressOptions): Record<string, unknown> {
     prefixLength: other.length,
     index: link,
     local: local.address,
-    // IPv6 takes the address from either; iproute2 sends both only for a peer.
-    ...(local.family === 'inet' || peer !== undefined ? { address: other.address } : {}),
+    address: other.address,
+    // One lifetime without the other would leave that one at 0, which the kernel refuses.
+    ...(cacheInfo === undefined ? {} : { cacheInfo: { preferred: forever, valid: forever, ...cacheInfo } }),
     ...rest,
   };
 }
 
-function change(verb: 'add' | 'replace' | 'remove', options: AddressOptions): Operation<void> {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError(`address.${verb}: options must be an object`);
-  if (options.link === undefined) throw new TypeError(`address.${verb}: link: must be given`);
+function change(verb: 'add' | 'set' | 'replace' | 'remove', options: AddressOptions): Operation<void> {
+  const operation = `address.${verb}`;
+  checkOptions(operation, options);
+  refuse(options, refused, operation);
+  if (options.link === undefined) throw new TypeError(`${operation}: link must be given`);
+  if (options.cacheInfo !== undefined) checkOptions(operation, options.cacheInfo, 'cacheInfo');
   const checked = value(options);
   return request('address', verb, String(options.address), () => checked, nothing);
 }
 
 export const addAddress = (options: AddressOptions) => change('add', options);
+export const setAddress = (options: AddressOptions) => change('set', options);
 export const replaceAddress = (options: AddressOptions) => change('replace', options);
 export const removeAddress = (options: AddressOptions) => change('remove', options);
 
 export function listAddresses(filter: AddressFilter = {}): Operation<readonly Address[]> {
-  const { link, family } = filter;
+  checkOptions('address.list', filter);
+  const { link, ...rest } = filter;
   return request(
     'address',
     'list',
     'all',
-    () => ({ ...(family === undefined ? {} : { family }), ...(link === undefined ? {} : { index: link }) }),
+    () => ({ ...rest, ...(link === undefined ? {} : { index: link }) }),
     all<Address>,
   );
 }
@@ -83,6 +100,14 @@ export class Addresses {
   }
   addSync(options: AddressOptions): void {
     this.#at.performSync(addAddress(options));
+  }
+
+  /** Changes one that is there: its lifetimes, flags, metric. `ip address change …`. @throws {NetlinkError} `ENOENT` (IPv4), `ENOENT` or `ENODEV` (IPv6) when it is not */
+  set(options: AddressOptions): Promise<void> {
+    return this.#at.perform(setAddress(options));
+  }
+  setSync(options: AddressOptions): void {
+    this.#at.performSync(setAddress(options));
   }
 
   /** Puts it there or changes what is there. `ip address replace …` */
@@ -120,6 +145,9 @@ export class PlannedAddresses {
 
   add(options: AddressOptions): void {
     this.#plan.record(addAddress(options));
+  }
+  set(options: AddressOptions): void {
+    this.#plan.record(setAddress(options));
   }
   replace(options: AddressOptions): void {
     this.#plan.record(replaceAddress(options));
