@@ -1,7 +1,14 @@
 // Routes: what `ip route` does, as requests.
 
-import type { RouteObject, RouteRequest } from './attributes.generated.js';
+import type {
+  RouteObject,
+  RouteProtocol,
+  RouteRequest,
+  RouteTable,
+  RouteType,
+} from './attributes.generated.js';
 import { all, nothing, type Operation, type Performer, type Recorder, request } from './operation.js';
+import { checkOptions, refuse } from './options.js';
 import { familyOf, parsePrefix } from './prefix.js';
 import type { LinkReference } from './references.js';
 
@@ -24,6 +31,8 @@ type Passed = Omit<
 export interface RouteOptions extends Passed {
   /** 'default', or a prefix such as '10.0.0.0/8'. */
   readonly destination: string;
+  /** The source prefix it is for; IPv6 only. `from PREFIX` */
+  readonly source?: string;
   /** The next router's address. `via ADDRESS` */
   readonly gateway?: string;
   /** The link it leaves by. `dev NAME` */
@@ -35,74 +44,104 @@ export interface RouteOptions extends Passed {
 /** Which routes to list; the kernel filters. */
 export interface RouteFilter {
   readonly family?: 'inet' | 'inet6';
-  readonly table?: number;
+  /** All of them where left out. */
+  readonly table?: RouteTable | number;
   readonly link?: LinkReference;
+  /** Who added them. `proto PROTOCOL` */
+  readonly protocol?: RouteProtocol | number;
+  /** What happens to packets that match. `type TYPE` */
+  readonly type?: RouteType | number;
 }
 
-/** RT_TABLE_MAIN, linux/rtnetlink.h. */
-const mainTable = 254;
-const deliveredHere: readonly unknown[] = ['local', 'nat', 'broadcast', 'multicast', 'anycast'];
+/** RT_TABLE_*, linux/rtnetlink.h. */
+const namedTables: Readonly<Record<RouteTable, number>> = {
+  unspecified: 0,
+  default: 253,
+  main: 254,
+  local: 255,
+};
+const refused = {
+  destinationLength: ': destination has it',
+  sourceLength: ': source has it',
+  headerTable: '; use table',
+  outputLink: '; use link',
+};
+const ofTableLocal: readonly unknown[] = ['local', 'broadcast', 'nat', 'anycast'];
 
 // iproute2's rules (ip/iproute.c): what is delivered here has host scope, what is on the link has link scope.
-function scopeOf(type: unknown, hasGateway: boolean, family: string): string {
-  if (family === 'inet6') return 'global';
+function scopeOf(type: unknown, routed: boolean, removing: boolean): string {
   if (type === 'local' || type === 'nat') return 'host';
   if (type === 'broadcast' || type === 'multicast' || type === 'anycast') return 'link';
-  return type === 'unicast' && !hasGateway ? 'link' : 'global';
+  // A removal matches what it names, and 'nowhere' is IPv4's word for any scope.
+  if (removing) return 'nowhere';
+  return type === 'unicast' && !routed ? 'link' : 'global';
+}
+
+// The header holds one byte; larger numbers go into the attribute (RTA_TABLE).
+function tableOf(table: RouteOptions['table'], type: unknown): Record<string, unknown> {
+  const chosen = table ?? (ofTableLocal.includes(type) ? 'local' : 'main');
+  if (typeof chosen === 'string' && !Object.hasOwn(namedTables, chosen))
+    throw new RangeError(`table: must be a number or one of ${Object.keys(namedTables).join(', ')}`);
+  const number = typeof chosen === 'string' ? namedTables[chosen] : chosen;
+  const small = Number.isInteger(number) && number >= 0 && number < 256;
+  return small ? { headerTable: number } : { headerTable: 0, table: number };
 }
 
 function value(verb: string, options: RouteOptions): Record<string, unknown> {
-  const { destination, gateway, link, family, table, type = 'unicast', ...rest } = options;
+  const { destination, source, gateway, link, family, table, type, protocol, scope, ...rest } = options;
+  const removing = verb === 'remove';
+  // Left out, a removal leaves it open too.
+  const chosenType = type ?? (removing ? undefined : 'unicast');
   const to = destination === 'default' ? undefined : parsePrefix(destination, 'destination');
+  const from = source === undefined ? undefined : parsePrefix(source, 'source');
   const via = gateway === undefined ? undefined : familyOf(gateway, 'gateway');
-  const chosen = family ?? to?.family ?? via ?? 'inet';
+  const chosen = family ?? to?.family ?? from?.family ?? via ?? 'inet';
   if (to !== undefined && to.family !== chosen)
     throw new RangeError(`destination: ${destination} is not ${chosen}`);
+  if (from !== undefined && from.family !== chosen)
+    throw new RangeError(`source: ${source} is not of the destination's family`);
   if (via !== undefined && via !== chosen)
     throw new RangeError(`gateway: ${gateway} is not of the destination's family`);
-  const number = typeof table === 'number' ? table : undefined;
-  const routed = via !== undefined || rest.multipath !== undefined || rest.nextHopId !== undefined;
-  const removing = verb === 'remove';
+  const routed = [gateway, rest.via, rest.multipath, rest.nextHopId].some((hop) => hop !== undefined);
   return {
     family: chosen,
     destinationLength: to?.length ?? 0,
-    // A removal matches what it names, so it names no more than the caller did.
-    ...(removing && options.type === undefined ? {} : { type }),
-    protocol: removing ? 0 : 'boot',
-    scope: removing && !deliveredHere.includes(type) ? 'nowhere' : scopeOf(type, routed, chosen),
-    // The header holds one byte; larger tables go into the attribute (RTA_TABLE).
-    headerTable: number === undefined ? mainTable : number < 256 ? number : 0,
-    ...(number !== undefined && number > 255 ? { table: number } : {}),
+    ...(chosenType === undefined ? {} : { type: chosenType }),
+    protocol: protocol ?? (removing ? 0 : 'boot'),
+    scope: scope ?? (chosen === 'inet6' ? 'global' : scopeOf(chosenType, routed, removing)),
+    ...tableOf(table, chosenType),
     ...(to === undefined ? {} : { destination: to.address }),
+    ...(from === undefined ? {} : { source: from.address, sourceLength: from.length }),
     ...(gateway === undefined ? {} : { gateway }),
     ...(link === undefined ? {} : { outputLink: link }),
     ...rest,
   };
 }
 
-function change(verb: 'add' | 'append' | 'replace' | 'remove', options: RouteOptions): Operation<void> {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError(`route.${verb}: options must be an object`);
+function change(
+  verb: 'add' | 'append' | 'set' | 'replace' | 'remove',
+  options: RouteOptions,
+): Operation<void> {
+  checkOptions(`route.${verb}`, options);
+  refuse(options, refused, `route.${verb}`);
   const checked = value(verb, options);
   return request('route', verb, String(options.destination), () => checked, nothing);
 }
 
 export const addRoute = (options: RouteOptions) => change('add', options);
 export const appendRoute = (options: RouteOptions) => change('append', options);
+export const setRoute = (options: RouteOptions) => change('set', options);
 export const replaceRoute = (options: RouteOptions) => change('replace', options);
 export const removeRoute = (options: RouteOptions) => change('remove', options);
 
 export function listRoutes(filter: RouteFilter = {}): Operation<readonly Route[]> {
-  const { family, table, link } = filter;
+  checkOptions('route.list', filter);
+  const { link, ...rest } = filter;
   return request(
     'route',
     'list',
     'all',
-    () => ({
-      ...(family === undefined ? {} : { family }),
-      ...(table === undefined ? {} : { table }),
-      ...(link === undefined ? {} : { outputLink: link }),
-    }),
+    () => ({ ...rest, ...(link === undefined ? {} : { outputLink: link }) }),
     all<Route>,
   );
 }
@@ -135,6 +174,14 @@ export class Routes {
     this.#at.performSync(appendRoute(options));
   }
 
+  /** Changes the one to the same destination, which must be there. `ip route change …`. @throws {NetlinkError} `ENOENT` */
+  set(options: RouteOptions): Promise<void> {
+    return this.#at.perform(setRoute(options));
+  }
+  setSync(options: RouteOptions): void {
+    this.#at.performSync(setRoute(options));
+  }
+
   /** Adds it in place of the one to the same destination. `ip route replace …` */
   replace(options: RouteOptions): Promise<void> {
     return this.#at.perform(replaceRoute(options));
@@ -151,7 +198,7 @@ export class Routes {
     this.#at.performSync(removeRoute(options));
   }
 
-  /** All routes of all tables, or of one table or link. `ip route show [table TABLE]` */
+  /** All routes of all tables, or those of a table, link, protocol or type. `ip route show [table TABLE] …` */
   list(filter?: RouteFilter): Promise<readonly Route[]> {
     return this.#at.perform(listRoutes(filter));
   }
@@ -173,6 +220,9 @@ export class PlannedRoutes {
   }
   append(options: RouteOptions): void {
     this.#plan.record(appendRoute(options));
+  }
+  set(options: RouteOptions): void {
+    this.#plan.record(setRoute(options));
   }
   replace(options: RouteOptions): void {
     this.#plan.record(replaceRoute(options));
