@@ -2,6 +2,8 @@
 // here.
 #include "napi/job_reader.h"
 
+#include <linux/rtnetlink.h>
+
 #include "napi/encode.h"
 #include "napi/failure.h"
 #include "napi/namespace_handle.h"
@@ -106,6 +108,21 @@ static Step readStep(Napi::Env env, Napi::Object step) {
   return result;
 }
 
+// A planned link is a step's number, which means nothing outside its plan or before that step.
+static void checkStepLinks(Napi::Env env, const std::vector<Step>& steps) {
+  const auto* request = std::get_if<Request>(&steps.back().what);
+  if (!request) return;
+  for (const Fixup& fixup : request->fixups) {
+    const auto* link = std::get_if<StepLink>(&fixup.value);
+    if (!link) continue;
+    const bool before = link->step < steps.size() - 1;
+    const auto* maker = before ? std::get_if<Request>(&steps[link->step].what) : nullptr;
+    if (!maker || maker->verb != Verb::Add || maker->object->get != RTM_GETLINK)
+      throw Napi::TypeError::New(env, steps.back().operation + ": step " + std::to_string(link->step) +
+                                          " of this plan makes no link before this step");
+  }
+}
+
 std::shared_ptr<Job> readJob(Napi::Env env, Napi::Object spec) {
   auto result = std::make_shared<Job>();
   Job& job = *result;
@@ -116,8 +133,10 @@ std::shared_ptr<Job> readJob(Napi::Env env, Napi::Object spec) {
   }
   const auto steps = spec.Get("steps").As<Napi::Array>();
   job.steps.reserve(steps.Length());
-  for (uint32_t i = 0; i < steps.Length(); i++)
+  for (uint32_t i = 0; i < steps.Length(); i++) {
     job.steps.push_back(readStep(env, steps.Get(i).As<Napi::Object>()));
+    checkStepLinks(env, job.steps);
+  }
   job.undo = spec.Get("undo").ToBoolean();
   if (const Napi::Value lock = spec.Get("lock"); lock.IsObject()) {
     const auto record = lock.As<Napi::Object>();
