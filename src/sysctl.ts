@@ -1,5 +1,6 @@
 // Settings below /proc/sys/net. They belong to a network namespace: reading and writing happens inside it, without a process.
 
+import { unusable, wrongType } from './argument.js';
 import { nothing, type Operation, type Performer, type Recorder } from './rtnl/operation.js';
 
 function checkName(name: unknown): string {
@@ -20,7 +21,9 @@ export function getSysctl(name: string): Operation<string> {
 export function setSysctl(name: string, value: string | number): Operation<void> {
   const checked = checkName(name);
   if (typeof value !== 'string' && typeof value !== 'number')
-    throw new TypeError(`sysctl: ${checked}: must be a string or a number`);
+    throw wrongType(`sysctl: ${checked}`, 'a string or a number', value);
+  // The kernel would take what stands before it and drop the rest.
+  if (/[\n\0]/.test(String(value))) throw unusable(`sysctl: ${checked}`, value, 'holds a newline or NUL');
   return {
     step: (slot) => ({
       do: 'sysctlSet',
@@ -47,7 +50,7 @@ export class Sysctl {
   }
 
   /** The value as text. `sysctl -n NAME`. @throws {NetlinkError} `ENOENT` @throws {TypeError} for a name outside `net` */
-  get(name: string): Promise<string> {
+  async get(name: string): Promise<string> {
     return this.#at.perform(getSysctl(name));
   }
   getSync(name: string): string {
@@ -55,7 +58,7 @@ export class Sysctl {
   }
 
   /** `sysctl -w NAME=VALUE`. @throws {NetlinkError} `EROFS` where /proc/sys is read-only, `EINVAL` for what the kernel refuses */
-  set(name: string, value: string | number): Promise<void> {
+  async set(name: string, value: string | number): Promise<void> {
     return this.#at.perform(setSysctl(name, value));
   }
   setSync(name: string, value: string | number): void {
