@@ -15,7 +15,7 @@ export interface LockHandle {
   readonly [brand]: 'lock';
 }
 
-export type Verb = 'add' | 'append' | 'set' | 'replace' | 'remove' | 'get' | 'list';
+export type Verb = 'add' | 'append' | 'set' | 'replace' | 'remove' | 'get' | 'list' | 'settle';
 
 /** One step of a job; `slot` is the index of a namespace in the job. */
 export type Step = { readonly operation: string; readonly target?: string } & (

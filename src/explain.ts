@@ -68,7 +68,7 @@ function inside(slot: number, { namespaces, here }: Spelling, how: 'ip' | 'nsent
 }
 
 function request(step: Extract<Step, { do: 'request' }>, spelling: Spelling): string[] {
-  if (step.verb === 'get' || step.verb === 'list') return [];
+  if (step.verb === 'get' || step.verb === 'list' || step.verb === 'settle') return [];
   const ip = inside(step.slot, spelling, 'ip');
   const verb = step.verb === 'remove' ? 'del' : step.verb;
   const value = step.value;

@@ -8,8 +8,9 @@ import { checkName, Namespace, type NamespaceReference, referenceOf } from './na
 import { PlannedAddresses } from './rtnl/addresses.js';
 import { type MadeLink, PlannedLinks } from './rtnl/links.js';
 import type { Operation } from './rtnl/operation.js';
-import { type NamespaceTarget, type PlannedLink, Slots } from './rtnl/references.js';
+import { type LinkReference, type NamespaceTarget, type PlannedLink, Slots } from './rtnl/references.js';
 import { PlannedRoutes } from './rtnl/routes.js';
+import { settleLink } from './rtnl/settle.js';
 import { PlannedSysctl } from './sysctl.js';
 
 /** A namespace that a plan makes or opens. */
@@ -142,6 +143,11 @@ export class Plan {
    */
   together(target: NamespaceTarget): PlannedVerbs {
     return this.#verbs(target, true);
+  }
+
+  /** Has the kernel act on a link's carrier now; see rtnl/settle.ts. @internal */
+  settle(target: NamespaceTarget, link: LinkReference, netNsId?: number): void {
+    this.#recorded.push({ target, operation: settleLink(link, netNsId), together: true });
   }
 
   #verbs(target: NamespaceTarget, together: boolean): PlannedVerbs {

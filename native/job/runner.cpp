@@ -106,7 +106,8 @@ void Runner::flush() {
   for (size_t i = 0; i < batch.size(); i++) {
     // A lost answer may hide a success: such a step is taken back like one.
     if (outcomes[i].ack.error == 0 || !outcomes[i].answered) accept(batch[i], outcomes[i]);
-    if (outcomes[i].ack.error != 0 && !first) first = describe(batch[i], outcomes[i].ack);
+    if (outcomes[i].ack.error != 0 && !first && request(batch[i]).verb != Verb::Settle)
+      first = describe(batch[i], outcomes[i].ack);
   }
   if (first) throw Stop{std::move(*first)};
   current_ = batch.back() + 1;

@@ -18,7 +18,11 @@ namespace netplumb {
 // Which of the job's namespaces; some are open when it starts, some are made or opened by its steps.
 using Slot = size_t;
 
-enum class Verb : uint8_t { Add, Append, Set, Replace, Remove, Get, List };
+// Settle asks for an object only for what the kernel does before it answers: a link that is asked for has its
+// carrier taken note of at once (rtnl_getlink calls linkwatch_sync_dev), where otherwise a kernel worker does
+// it some time later. It travels with the steps around it; its answer is not read, and that it fails is no
+// failure.
+enum class Verb : uint8_t { Add, Append, Set, Replace, Remove, Get, List, Settle };
 
 // A link that an earlier step of the same job makes.
 struct StepLink {

@@ -31,6 +31,7 @@ static uint16_t messageType(const Object& object, Verb verb) {
     case Verb::Remove:
       return object.remove;
     case Verb::Get:
+    case Verb::Settle:
     case Verb::List:
       return object.get;
     case Verb::Set:
@@ -55,6 +56,7 @@ static uint16_t messageFlags(const Object& object, Verb verb) {
     case Verb::Remove:
       return acknowledged;
     case Verb::Get:
+    case Verb::Settle:
       return NLM_F_REQUEST;
     case Verb::List:
       return NLM_F_REQUEST | NLM_F_DUMP;

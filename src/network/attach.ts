@@ -36,6 +36,9 @@ export interface AttachSteps {
 /** One queue pair: a third off link creation on two cores, where the default is a pair per possible CPU. */
 const oneQueue = { numTxQueues: 1, numRxQueues: 1 };
 
+/** get_net_ns_id() and alloc_netid() of net/core/net_namespace.c: the lowest free number. */
+const firstNetNsId = 0;
+
 function placeOf(plan: Plan, { namespace, label }: EndpointPlan): NamespaceTarget {
   if (namespace === undefined) return plan.createNamespace(label.container);
   return namespace instanceof Namespace ? namespace : plan.openNamespace(namespace);
@@ -51,7 +54,7 @@ export function attachPlan(endpoint: EndpointPlan): { readonly plan: Plan; reado
 
   // First send, on the host. The name is random, so what follows the create in the same send finds our link or none.
   const onHost = plan.together(host).links;
-  onHost.add({
+  const port = onHost.add({
     kind: 'veth',
     name: hostLink,
     master: endpoint.bridge,
@@ -75,6 +78,13 @@ export function attachPlan(endpoint: EndpointPlan): { readonly plan: Plan; reado
   links.set(label.interfaceName, { up: true });
   addresses.add({ link: label.interfaceName, address: label.addresses[0] ?? address });
   if (endpoint.defaultRoute) routes.add({ destination: 'default', gateway, link: label.interfaceName });
+  // The host end was opened first: until the kernel has noticed its carrier, the bridge drops what the container sends.
+  // A namespace made just now calls its first neighbour, the host, 0, so that its own send can ask; others are asked on
+  // the host, in a third send.
+  const neighbour = endpoint.namespace === undefined ? firstNetNsId : undefined;
+  for (const link of [port, endpoint.bridge]) {
+    plan.settle(neighbour === undefined ? host : container, link, neighbour);
+  }
   const route = opened + 4 + (silence.afSpec === undefined ? 3 : 4);
   return { plan, steps: { create: opened, containerClaim: opened + 2, addressClaim: opened + 3, route } };
 }
