@@ -1,6 +1,5 @@
 // Owns how the story asks and listens: pings with an answer, pings without, and what the far end hears.
 // Every claim is checked here; a story that does not come true is an error.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Namespace } from '../../index.js';
 import { INTERNET } from './shell-lines.js';
 
@@ -24,28 +23,11 @@ export async function silent(from: Namespace): Promise<void> {
   expect(answer === undefined, `${INTERNET} answered without NAT`);
 }
 
-/**
- * Waits until a link passes packets on: its carrier is made known by a kernel worker of its own, and what is sent before is
- * lost, so that a first ping waits a second for the next ARP request. Reading the link hurries the worker (linkwatch_sync_dev).
- */
-export async function untilPlugged(host: Namespace, link: string): Promise<void> {
-  const deadline = performance.now() + ANSWER_WITHIN_MS;
-  while ((await host.links.get(link)).operState !== 'up') {
-    expect(performance.now() < deadline, `${link} got no carrier`);
-    await sleep(1);
-  }
-}
-
-/** The source address of a ping as it arrives. Listening begins on another thread at its own time, hence the attempts. */
+/** The source address of a ping as it arrives. */
 export async function heardAt(internet: Namespace, from: Namespace): Promise<string | undefined> {
-  for (let attempt = 1; attempt <= 3; attempt++) {
-    const heard = internet.nextEchoRequest({ timeoutMs: SILENCE_MS });
-    await sleep(10 * attempt);
-    await from.ping(INTERNET, { timeoutMs: SILENCE_MS / 3 }).catch(() => undefined);
-    const source = await heard;
-    if (source !== undefined) return source;
-  }
-  return undefined;
+  const heard = internet.nextEchoRequest({ timeoutMs: SILENCE_MS });
+  await from.ping(INTERNET, { timeoutMs: SILENCE_MS / 3 }).catch(() => undefined);
+  return heard;
 }
 
 /** What the story claims is checked as it is told. */

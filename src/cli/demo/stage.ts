@@ -2,7 +2,7 @@
 // What the scenes are is story.ts's business.
 import { Network } from '../../index.js';
 import { type SessionLease, sessions } from '../../nat/index.js';
-import { expect, untilPlugged } from './listening.js';
+import { expect } from './listening.js';
 import type { Narrator } from './narrator.js';
 import type { Container, Sandbox } from './sandbox.js';
 import { BRIDGE, containerAddress, type Places, type ShellLine, SUBNET } from './shell-lines.js';
@@ -45,14 +45,11 @@ export class Stage {
 
   /** Attaches all containers, which get the same addresses each time. */
   async plugIn(): Promise<void> {
-    const { host, containers } = this.sandbox;
-    for (const [index, { name, namespace }] of containers.entries()) {
+    for (const [index, { name, namespace }] of this.sandbox.containers.entries()) {
       const endpoint = await this.#network?.attach(name, { namespace });
       const addresses = endpoint?.addresses.join(', ');
       expect(addresses === `${containerAddress(index)}/24`, `${name} got ${addresses}`);
-      await untilPlugged(host, endpoint?.hostLink ?? '');
     }
-    await untilPlugged(host, BRIDGE); // up only since it has ports
   }
 
   async removeNetwork(): Promise<void> {
