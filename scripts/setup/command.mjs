@@ -82,12 +82,13 @@ export async function mustRunQuietly(program, args, options = {}) {
 }
 
 /**
+ * Runs a program and keeps what it says.
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv }} options
+ * @param {{ env?: NodeJS.ProcessEnv }} [options]
  * @returns {Promise<{ code: number, text: string }>} both of its outputs, as they came
  */
-export function runCollecting(program, args, { env = process.env }) {
+export function runCollecting(program, args, { env = process.env } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';

@@ -75,6 +75,7 @@ export const phases = {
   generated: check('node', ['scripts/types/generate.mjs', '--check']),
   unit: () => vitest('unit'),
   native,
+  tidy: check('node', ['scripts/lint.mjs', '--tidy']),
   kernel,
   lifetime: () => vitest('lifetime'),
   package: () => vitest('package'),
