@@ -5,7 +5,7 @@ import type { FailureRecord } from './binding.js';
 
 export { NatError } from './nat/nat-error.js';
 
-/** The kernel refused an operation, or a system call on the way failed. */
+/** The kernel refused an operation, or a system call on the way failed. What is not known is absent, not undefined. */
 export class NetlinkError extends Error {
   override readonly name = 'NetlinkError';
   /** The name of the errno, such as `EEXIST`. */
@@ -15,15 +15,15 @@ export class NetlinkError extends Error {
   /** What was being done, such as `link.add`. */
   readonly operation: string;
   /** To what, such as `br0`. */
-  readonly target?: string;
+  declare readonly target?: string;
   /** The kernel's own sentence, from its extended acknowledgement. */
-  readonly kernelMessage?: string;
+  declare readonly kernelMessage?: string;
   /** The option the kernel pointed at, such as `linkInfo.data.id`. */
-  readonly attribute?: string;
+  declare readonly attribute?: string;
   /** The index of the failed step, in a plan. */
-  readonly step?: number;
+  declare readonly step?: number;
   /** Indexes of steps that had succeeded and could not be taken back. */
-  readonly notUndone?: readonly number[];
+  declare readonly notUndone?: readonly number[];
 
   constructor(record: FailureRecord) {
     super(describe(record));
@@ -78,7 +78,7 @@ export class NetworkError extends Error {
   override readonly name = 'NetworkError';
   readonly code: NetworkErrorCode;
   /** For `ENETWORKDIFFERS`: one sentence for each difference. */
-  readonly differences?: readonly string[];
+  declare readonly differences?: readonly string[];
 
   constructor(
     code: NetworkErrorCode,

@@ -5,6 +5,7 @@ import {
   disableNat,
   enableNat,
   explain,
+  findProgram,
   foreignRules,
   type MasqueradeSpec,
   noRules,
@@ -43,8 +44,9 @@ export class HostNat {
     return disableNat(this.#session, { network });
   }
 
-  /** Rules that are not netplumb's and may rely on forwarding. */
+  /** Rules that are not netplumb's and may rely on forwarding; none where there is no iptables to have made them. */
   async foreign(): Promise<readonly string[]> {
+    if (findProgram() === undefined) return [];
     return foreignRules(await readRules(this.#session));
   }
 

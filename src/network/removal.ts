@@ -117,8 +117,10 @@ function groupRemoval(host: Namespace, links: readonly number[]): Plan {
   // An id nobody else uses, for the kernel deletes everything in the group.
   const group = randomInt(0x4e50_0000, 0x4e50_ffff);
   const plan = new Plan({ undo: false });
-  for (const index of links) plan.on(host).links.set(index, { group });
-  plan.on(host).links.removeGroup(group);
+  // Together, although a link may be gone: the others are wanted gone all the same.
+  const onHost = plan.together(host).links;
+  for (const index of links) onHost.set(index, { group });
+  onHost.removeGroup(group);
   return plan;
 }
 
