@@ -31,6 +31,7 @@ const packages = {
       needs: { program: 'clang-format-14' },
       why: 'checks the format of the C++ code',
     },
+    { name: 'clang-tidy-14', needs: { program: 'clang-tidy-14' }, why: 'lints the C++ code' },
   ],
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { checkInterfaceName } from '../../../src/interface-name.js';
 import { newHostLinkName } from '../../../src/network/formats/host-link.js';
 import { lockPath } from '../../../src/network/formats/lock.js';
-import { checkInterfaceName } from '../../../src/interface-name.js';
 
 describe('a host link name', () => {
   it('is np and 12 characters of base32, and may be a link’s', () => {
