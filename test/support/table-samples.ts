@@ -1,0 +1,243 @@
+// Random objects of the attribute tables: what a request takes, the bytes it stands for, and what reading these bytes gives.
+// Driven by describe(), so that a new table is covered by itself. An encoder of its own on purpose; never calls the codec.
+
+import fc from 'fast-check';
+import type { Description, TableDescription } from '../../src/binding.js';
+import { integersOf, namedValue, scalarSample } from './scalar-samples.js';
+
+export type Row = TableDescription['rows'][number] & { readonly header?: string };
+
+/** `request`: what encode takes; `reading`: what the kernel may report. */
+export type Mode = 'request' | 'reading';
+
+export interface Sample {
+  /** What encode takes. */
+  readonly value: unknown;
+  /** What decode gives. */
+  readonly read: unknown;
+  /** A payload, without an attribute's header. */
+  readonly bytes: Buffer;
+}
+
+/** One property of an object. */
+interface Member {
+  readonly row: Row | undefined;
+  readonly type: number;
+  readonly sample: Sample;
+}
+
+interface UnknownAttribute {
+  readonly type: number;
+  readonly data: Uint8Array;
+}
+
+/** Deep enough for what stands in a veth's peer, where the tables come back to links. */
+const deepest = 5;
+const NLA_F_NESTED = 0x8000;
+const nests = ['Nested', 'List', 'LinkData', 'PortData', 'PeerInfo', 'Encap'];
+const chosenBy: Readonly<Record<string, string>> = { LinkData: 'kind', PortData: 'slaveKind' };
+const holders = ['Nested', 'List', 'LinkData', 'PortData', 'PeerInfo', 'NextHops'];
+
+function attribute(type: number, payload: Buffer): Buffer {
+  const header = Buffer.alloc(4);
+  header.writeUInt16LE(4 + payload.length, 0);
+  header.writeUInt16LE(type, 2);
+  return Buffer.concat([header, payload, Buffer.alloc(-payload.length & 3)]);
+}
+
+function fromEntries(entries: readonly (readonly [string, unknown])[]): Record<string, unknown> {
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+export class Samples {
+  /** The rows that came up, as `Table.row`. */
+  readonly seen = new Set<string>();
+  readonly #tables: ReadonlyMap<string, TableDescription>;
+
+  constructor(
+    readonly description: Description,
+    readonly mode: Mode,
+  ) {
+    this.#tables = new Map(description.tables.map((table) => [table.name, table]));
+  }
+
+  /** A whole message behind its netlink header. */
+  object(name: string): fc.Arbitrary<Sample> {
+    const object = this.description.objects.find((candidate) => candidate.name === name);
+    if (object === undefined) throw new Error(`no object ${name}`);
+    return this.#headed(this.table(object.header), this.table(object.attributes), 0);
+  }
+
+  table(table: string | TableDescription | null | undefined): TableDescription {
+    const found = typeof table === 'string' ? this.#tables.get(table) : table;
+    if (!found) throw new Error(`no table ${String(table)}`);
+    return found;
+  }
+
+  /** The rows a message of this mode may have. */
+  rowsOf(table: TableDescription): readonly Row[] {
+    const other = this.mode === 'request' ? 'ReadOnly' : 'WriteOnly';
+    return table.rows.filter(({ access }) => access !== other);
+  }
+
+  #headed(header: TableDescription, attributes: TableDescription, depth: number): fc.Arbitrary<Sample> {
+    return fc.tuple(this.#struct(header), this.#nest(attributes, depth)).map(([head, rest]) => ({
+      value: { ...(head.value as object), ...(rest.value as object) },
+      read: { ...(head.read as object), ...(rest.read as object) },
+      bytes: Buffer.concat([head.bytes, Buffer.alloc(-head.bytes.length & 3), rest.bytes]),
+    }));
+  }
+
+  /** Every field, at its place; what this mode cannot set is 0. */
+  #struct(table: TableDescription): fc.Arbitrary<Sample> {
+    const settable = new Set(this.rowsOf(table));
+    const fields = table.rows.map((row) => (settable.has(row) ? integersOf(row, this.mode) : fc.constant(0)));
+    return fc.tuple(...fields).map((numbers) => {
+      const bytes = Buffer.alloc(table.size);
+      const entries = table.rows.map((row, i) => {
+        const { payload, value } = namedValue(row, numbers[i] ?? 0);
+        payload.copy(bytes, row.number);
+        if (settable.has(row)) this.seen.add(`${table.name}.${row.name}`);
+        return { row, value };
+      });
+      const pick = (take: (row: Row) => boolean) =>
+        fromEntries(entries.filter(({ row }) => take(row)).map(({ row, value }) => [row.name, value]));
+      return {
+        value: pick((row) => settable.has(row)),
+        read: pick((row) => row.access !== 'WriteOnly'),
+        bytes,
+      };
+    });
+  }
+
+  #nest(table: TableDescription, depth: number): fc.Arbitrary<Sample> {
+    const rows = this.rowsOf(table).filter(({ type }) => depth < deepest || !holders.includes(type));
+    return fc
+      .tuple(fc.subarray([...rows]), this.#kinds(), this.#unknown(table))
+      .chain(([chosen, kinds, unknown]) => {
+        // Data stands beside the kind it is of.
+        const wanted = (row: Row) =>
+          chosen.includes(row) ||
+          chosen.some(({ type }) => chosenBy[type] === row.name && isKindRow(table, row));
+        const members = rows.filter(wanted).flatMap((row) => this.#member(table, row, kinds, depth));
+        return fc.tuple(...members).map((made) => this.#together(table, [...made, ...unknown]));
+      });
+  }
+
+  #together(table: TableDescription, members: readonly Member[]): Sample {
+    const unknown: UnknownAttribute[] = [];
+    for (const { row, type, sample } of members) {
+      if (row !== undefined) this.seen.add(`${table.name}.${row.name}`);
+      if (row === undefined || row.access === 'WriteOnly')
+        unknown.push({ type, data: new Uint8Array(sample.bytes) });
+    }
+    const known = members.flatMap(({ row, sample }) => (row === undefined ? [] : [{ row, sample }]));
+    return {
+      value: fromEntries(known.map(({ row, sample }) => [row.name, sample.value])),
+      read: fromEntries([
+        ...known
+          .filter(({ row }) => row.access !== 'WriteOnly')
+          .map(({ row, sample }) => [row.name, sample.read] as const),
+        ['unknown', unknown.length > 0 ? unknown : undefined],
+      ]),
+      bytes: Buffer.concat(
+        members.map(({ row, type, sample }) =>
+          attribute(row && nests.includes(row.type) ? type | NLA_F_NESTED : type, sample.bytes),
+        ),
+      ),
+    };
+  }
+
+  #member(table: TableDescription, row: Row, kinds: Kinds, depth: number): fc.Arbitrary<Member>[] {
+    const sample = this.#sample(table, row, kinds, depth);
+    return sample === undefined ? [] : [sample.map((made) => ({ row, type: row.number, sample: made }))];
+  }
+
+  #sample(table: TableDescription, row: Row, kinds: Kinds, depth: number): fc.Arbitrary<Sample> | undefined {
+    switch (row.type) {
+      case 'Nested':
+        return this.#nest(this.table(row.table), depth + 1);
+      case 'List':
+        return this.#list(this.table(row.table), depth + 1);
+      case 'LinkData':
+        return this.#dataOf(kinds.kind?.data, depth);
+      case 'PortData':
+        return this.#dataOf(kinds.slaveKind?.port, depth);
+      case 'PeerInfo':
+        return this.#headed(this.table(row.header), this.table(row.table), depth + 1);
+      case 'NextHops':
+        return this.#hops(row, depth + 1);
+      case 'Struct':
+        return this.#struct(this.table(row.table));
+      default:
+        if (isKindRow(table, row)) return fc.constant(textOf(kinds[row.name]?.name ?? 'dummy'));
+        return scalarSample(row, this.mode);
+    }
+  }
+
+  #dataOf(
+    table: string | TableDescription | null | undefined,
+    depth: number,
+  ): fc.Arbitrary<Sample> | undefined {
+    return table ? this.#nest(this.table(table), depth + 1) : undefined;
+  }
+
+  #list(table: TableDescription, depth: number): fc.Arbitrary<Sample> {
+    const [element] = table.rows;
+    const one = element && this.#sample(table, element, {}, depth);
+    if (!element || !one) throw new Error(`${table.name} has no element`);
+    this.seen.add(`${table.name}.${element.name}`);
+    return fc.array(one, { maxLength: 4 }).map((made) => ({
+      value: made.map(({ value }) => value),
+      read: made.map(({ read }) => read),
+      bytes: Buffer.concat(made.map(({ bytes }, i) => attribute(element.number || i + 1, bytes))),
+    }));
+  }
+
+  #hops(row: Row, depth: number): fc.Arbitrary<Sample> {
+    const hop = this.#headed(this.table(row.header), this.table(row.table), depth).map((made) => {
+      made.bytes.writeUInt16LE(made.bytes.length, 0);
+      return made;
+    });
+    return fc.array(hop, { minLength: 1, maxLength: 3 }).map((made) => ({
+      value: made.map(({ value }) => value),
+      read: made.map(({ read }) => read),
+      bytes: Buffer.concat(made.map(({ bytes }) => bytes)),
+    }));
+  }
+
+  #kinds(): fc.Arbitrary<Kinds> {
+    const { kinds } = this.description;
+    return fc.record({ kind: fc.constantFrom(...kinds), slaveKind: fc.constantFrom(...kinds) });
+  }
+
+  /** What a newer kernel may send. */
+  #unknown(table: TableDescription): fc.Arbitrary<Member[]> {
+    if (this.mode === 'request') return fc.constant([]);
+    const known = new Set(table.rows.map(({ number }) => number));
+    const one = fc
+      .tuple(
+        fc.integer({ min: 1, max: 0x3fff }).filter((type) => !known.has(type)),
+        fc.uint8Array({ maxLength: 9 }),
+      )
+      .map(([type, data]) => ({
+        row: undefined,
+        type,
+        sample: { value: undefined, read: undefined, bytes: Buffer.from(data) },
+      }));
+    return fc.array(one, { maxLength: 2 });
+  }
+}
+
+type Kind = Description['kinds'][number];
+type Kinds = Readonly<Record<string, Kind>>;
+
+function isKindRow({ rows }: TableDescription, { name, type }: Row): boolean {
+  return (
+    type === 'Text' && ['kind', 'slaveKind'].includes(name) && rows.some((row) => row.type === 'LinkData')
+  );
+}
+
+function textOf(text: string): Sample {
+  return { value: text, read: text, bytes: Buffer.from(`${text}\0`) };
+}
