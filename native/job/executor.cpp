@@ -83,8 +83,9 @@ void Executor::threadMain() {
     if (EnterNamespace::threadIsLost() || alive_ - waiting_ > usualThreads) break;
   }
   alive_--;
+  if (!stopped_ && !runnable_.empty() && idle_ == 0 && alive_ - waiting_ < usualThreads) startThread();
+  // After that, for whoever starts a thread joins those that have ended.
   ended_.push_back(std::this_thread::get_id());
-  if (!stopped_ && !runnable_.empty() && idle_ == 0) startThread();
 }
 
 // With the mutex held: lets the next in each queue take its turn.
