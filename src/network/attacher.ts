@@ -41,7 +41,7 @@ export class Attacher {
 
   async attach(request: AttachRequest): Promise<Endpoint> {
     const { signal } = request;
-    let endpoint = this.#endpoint(request, this.#addresses.take(request.address));
+    let endpoint = this.#endpoint(request, await this.#freeAddress(request.address));
     try {
       for (;;) {
         const { plan, steps } = attachPlan(endpoint);
@@ -93,7 +93,7 @@ export class Attacher {
         if (request.address !== undefined) {
           throw new NetworkError('EADDRTAKEN', `address ${request.address} is taken`, { cause: error });
         }
-        return withAddressOf(this.#endpoint(request, await this.#anotherAddress()), endpoint);
+        return withAddressOf(this.#endpoint(request, await this.#freeAddress()), endpoint);
       case 'nameExists':
         if ((await findLink(this.#host, containerClaim(label.network, label.container))) === undefined)
           throw error;
@@ -103,10 +103,11 @@ export class Attacher {
     }
   }
 
-  // Another process took it. When none seems left, the kernel knows what was released meanwhile.
-  async #anotherAddress(): Promise<string> {
-    if (this.#addresses.full) this.#addresses.resync(await takenAddresses(this.#host, this.#bridge));
-    return this.#addresses.take();
+  // When it seems taken, or none seems left, the kernel knows what other processes have released meanwhile.
+  async #freeAddress(wanted?: string): Promise<string> {
+    const seemsTaken = wanted === undefined ? this.#addresses.full : this.#addresses.isTaken(wanted);
+    if (seemsTaken) this.#addresses.resync(await takenAddresses(this.#host, this.#bridge));
+    return this.#addresses.take(wanted);
   }
 
   #endpoint({ container, interfaceName, namespace, mac, mtu }: AttachRequest, address: string): EndpointPlan {
