@@ -7,18 +7,33 @@ import type { Host } from '../support/host.js';
 import { uniqueName } from '../support/unique-name.js';
 
 // Clocks run by themselves, carrier and state follow the other end's, and the kernel numbers peers' namespaces as it meets them.
-const restless = /timer|stats|operstate|flags|_netnsid|ifindex|valid_life_time|preferred_life_time/;
+const restless = /timer|stats|operstate|flags|tentative|linkdown|_netnsid|ifindex|_life_time|tso_max/;
 
 function still<Value>(value: Value): Value {
   return JSON.parse(JSON.stringify(value, (key, part) => (restless.test(key) ? undefined : part))) as Value;
 }
 
+// What the kernel adds when a link's carrier comes, which is some time: the harness' uplink gets a link-local address.
+const ownTime = (line: string) =>
+  line.startsWith('multicast ff00::/8 ') || /fe80::\S* dev uplink /.test(line);
+
+function routesOf(host: Host, family: '-4' | '-6'): string[] {
+  const lines = host.run('ip', family, 'route', 'show', 'table', 'all').trim().split('\n');
+  return lines
+    .filter((line) => !ownTime(line))
+    .map((line) => line.replace(' linkdown', ''))
+    .sort();
+}
+
 /** Links, addresses, routes, rules and forwarding of a host; two that are equal are the same to a person. */
 export function everything(host: Host): Record<string, unknown> {
   return {
-    links: still(host.addresses()),
-    routes: host.run('ip', 'route', 'show', 'table', 'all').trim().split('\n').sort(),
-    routes6: host.run('ip', '-6', 'route', 'show', 'table', 'all').trim().split('\n').sort(),
+    links: still(host.addresses()).map((link) => ({
+      ...link,
+      addr_info: link.addr_info.filter(({ scope }) => link.ifname !== 'uplink' || scope !== 'link'),
+    })),
+    routes: routesOf(host, '-4'),
+    routes6: routesOf(host, '-6'),
     rules: host.iptables().filter((line) => line.startsWith('-A') || /^:\S+ -/.test(line)),
     forwarding: host.sysctl('net.ipv4.ip_forward'),
   };
