@@ -55,7 +55,7 @@ function value(options: AddressOptions): Record<string, unknown> {
   };
 }
 
-function change(verb: 'add' | 'set' | 'replace' | 'remove', options: AddressOptions): Operation<void> {
+function change(verb: 'add' | 'replace' | 'remove', options: AddressOptions): Operation<void> {
   const operation = `address.${verb}`;
   checkOptions(operation, options);
   refuse(options, refused, operation);
@@ -66,7 +66,6 @@ function change(verb: 'add' | 'set' | 'replace' | 'remove', options: AddressOpti
 }
 
 export const addAddress = (options: AddressOptions) => change('add', options);
-export const setAddress = (options: AddressOptions) => change('set', options);
 export const replaceAddress = (options: AddressOptions) => change('replace', options);
 export const removeAddress = (options: AddressOptions) => change('remove', options);
 
@@ -102,15 +101,7 @@ export class Addresses {
     this.#at.performSync(addAddress(options));
   }
 
-  /** Changes one that is there: its lifetimes, flags, metric. `ip address change …`. @throws {NetlinkError} `ENOENT` (IPv4), `ENOENT` or `ENODEV` (IPv6) when it is not */
-  set(options: AddressOptions): Promise<void> {
-    return this.#at.perform(setAddress(options));
-  }
-  setSync(options: AddressOptions): void {
-    this.#at.performSync(setAddress(options));
-  }
-
-  /** Puts it there or changes what is there. `ip address replace …` */
+  /** Puts it there, or changes its lifetimes, flags and metric. `ip address replace …`, which to the kernel is `change` too */
   replace(options: AddressOptions): Promise<void> {
     return this.#at.perform(replaceAddress(options));
   }
@@ -145,9 +136,6 @@ export class PlannedAddresses {
 
   add(options: AddressOptions): void {
     this.#plan.record(addAddress(options));
-  }
-  set(options: AddressOptions): void {
-    this.#plan.record(setAddress(options));
   }
   replace(options: AddressOptions): void {
     this.#plan.record(replaceAddress(options));

@@ -5,7 +5,6 @@ import {
   addAddress,
   removeAddress,
   replaceAddress,
-  setAddress,
 } from '../../../src/rtnl/addresses.js';
 import type { Call, Calls } from './call.js';
 
@@ -79,8 +78,6 @@ export const addressCalls: Calls = {
     replaceAddress({ link: at.link('veth2'), address: v4 }),
   'ip address replace fd00::2/64 dev veth2 valid_lft 100 preferred_lft 50': (at) =>
     replaceAddress({ link: at.link('veth2'), address: v6, cacheInfo: { valid: 100, preferred: 50 } }),
-  'ip address change 172.16.0.1/24 dev veth2 metric 10': (at) =>
-    setAddress({ link: at.link('veth2'), address: '172.16.0.1/24', routePriority: 10 }),
   'ip address del 172.16.0.1/24 dev veth2': (at) =>
     removeAddress({ link: at.link('veth2'), address: '172.16.0.1/24' }),
   'ip address del 172.16.1.1/24 dev veth2 label veth2:web': (at) =>

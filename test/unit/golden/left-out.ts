@@ -20,5 +20,8 @@ export const leftOut: Readonly<Record<string, readonly string[]>> = {
     'ip link show nomaster',
   ],
   'ip filters by type itself, where ours asks the kernel to': ['ip route show type blackhole'],
+  'without NLM_F_CREATE the kernel adds an address all the same, so that a verb for it would mislead': [
+    'ip address change 172.16.0.1/24 dev veth2 metric 10',
+  ],
   'a removal takes no kind, and the kernel reads none': ['ip link del dev veth2 type veth'],
 };
