@@ -24,8 +24,12 @@ size_t Writer::reserve(size_t size) {
   return offset;
 }
 
+static void checkLength(size_t payload) {
+  if (payload > UINT16_MAX - NLA_HDRLEN) throw std::length_error("too long for one netlink attribute");
+}
+
 size_t Writer::attribute(uint16_t type, Bytes payload) {
-  if (payload.size() > UINT16_MAX - NLA_HDRLEN) throw std::length_error("too long for one netlink attribute");
+  checkLength(payload.size());
   const size_t offset = reserve(NLA_HDRLEN + payload.size());
   patch(offset, nlattr{static_cast<uint16_t>(NLA_HDRLEN + payload.size()), type});
   if (!payload.empty()) std::memcpy(bytes_.data() + offset + NLA_HDRLEN, payload.data(), payload.size());
@@ -33,6 +37,7 @@ size_t Writer::attribute(uint16_t type, Bytes payload) {
 }
 
 size_t Writer::text(uint16_t type, std::string_view text) {
+  checkLength(text.size() + 1);
   const size_t offset = reserve(NLA_HDRLEN + text.size() + 1);
   patch(offset, nlattr{static_cast<uint16_t>(NLA_HDRLEN + text.size() + 1), type});
   std::memcpy(bytes_.data() + offset + NLA_HDRLEN, text.data(), text.size());

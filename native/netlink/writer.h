@@ -23,7 +23,8 @@ class Writer {
   // Appends `size` zero bytes, padded to four, and returns their offset.
   size_t reserve(size_t size);
 
-  // Appends an attribute and returns the offset of its payload.
+  // Appends an attribute and returns the offset of its payload. std::length_error past 65,531 bytes: nla_len
+  // has 16 bits.
   size_t attribute(uint16_t type, Bytes payload);
   size_t text(uint16_t type, std::string_view text);
   template <typename T>
@@ -32,7 +33,7 @@ class Writer {
   }
 
   Mark beginNest(uint16_t type);
-  void endNest(Mark nest);  // throws std::length_error past 65,535 bytes: nla_len has 16 bits
+  void endNest(Mark nest);  // std::length_error likewise
 
   template <typename T>
   void patch(size_t offset, T value) {
