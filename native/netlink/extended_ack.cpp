@@ -3,6 +3,8 @@
 
 #include <linux/netlink.h>
 
+#include <climits>
+
 namespace netplumb {
 
 // Since 6.1; older headers lack the names.
@@ -22,7 +24,9 @@ static Bytes attributesBehind(const MessageView& message) {
 
 Acknowledgement readAcknowledgement(const MessageView& message) {
   Acknowledgement ack;
-  ack.error = -readAt<int>(message.payload);
+  const int status = readAt<int>(message.payload);
+  if (status == INT_MIN) throw MalformedMessage("acknowledgement has no error number");
+  ack.error = -status;
   if (message.type == NLMSG_DONE && ack.error < 0) ack.error = 0;  // some dumps end with a count
   AttributeReader reader(attributesBehind(message));
   while (const auto attribute = reader.next()) {
@@ -61,31 +65,29 @@ struct Walk {
   void into(const Table& table, Bytes attributes) {
     reached = &table;
     AttributeReader reader(attributes);
-    std::string_view kind, slaveKind;
     while (const auto attribute = reader.next()) {
       const size_t begin = offsetOf(attribute->payload) - NLA_HDRLEN,
                    end = begin + NLA_HDRLEN + attribute->payload.size();
       const Row* row = findByNumber(table, attribute->type);
-      if (row && row->name == "kind") kind = readText(attribute->payload);
-      if (row && row->name == "slaveKind") slaveKind = readText(attribute->payload);
       if (target < begin || target >= end) continue;
       if (!row) return;
       if (!path.empty()) path += '.';
       path += row->name;
-      if (target == begin && end != begin + NLA_HDRLEN) {
-        reached = inside(*row, kind, slaveKind);
+      const Table* next = inside(table, *row, attributes);
+      if (target == begin) {
+        reached = next;
         return;
       }
-      const Table* next = inside(*row, kind, slaveKind);
       const size_t skip = row->type == Type::PeerInfo ? sizeof(ifinfomsg) : 0;
       if (next && attribute->payload.size() >= skip) into(*next, attribute->payload.subspan(skip));
       return;
     }
   }
 
-  const Table* inside(const Row& row, std::string_view kind, std::string_view slaveKind) const {
-    const Kind* chosen = row.type == Type::LinkData   ? kinds(kind)
-                         : row.type == Type::PortData ? kinds(slaveKind)
+  // The table of what is nested in an attribute, by its siblings where they choose it.
+  const Table* inside(const Table& table, const Row& row, Bytes siblings) const {
+    const Kind* chosen = row.type == Type::LinkData   ? chosenBy("kind", table, siblings)
+                         : row.type == Type::PortData ? chosenBy("slaveKind", table, siblings)
                                                       : nullptr;
     switch (row.type) {
       case Type::Nested:
@@ -98,6 +100,12 @@ struct Walk {
       default:
         return nullptr;
     }
+  }
+
+  const Kind* chosenBy(std::string_view property, const Table& table, Bytes siblings) const {
+    const Row* row = findByName(table, property);
+    const auto name = row ? findAttribute(siblings, row->number) : std::nullopt;
+    return name ? kinds(readText(name->payload)) : nullptr;
   }
 };
 
