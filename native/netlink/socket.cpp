@@ -8,6 +8,7 @@
 #include <sys/time.h>
 
 #include <cerrno>
+#include <chrono>
 
 #include "base/system_error.h"
 
@@ -37,6 +38,16 @@ Socket Socket::open() {
   return Socket(std::move(fd));
 }
 
+// As the socket has it.
+static std::chrono::microseconds patience(int fd) {
+  timeval set{};
+  socklen_t size = sizeof set;
+  const int saved = errno;
+  getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &set, &size);
+  errno = saved;
+  return std::chrono::seconds(set.tv_sec) + std::chrono::microseconds(set.tv_usec);
+}
+
 void Socket::send(std::span<ByteVector* const> requests) {
   std::vector<iovec> parts;
   parts.reserve(requests.size());
@@ -61,6 +72,7 @@ void Socket::send(std::span<ByteVector* const> requests) {
 // Waits for one datagram. SystemError ETIMEDOUT, ENOBUFS, EMSGSIZE.
 Bytes Socket::receive() {
   static thread_local ByteVector buffer(receiveSize);
+  const auto begun = std::chrono::steady_clock::now();
   for (;;) {
     sockaddr_nl from{};
     iovec part{buffer.data(), buffer.size()};
@@ -70,7 +82,11 @@ Bytes Socket::receive() {
     message.msg_iov = &part;
     message.msg_iovlen = 1;
     const ssize_t length = recvmsg(fd_.get(), &message, 0);
-    if (length < 0 && errno == EINTR) continue;
+    // The kernel's own timeout begins anew with every call: signals that keep coming must not make it
+    // endless.
+    if (length < 0 && errno == EINTR && std::chrono::steady_clock::now() - begun < patience(fd_.get()))
+      continue;
+    if (length < 0 && errno == EINTR) fail(ETIMEDOUT, "netlink.receive");
     if (length < 0) fail(errno == EAGAIN ? ETIMEDOUT : errno, "netlink.receive");
     if (message.msg_flags & MSG_TRUNC) fail(EMSGSIZE, "netlink.receive");
     if (from.nl_pid != 0) continue;  // only the kernel is believed
