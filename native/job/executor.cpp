@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "base/system_error.h"
@@ -35,24 +36,44 @@ void Executor::submit(std::unique_ptr<ScheduledJob> job) {
   for (const auto& turn : raw->turns) turn->queue.push_back(raw);
   if (!isNext(*raw)) return;
   runnable_.push_back(raw);
-  if (idle_ < runnable_.size() && alive_ - waiting_ < usualThreads) startThread();
+  if (wantsThread() && !startThread() && alive_ == 0) {
+    runnable_.pop_back();
+    for (const auto& turn : raw->turns) turn->queue.pop_back();
+    job = std::move(owned_.extract(raw).mapped());
+    fail(EAGAIN, "executor.start", {}, "no thread can be started");
+  }
   guard.unlock();  // or the thread would wake only to wait for the mutex
   ready_.notify_one();
 }
 
 // With the mutex held.
-void Executor::startThread() {
+bool Executor::wantsThread() const { return idle_ < runnable_.size() && alive_ - waiting_ < usualThreads; }
+
+void Executor::replaceLost() {
+  if (!lost_.exchange(false)) return;
+  const std::lock_guard guard(mutex_);
+  if (!stopped_ && wantsThread()) lost_ = !startThread();
+}
+
+// With the mutex held. False where the system has no thread left; those there are will do the work.
+bool Executor::startThread() {
   for (const auto id : std::exchange(ended_, {})) threads_.extract(id).mapped().join();
   // Signals are the JS thread's: a handler that runs here would run in a container's namespace.
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  std::thread thread([this] { threadMain(); });
+  std::thread thread;
+  try {
+    thread = std::thread([this] { threadMain(); });
+  } catch (const std::system_error&) {
+  }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (!thread.joinable()) return false;
   pthread_setname_np(thread.native_handle(), "netplumb");
   const auto id = thread.get_id();
   threads_.emplace(id, std::move(thread));
   alive_++;
+  return true;
 }
 
 void Executor::threadMain() {
@@ -74,17 +95,17 @@ void Executor::threadMain() {
     job->work();
     guard.lock();
 
+    const bool isLost = EnterNamespace::threadIsLost();
+    if (isLost) lost_ = true;  // before `done` makes the environment look
     if (waits) waiting_--;
     finish(*job);
-    guard.unlock();
-    if (const auto done = std::move(job->done)) done(std::move(job));
-    guard.lock();
+    job->work = nullptr;
+    job->turns.clear();
+    if (job->done) job->done();
     // A thread that could not come back from a namespace must not run anything again.
-    if (EnterNamespace::threadIsLost() || alive_ - waiting_ > usualThreads) break;
+    if (isLost || alive_ - waiting_ > usualThreads) break;
   }
   alive_--;
-  if (!stopped_ && !runnable_.empty() && idle_ == 0 && alive_ - waiting_ < usualThreads) startThread();
-  // After that, for whoever starts a thread joins those that have ended.
   ended_.push_back(std::this_thread::get_id());
 }
 
@@ -108,8 +129,7 @@ void Executor::stop() {
     [[maybe_unused]] const auto written = write(wake_.get(), &one, sizeof one);
     ready_.notify_all();
   }
-  // No thread is added any more: only submit() and threads themselves add one, and both look at stopped_
-  // first.
+  // No thread is added any more: whoever adds one looks at stopped_ first.
   for (auto& [id, thread] : threads_) thread.join();
   threads_.clear();
   const std::lock_guard guard(mutex_);

@@ -3,6 +3,7 @@
 // JavaScript.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -17,12 +18,13 @@
 
 namespace netplumb {
 
-// Work and where it must wait its turn. `work` runs on an executor thread, `done` right after it, on the same
-// thread.
+// Work and where it must wait its turn. `work` runs on an executor thread, and so does `done` right after it,
+// when the job has let go of its turns and its work. Jobs on one namespace are done in the order they ran:
+// `done` is called under the executor's mutex, so it must be short and leave the executor alone.
 struct ScheduledJob {
   std::vector<NetNamespacePtr> turns;  // without duplicates or nulls
   std::function<void()> work;
-  std::function<void(std::unique_ptr<ScheduledJob>)> done;
+  std::function<void()> done;
   bool waits = false;  // for something other than the kernel: gets a thread beside the usual ones
 };
 
@@ -31,8 +33,13 @@ class Executor {
   Executor();
   ~Executor() { stop(); }
 
-  // From one thread only (the environment's). Dropped after stop().
+  // From one thread only (the environment's). Dropped after stop(). SystemError when there is no thread to
+  // run it and none can be started.
   void submit(std::unique_ptr<ScheduledJob> job);
+
+  // From the same thread, whenever a job is done: starts a thread in the place of one that could not come
+  // back from a namespace. A lost thread cannot do that itself, for what it starts is born where it stands.
+  void replaceLost();
 
   // Readable once stop() was called: what may wait long polls it too.
   int wakeFd() const { return wake_.get(); }
@@ -43,7 +50,8 @@ class Executor {
  private:
   void threadMain();
   bool isNext(const ScheduledJob& job) const;
-  void startThread();
+  bool wantsThread() const;
+  bool startThread();
   void finish(const ScheduledJob& job);
 
   std::mutex mutex_;
@@ -54,6 +62,7 @@ class Executor {
   std::vector<std::thread::id> ended_;  // to be joined when the next one starts
   size_t alive_ = 0, idle_ = 0, waiting_ = 0;
   bool stopped_ = false;
+  std::atomic<bool> lost_ = false;  // since replaceLost() last looked
   UniqueFd wake_;
 };
 

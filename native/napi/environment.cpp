@@ -37,6 +37,7 @@ Environment::Environment(Napi::Env env) : env_(env) {
 void Environment::onCleanup(napi_async_cleanup_hook_handle, void* data) {
   auto* self = static_cast<Environment*>(data);
   self->executor_.stop();
+  napi_async_destroy(self->env_, self->context_);
   uv_close(reinterpret_cast<uv_handle_t*>(&self->async_), [](uv_handle_t* handle) {
     auto* closed = static_cast<Environment*>(handle->data);
     const auto hook = closed->hook_;
@@ -56,7 +57,7 @@ Napi::Value Environment::schedule(Napi::Env env, Work work) {
   job->turns = std::move(work.turns);
   job->work = std::move(work.run);
   job->waits = work.waits;
-  job->done = [this, completion](std::unique_ptr<ScheduledJob>) {
+  job->done = [this, completion] {
     Completion* node = completion->release();
     node->next = completed_.load(std::memory_order_relaxed);
     while (!completed_.compare_exchange_weak(node->next, node, std::memory_order_release,
@@ -64,12 +65,18 @@ Napi::Value Environment::schedule(Napi::Env env, Work work) {
     }
     uv_async_send(&async_);
   };
+  try {
+    executor_.submit(std::move(job));
+  } catch (...) {
+    napi_resolve_deferred(env, deferred, env.Undefined());  // frees it; nobody has seen the promise
+    throw;
+  }
   if (pending_++ == 0) uv_ref(reinterpret_cast<uv_handle_t*>(&async_));
-  executor_.submit(std::move(job));
   return Napi::Value(env, promise);
 }
 
 void Environment::settleAll() {
+  executor_.replaceLost();
   Completion* newest = completed_.exchange(nullptr, std::memory_order_acquire);
   Completion* oldest = nullptr;
   while (newest) {

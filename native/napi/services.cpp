@@ -39,7 +39,7 @@ static Napi::Value elsewhere(Napi::Env env, bool waits, std::function<Result()> 
       result.Set("value", convert(settled, *outcome->value));
     return result;
   };
-  return Environment::of(env).schedule(env, std::move(scheduled));
+  return guarded(env, [&] { return Environment::of(env).schedule(env, std::move(scheduled)); });
 }
 
 Napi::Value listNamespaces(const Napi::CallbackInfo& info) {
