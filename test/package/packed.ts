@@ -19,6 +19,15 @@ export class Packed {
   readonly tarball = join(this.#top, `netplumb-${version}.tgz`);
 
   constructor() {
+    try {
+      this.#pack();
+    } catch (error) {
+      this.remove();
+      throw error;
+    }
+  }
+
+  #pack(): void {
     mkdirSync(join(this.#top, 'bin'));
     // All that a user has in this test: no compiler, no make.
     for (const program of ['node', 'npm', 'sh']) {
