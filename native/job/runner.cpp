@@ -2,6 +2,7 @@
 #include "job/runner.h"
 
 #include <linux/if_link.h>
+#include <linux/ipv6_route.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -89,70 +90,86 @@ void Runner::perform(size_t step, Request& request) {
     read(step, request);
     return;
   }
-  const bool elsewhere = !batch_.empty() && this->request(batch_.front()).slot != request.slot;
-  if (request.barrier || elsewhere || batch_.size() == longestBatch) flush();
+  const bool elsewhere = !batch_.empty() && this->request(batch_.front().step).slot != request.slot;
+  const bool full = batch_.size() + request.messages.size() > longestBatch;
+  if (request.barrier || elsewhere || full) flush();
   fix(request);
-  batch_.push_back(step);
+  for (ByteVector& message : request.messages) batch_.push_back({step, &message});
 }
 
 void Runner::flush() {
   if (batch_.empty()) return;
   std::vector<ByteVector*> messages;
-  for (const size_t step : batch_) messages.push_back(&request(step).message);
+  for (const Sent& sent : batch_) messages.push_back(sent.message);
   const auto batch = std::exchange(batch_, {});
-  current_ = batch.front();
-  const auto outcomes = at(request(batch.front()).slot).socket(caller_).exchange(messages);
+  current_ = batch.front().step;
+  const auto outcomes = at(request(current_).slot).socket(caller_).exchange(messages);
   std::optional<Failure> first;
   for (size_t i = 0; i < batch.size(); i++) {
     // A lost answer may hide a success: such a step is taken back like one.
     if (outcomes[i].ack.error == 0 || !outcomes[i].answered) accept(batch[i], outcomes[i]);
-    if (outcomes[i].ack.error != 0 && !first && request(batch[i]).verb != Verb::Settle)
+    if (outcomes[i].ack.error != 0 && !first && request(batch[i].step).verb != Verb::Settle)
       first = describe(batch[i], outcomes[i].ack);
   }
   if (first) throw Stop{std::move(*first)};
-  current_ = batch.back() + 1;
+  current_ = batch.back().step + 1;
 }
 
 void Runner::read(size_t step, Request& request) {
   Socket& socket = at(request.slot).socket(caller_);
   if (request.verb == Verb::List) {
     Acknowledgement refusal;
-    job_.results[step].messages = socket.dump(request.message, refusal);
-    if (refusal.error != 0) throw Stop{describe(step, refusal)};
+    job_.results[step].messages = socket.dump(request.messages.front(), refusal);
+    if (refusal.error != 0) throw Stop{describe({step, &request.messages.front()}, refusal)};
     return;
   }
-  ByteVector* const one[] = {&request.message};
+  ByteVector* const one[] = {&request.messages.front()};
   auto outcome = std::move(socket.exchange(one).front());
-  if (outcome.ack.error != 0) throw Stop{describe(step, outcome.ack)};
+  if (outcome.ack.error != 0) throw Stop{describe({step, one[0]}, outcome.ack)};
   job_.results[step].messages = std::move(outcome.reply);
 }
 
-void Runner::accept(size_t step, const Outcome& outcome) {
-  const Request& made = request(step);
+void Runner::accept(const Sent& sent, const Outcome& outcome) {
+  const Request& made = request(sent.step);
   if (made.verb != Verb::Add && made.verb != Verb::Append) return;
-  done_.push_back(step);
-  if (outcome.answered && made.object->get == RTM_GETLINK)
-    learn(step, made.slot, made.created, outcome.reply);
+  done_.push_back(sent);
+  if (outcome.answered && made.object->get == RTM_GETLINK) learn(sent.step, made, outcome.reply);
 }
 
-// The echo of a new link tells its index and its peer's. Kernels that do not echo are asked.
-void Runner::learn(size_t step, Slot slot, const Created& created, Bytes reply) {
-  StepResult& result = job_.results[step];
-  if (reply.empty()) {
-    result.name = created.name;
-    if (!created.name.empty()) result.index = lookUp(slot, created.name);
-  } else {
-    const size_t header = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(ifinfomsg));
-    if (reply.size() < header) throw MalformedMessage("echo is shorter than its header");
-    result.index = static_cast<uint32_t>(readAt<ifinfomsg>(reply, NLMSG_HDRLEN).ifi_index);
-    if (const auto name = findAttribute(reply.subspan(header), IFLA_IFNAME))
-      result.name = readText(name->payload);
-    if (const auto peer = findAttribute(reply.subspan(header), IFLA_LINK))
-      result.peerIndex = readAt<uint32_t>(peer->payload);
+// Where a link is born: in the namespace that the request itself names, else where it is sent.
+Slot Runner::birthplace(const Request& request) const {
+  const Bytes message(request.messages.front());
+  const auto named = findAttribute(message.subspan(NLMSG_HDRLEN + sizeof(ifinfomsg)), IFLA_NET_NS_FD);
+  for (const Fixup& fixup : request.fixups) {
+    const auto* slot = std::get_if<Slot>(&fixup.value);
+    if (slot && named && message.data() + fixup.offset == named->payload.data()) return *slot;
   }
-  links_[{slot, result.name}] = result.index;
+  return request.slot;
+}
+
+// The echo of a new link tells its index and its peer's. It goes to sockets of the link's namespace only, and
+// older kernels do not echo: then the kernel is asked.
+void Runner::learn(size_t step, const Request& request, Bytes reply) {
+  const Created& created = request.created;
+  const Slot place = birthplace(request);
+  StepResult& result = job_.results[step];
+  result.name = created.name;
+  ByteVector asked;
+  if (reply.empty() && !created.name.empty()) {
+    asked = lookUp(place, created.name);
+    reply = asked;
+  }
+  if (reply.empty()) return;
+  const size_t header = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(ifinfomsg));
+  if (reply.size() < header) throw MalformedMessage("echo is shorter than its header");
+  result.index = static_cast<uint32_t>(readAt<ifinfomsg>(reply, NLMSG_HDRLEN).ifi_index);
+  if (const auto name = findAttribute(reply.subspan(header), IFLA_IFNAME))
+    result.name = readText(name->payload);
+  if (const auto peer = findAttribute(reply.subspan(header), IFLA_LINK))
+    result.peerIndex = readAt<uint32_t>(peer->payload);
+  links_[{place, result.name}] = result.index;
   if (result.peerIndex != 0 && !created.peerName.empty())
-    links_[{created.peerSlot.value_or(slot), created.peerName}] = result.peerIndex;
+    links_[{created.peerSlot.value_or(request.slot), created.peerName}] = result.peerIndex;
 }
 
 void Runner::fix(Request& request) {
@@ -160,13 +177,15 @@ void Runner::fix(Request& request) {
     const uint32_t value = std::holds_alternative<Slot>(fixup.value)
                                ? static_cast<uint32_t>(at(std::get<Slot>(fixup.value)).fd())
                                : linkIndex(request, fixup);
-    std::memcpy(request.message.data() + fixup.offset, &value, sizeof value);
+    for (ByteVector& message : request.messages)
+      std::memcpy(message.data() + fixup.offset, &value, sizeof value);
   }
 }
 
 uint32_t Runner::linkIndex(const Request& request, const Fixup& fixup) {
   if (const auto* made = std::get_if<StepLink>(&fixup.value)) {
-    if (std::find(batch_.begin(), batch_.end(), made->step) != batch_.end()) flush();
+    if (std::any_of(batch_.begin(), batch_.end(), [&](const Sent& sent) { return sent.step == made->step; }))
+      flush();
     const StepResult& result = job_.results.at(made->step);
     const uint32_t index = made->peer ? result.peerIndex : result.index;
     if (index == 0) fail(ENODEV, "link.get", {}, "the step that was to make the link made none");
@@ -175,10 +194,12 @@ uint32_t Runner::linkIndex(const Request& request, const Fixup& fixup) {
   const auto& name = std::get<std::string>(fixup.value);
   if (!links_.contains({request.slot, name})) flush();  // it may be in the making
   const auto known = links_.find({request.slot, name});
-  return known != links_.end() ? known->second : lookUp(request.slot, name);
+  if (known != links_.end()) return known->second;
+  return static_cast<uint32_t>(readAt<ifinfomsg>(lookUp(request.slot, name), NLMSG_HDRLEN).ifi_index);
 }
 
-uint32_t Runner::lookUp(Slot slot, const std::string& name) {
+// The link's message.
+ByteVector Runner::lookUp(Slot slot, const std::string& name) {
   Writer writer;
   const auto message = writer.beginMessage(RTM_GETLINK, NLM_F_REQUEST);
   writer.reserve(sizeof(ifinfomsg));
@@ -187,9 +208,9 @@ uint32_t Runner::lookUp(Slot slot, const std::string& name) {
   writer.endMessage(message);
   ByteVector bytes = writer.take();
   ByteVector* const one[] = {&bytes};
-  const auto outcome = std::move(at(slot).socket(caller_).exchange(one).front());
+  auto outcome = std::move(at(slot).socket(caller_).exchange(one).front());
   if (outcome.ack.error != 0) fail(outcome.ack.error, "link.get", name, "no link is called " + name);
-  return static_cast<uint32_t>(readAt<ifinfomsg>(outcome.reply, NLMSG_HDRLEN).ifi_index);
+  return std::move(outcome.reply);
 }
 
 void Runner::perform(size_t step, const CreateNamespace& create) {
@@ -197,7 +218,7 @@ void Runner::perform(size_t step, const CreateNamespace& create) {
   current_ = step;
   FreshNamespace fresh(onLost(caller_));
   if (!create.name.empty()) NamedNamespace::publish(fresh.fd(), create.name);
-  done_.push_back(step);
+  done_.push_back({step, nullptr});
   born_[create.slot] = true;
   // The thread is inside already, so the socket costs no visit.
   auto socket = Socket::open();
@@ -239,58 +260,85 @@ void Runner::perform(size_t step, const SysctlSet& set) {
   writeSysctl(set.path, set.value);
 }
 
-Failure Runner::describe(size_t step, const Acknowledgement& ack) const {
-  const Step& failed = job_.steps[step];
+Failure Runner::describe(const Sent& sent, const Acknowledgement& ack) const {
+  const Step& failed = job_.steps[sent.step];
   const Request& request = std::get<Request>(failed.what);
   return {ack.error,
           failed.operation,
           failed.target,
           ack.message,
           {},
-          attributePath(*request.object, request.message, ack, findLinkKind),
-          step,
+          attributePath(*request.object, *sent.message, ack, findLinkKind),
+          sent.step,
           {}};
 }
 
-// In reverse. What stands in a namespace that this job made goes with it.
+// In reverse.
 void Runner::undo(Failure& failure) {
-  for (auto step = done_.rbegin(); step != done_.rend(); ++step) {
+  for (auto sent = done_.rbegin(); sent != done_.rend(); ++sent) {
     try {
       int error = 0;
-      if (const auto* create = std::get_if<CreateNamespace>(&job_.steps[*step].what)) {
+      if (const auto* create = std::get_if<CreateNamespace>(&job_.steps[sent->step].what)) {
         if (!create->name.empty()) NamedNamespace::remove(create->name);
         job_.slots[create->slot].reset();
-      } else if (const Request& made = request(*step); !born_[made.slot]) {
-        error = undoRequest(*step, made);
+      } else if (const Request& made = request(sent->step); !goesWithItsNamespace(made)) {
+        error = undoRequest(*sent, made);
       }
       const bool gone =
           error == 0 || error == ENODEV || error == ESRCH || error == ENOENT || error == EADDRNOTAVAIL;
-      if (!gone) failure.notUndone.push_back(*step);
+      if (!gone) failure.notUndone.push_back(sent->step);
     } catch (const std::exception&) {
-      failure.notUndone.push_back(*step);
+      failure.notUndone.push_back(sent->step);
     }
   }
 }
 
+// What stands in a namespace that this job made goes with it. A pair with one end elsewhere does too, but
+// only some time after everybody else has gone on.
+bool Runner::goesWithItsNamespace(const Request& request) const {
+  if (!born_[request.slot]) return false;
+  if (request.object->get != RTM_GETLINK) return true;
+  return born_[birthplace(request)] && born_[request.created.peerSlot.value_or(request.slot)];
+}
+
+// Removes without naming it, so it must say what the kernel chose: IPv6 would take the route with the
+// smallest metric.
+static void nameMetric(ByteVector& message) {
+  const size_t header = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(rtmsg));
+  const bool inet6 = readAt<rtmsg>(message, NLMSG_HDRLEN).rtm_family == AF_INET6;
+  if (!inet6 || findAttribute(Bytes(message).subspan(header), RTA_PRIORITY)) return;
+  const rtattr attribute{RTA_LENGTH(sizeof(uint32_t)), RTA_PRIORITY};
+  const uint32_t metric = IP6_RT_PRIO_USER;
+  const size_t end = message.size();
+  message.resize(end + RTA_SPACE(sizeof metric));
+  std::memcpy(message.data() + end, &attribute, sizeof attribute);
+  std::memcpy(message.data() + end + RTA_LENGTH(0), &metric, sizeof metric);
+  reinterpret_cast<nlmsghdr*>(message.data())->nlmsg_len = static_cast<uint32_t>(message.size());
+}
+
 // An address or a route is removed by the message that added it; a link by its index, for its name may be
 // another's by now.
-int Runner::undoRequest(size_t step, const Request& made) {
-  ByteVector message = made.message;
-  if (made.object->get == RTM_GETLINK) {
+int Runner::undoRequest(const Sent& sent, const Request& made) {
+  ByteVector message = *sent.message;
+  Slot slot = made.slot;
+  if (made.object->get == RTM_GETLINK && made.object->remove == RTM_DELLINK) {
+    slot = birthplace(made);
     ifinfomsg link{};
-    link.ifi_index = static_cast<int>(job_.results[step].index);
+    link.ifi_index = static_cast<int>(job_.results[sent.step].index);
     if (link.ifi_index == 0) return EIO;  // its answer was lost; by name it might be somebody else's
     Writer writer;
     const auto mark = writer.beginMessage(RTM_DELLINK, 0);
     writer.patch(writer.reserve(sizeof link), link);
     writer.endMessage(mark);
     message = writer.take();
+  } else if (made.object->get == RTM_GETROUTE) {
+    nameMetric(message);
   }
   auto* header = reinterpret_cast<nlmsghdr*>(message.data());
   header->nlmsg_type = made.object->remove;
   header->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
   ByteVector* const one[] = {&message};
-  return at(made.slot).socket(caller_).exchange(one).front().ack.error;
+  return at(slot).socket(caller_).exchange(one).front().ack.error;
 }
 
 }  // namespace netplumb

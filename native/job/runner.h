@@ -15,6 +15,11 @@ class Runner {
   void run();
 
  private:
+  struct Sent {
+    size_t step;
+    ByteVector* message;  // null for a namespace
+  };
+
   // One per alternative of Step::what.
   void perform(size_t step, Request& request);
   void perform(size_t step, const CreateNamespace& create);
@@ -26,22 +31,24 @@ class Runner {
   NetNamespace& at(Slot slot) const;
   void flush();
   void read(size_t step, Request& request);
-  void accept(size_t step, const Outcome& outcome);
+  void accept(const Sent& sent, const Outcome& outcome);
   void fix(Request& request);
   uint32_t linkIndex(const Request& request, const Fixup& fixup);
-  uint32_t lookUp(Slot slot, const std::string& name);
-  void learn(size_t step, Slot slot, const Created& created, Bytes reply);
-  Failure describe(size_t step, const Acknowledgement& ack) const;
+  ByteVector lookUp(Slot slot, const std::string& name);
+  Slot birthplace(const Request& request) const;
+  void learn(size_t step, const Request& request, Bytes reply);
+  Failure describe(const Sent& sent, const Acknowledgement& ack) const;
   void undo(Failure& failure);
-  int undoRequest(size_t step, const Request& request);
+  bool goesWithItsNamespace(const Request& request) const;
+  int undoRequest(const Sent& sent, const Request& request);
 
   Request& request(size_t step) { return std::get<Request>(job_.steps[step].what); }
 
   Job& job_;
   Caller caller_;
   size_t current_ = 0;                                      // the step that an exception belongs to
-  std::vector<size_t> batch_;                               // requests waiting for one send, all of one slot
-  std::vector<size_t> done_;                                // steps to take back, in order
+  std::vector<Sent> batch_;                                 // requests waiting for one send, all of one slot
+  std::vector<Sent> done_;                                  // to be taken back, in order
   std::map<std::pair<Slot, std::string>, uint32_t> links_;  // made by this job
   std::vector<bool> born_;                                  // slots whose namespace this job made
 };

@@ -48,7 +48,9 @@ struct Request {
   Slot slot;
   const Object* object;
   Verb verb;
-  ByteVector message;
+  // Usually one. Several, alike up to their fixups, for what the kernel would do in part and then refuse: a
+  // failed one then did nothing, and each of the others can be taken back.
+  std::vector<ByteVector> messages;
   std::vector<Fixup> fixups;
   // Sent only when all before it is known to have succeeded. Steps without it share a send with their
   // neighbours, and then run even if one before them failed: they must be harmless or undone in that case.

@@ -40,14 +40,29 @@ const Object& readObject(Napi::Value value) {
 }
 
 static Request readRequest(Napi::Env env, Napi::Object step, const std::string& operation) {
-  RequestEncoder encoder(env, operation);
   Request request{};
   request.slot = readNumber(step, "slot");
   request.object = &readObject(step.Get("object"));
   request.verb = readVerb(step.Get("verb"));
   request.barrier = step.Get("barrier").ToBoolean();
-  request.message = encoder.encode(*request.object, request.verb, step.Get("value").As<Napi::Object>());
-  request.fixups = encoder.takeFixups();
+  const auto value = step.Get("value").As<Napi::Object>();
+  const auto encode = [&] {
+    RequestEncoder encoder(env, operation);
+    request.messages.push_back(encoder.encode(*request.object, request.verb, value));
+    request.fixups = encoder.takeFixups();
+  };
+  // Of several names in one message the kernel would keep those before the one it refuses.
+  const Napi::Value names = value.Get("altNames");
+  if (request.object->add != RTM_NEWLINKPROP || request.verb != Verb::Add || !names.IsArray()) {
+    encode();
+  } else {
+    for (uint32_t i = 0; i < names.As<Napi::Array>().Length(); i++) {
+      const auto one = Napi::Array::New(env, 1);
+      one.Set(0u, names.As<Napi::Array>().Get(i));
+      value.Set("altNames", one);
+      encode();
+    }
+  }
   if (const Napi::Value created = step.Get("created"); created.IsObject()) {
     const auto record = created.As<Napi::Object>();
     request.created.name = readString(record, "name");
