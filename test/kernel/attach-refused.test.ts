@@ -1,7 +1,7 @@
 // What attach refuses, and that nothing is left of what it had begun, whatever step fails.
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { AttachOptions } from '../../src/network/network.js';
+import type { AttachOptions } from '../../src/network/options.js';
 import { command } from '../support/command.js';
 import { createHost, type Host } from '../support/host.js';
 import { networkStage } from './network-stage.js';

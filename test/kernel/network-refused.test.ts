@@ -1,6 +1,7 @@
 // Networks that cannot be: somebody else's bridge or range in the way, options that make no sense. What stands stays.
 import { describe, expect, it } from 'vitest';
-import { Network, type NetworkOptions } from '../../src/network/network.js';
+import { Network } from '../../src/network/network.js';
+import type { NetworkOptions } from '../../src/network/options.js';
 import { networkStage } from './network-stage.js';
 import { everything, rejection } from './surroundings.js';
 

@@ -1,7 +1,8 @@
 // A host for each test of a file about networks, and the handles opened on it, which are closed when the test ends.
 import { afterEach, beforeEach } from 'vitest';
 import { Namespace } from '../../src/namespace.js';
-import { Network, type NetworkOptions } from '../../src/network/network.js';
+import { Network } from '../../src/network/network.js';
+import type { NetworkOptions } from '../../src/network/options.js';
 import { createHost, type Host } from '../support/host.js';
 import { removeNamedAfterEach } from './surroundings.js';
 
