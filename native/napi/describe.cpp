@@ -22,6 +22,8 @@ static const char* nameOf(Type type) {
       return "U32";
     case Type::U64:
       return "U64";
+    case Type::Uint:
+      return "Uint";
     case Type::S8:
       return "S8";
     case Type::S32:

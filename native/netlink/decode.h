@@ -172,6 +172,9 @@ class Decoder {
         return builder_.number(readAt<int32_t>(bytes));
       case Type::U64:
         return builder_.bigint(readAt<uint64_t>(bytes));
+      case Type::Uint:
+        return builder_.bigint(bytes.size() < sizeof(uint64_t) ? readAt<uint32_t>(bytes)
+                                                               : readAt<uint64_t>(bytes));
       case Type::S64:
         return builder_.signedBigint(readAt<int64_t>(bytes));
       case Type::Text:

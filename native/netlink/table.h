@@ -18,6 +18,7 @@ enum class Type : uint8_t {
   U16,          // number
   U32,          // number
   U64,          // bigint, exact
+  Uint,         // bigint; 4 or 8 bytes, as nla_put_uint() finds the value to need. Reports only
   S8,           // number
   S32,          // number
   S64,          // bigint

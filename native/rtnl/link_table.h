@@ -163,10 +163,8 @@ inline constexpr Row linkRows[] = {
      "gro_ipv4_max_size BYTES"},
     {"dpllPin", 65, "IFLA_DPLL_PIN", Type::Nested, "The clock pin behind the link, empty for none.", "",
      Access::ReadOnly, &dpllPin},
-    // A "uint": 4 bytes, or 8 where the value needs them.
-    {"maxPacingOffloadHorizon", 66, "IFLA_MAX_PACING_OFFLOAD_HORIZON", Type::Bytes,
-     "How far ahead the device can delay packets by itself, in nanoseconds, as an integer of 4 or 8 bytes.",
-     "", Access::ReadOnly},
+    {"maxPacingOffloadHorizon", 66, "IFLA_MAX_PACING_OFFLOAD_HORIZON", Type::Uint,
+     "How far ahead the device can delay packets by itself, in nanoseconds.", "", Access::ReadOnly},
     {"netNsImmutable", 67, "IFLA_NETNS_IMMUTABLE", Type::Bool,
      "Whether the link can never leave its namespace.", "", Access::ReadOnly},
     {"headroom", 68, "IFLA_HEADROOM", Type::U16, "Room the device wants before a packet, in bytes.", "",

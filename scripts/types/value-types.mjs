@@ -18,6 +18,7 @@ const scalars = {
   Be16: 'number',
   Be32: 'number',
   U64: 'bigint',
+  Uint: 'bigint',
   S64: 'bigint',
   Text: 'string',
   Mac: 'string',

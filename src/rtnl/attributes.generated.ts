@@ -431,8 +431,8 @@ export interface LinkAttributes {
   readonly groIpv4MaxSize?: number;
   /** The clock pin behind the link, empty for none. `IFLA_DPLL_PIN`. */
   readonly dpllPin?: DpllPin;
-  /** How far ahead the device can delay packets by itself, in nanoseconds, as an integer of 4 or 8 bytes. `IFLA_MAX_PACING_OFFLOAD_HORIZON`. */
-  readonly maxPacingOffloadHorizon?: Uint8Array;
+  /** How far ahead the device can delay packets by itself, in nanoseconds. `IFLA_MAX_PACING_OFFLOAD_HORIZON`. */
+  readonly maxPacingOffloadHorizon?: bigint;
   /** Whether the link can never leave its namespace. `IFLA_NETNS_IMMUTABLE`. */
   readonly netNsImmutable?: boolean;
   /** Room the device wants before a packet, in bytes. `IFLA_HEADROOM`. */

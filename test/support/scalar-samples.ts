@@ -109,6 +109,17 @@ export function scalarSample(row: Row, mode: Mode): fc.Arbitrary<Sample> {
       );
     case 'Ip':
       return same(fc.oneof(ipv4, ipv6, shortened));
+    // As nla_put_uint() lays it out.
+    case 'Uint':
+      return same(
+        fc
+          .oneof(fc.bigInt({ min: 0n, max: 0xffff_ffffn }), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }))
+          .map((big) => {
+            const bytes = Buffer.alloc(8);
+            bytes.writeBigUInt64LE(big);
+            return [big, big > 0xffff_ffffn ? bytes : bytes.subarray(0, 4)];
+          }),
+      );
     case 'BridgeId':
       return same(
         fc.uint8Array({ minLength: 8, maxLength: 8 }).map((bytes) => {
