@@ -74,7 +74,9 @@ struct Row {
   Access access = Access::ReadWrite;
   const Table* table = nullptr;
   Names names = {};
-  int64_t minimum = INT64_MIN;  // the kernel's policy where it has one; otherwise the type's own range
+  // The kernel's policy where it has one; otherwise the type's own range. Of a Text they count bytes without
+  // the NUL, and a minimum of 0 says that the empty text means something: then no NUL is sent.
+  int64_t minimum = INT64_MIN;
   int64_t maximum = INT64_MAX;
 };
 
@@ -95,7 +97,7 @@ struct Object {
   uint16_t add;     // RTM_NEW…
   uint16_t remove;  // RTM_DEL…
   uint16_t get;     // RTM_GET…
-  uint16_t set;     // RTM_SETLINK, elsewhere RTM_NEW…
+  uint16_t set;     // RTM_NEW… too, without NLM_F_CREATE; of links it takes more than RTM_SETLINK does
 };
 
 // A link kind: what IFLA_INFO_KIND names, and what its IFLA_INFO_DATA (or IFLA_INFO_SLAVE_DATA) holds.
