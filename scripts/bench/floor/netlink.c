@@ -4,6 +4,7 @@
 #include <err.h>
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -26,6 +27,7 @@ int netlink_open(void) {
 void batch_reset(struct batch* batch) {
   batch->length = 0;
   batch->count = 0;
+  batch->questions = 0;
   batch->open = NULL;
 }
 
@@ -39,17 +41,26 @@ void raw(struct batch* batch, const void* data, size_t size) {
   batch->open->nlmsg_len += padded;
 }
 
-void message(struct batch* batch, uint16_t type, uint16_t flags, const void* header, size_t size) {
+static void begin(struct batch* batch, uint16_t type, uint16_t flags, const void* header, size_t size) {
   if (batch->length + NLMSG_HDRLEN > sizeof batch->bytes) errx(1, "a batch is larger than its buffer");
   batch->open = (struct nlmsghdr*)(batch->bytes + batch->length);
   *batch->open = (struct nlmsghdr){
       .nlmsg_len = NLMSG_HDRLEN,
       .nlmsg_type = type,
-      .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags,
+      .nlmsg_flags = NLM_F_REQUEST | flags,
       .nlmsg_seq = ++batch->count,
   };
   batch->length += NLMSG_HDRLEN;
   raw(batch, header, size);
+}
+
+void message(struct batch* batch, uint16_t type, uint16_t flags, const void* header, size_t size) {
+  begin(batch, type, NLM_F_ACK | flags, header, size);
+}
+
+void question(struct batch* batch, uint16_t type, const void* header, size_t size) {
+  begin(batch, type, 0, header, size);
+  batch->questions |= UINT64_C(1) << batch->count;
 }
 
 void attribute(struct batch* batch, uint16_t type, const void* data, size_t size) {
@@ -101,18 +112,19 @@ struct link_seen exchange(int fd, struct batch* batch, const char* what) {
 
   static _Alignas(8) char replies[32768];
   struct link_seen seen = {0};
-  for (unsigned acknowledged = 0; acknowledged < batch->count;) {
+  for (unsigned answered = 0; answered < batch->count;) {
     ssize_t got = recv(fd, replies, sizeof replies, 0);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) err(1, "%s: recv", what);
     int left = (int)got;
     for (struct nlmsghdr* reply = (struct nlmsghdr*)replies; NLMSG_OK(reply, left);
          reply = NLMSG_NEXT(reply, left)) {
+      bool asked = batch->questions >> reply->nlmsg_seq & 1;
       if (reply->nlmsg_type == RTM_NEWLINK) seen = read_link(reply);
-      if (reply->nlmsg_type != NLMSG_ERROR) continue;
+      if (asked || reply->nlmsg_type == NLMSG_ERROR) answered++;
+      if (asked || reply->nlmsg_type != NLMSG_ERROR) continue;
       const struct nlmsgerr* answer = NLMSG_DATA(reply);
       if (answer->error != 0) errx(1, "%s, message %u: %s", what, reply->nlmsg_seq, strerror(-answer->error));
-      acknowledged++;
     }
   }
   return seen;
