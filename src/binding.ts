@@ -51,6 +51,17 @@ export interface JobSpecification {
   readonly lock?: { readonly path: string; readonly exclusive: boolean };
   /** Slots whose namespaces are wanted as handles. */
   readonly keep?: readonly number[];
+  /** More steps follow, by `finish`, before the caller returns to its event loop; these begin meanwhile. */
+  readonly more?: boolean;
+}
+
+/** Filled in by `run`: how to reach a job under way. */
+export interface JobControl {
+  cancel?: () => void;
+  /** Where `more` follows: gives the rest. Throws what is wrong with it. */
+  finish?: (steps: readonly Step[]) => void;
+  /** Where `more` follows: there will be none, and what was done is taken back. */
+  abandon?: () => void;
 }
 
 export interface FailureRecord {
@@ -124,7 +135,7 @@ export interface EchoReply {
 }
 
 interface Binding {
-  run(job: JobSpecification, control?: { cancel?: () => void }): Promise<JobResult>;
+  run(job: JobSpecification, control?: JobControl): Promise<JobResult>;
   runSync(job: JobSpecification): JobResult;
   currentNamespace(): NamespaceHandle;
   identity(ns: NamespaceHandle): bigint;

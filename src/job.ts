@@ -4,10 +4,12 @@ import { channel } from 'node:diagnostics_channel';
 import { performance } from 'node:perf_hooks';
 import {
   binding,
+  type JobControl,
   type JobResult,
   type JobSpecification,
   type NamespaceHandle,
   type Outcome,
+  type Step,
 } from './binding.js';
 import { NetlinkError } from './errors.js';
 
@@ -46,12 +48,47 @@ export async function runJob(job: JobSpecification, signal?: AbortSignal): Promi
   const started = jobs.hasSubscribers ? performance.now() : 0;
   if (signal === undefined) return finish(job, await binding.run(job), started);
   signal.throwIfAborted();
-  const control: { cancel?: () => void } = {};
-  const running = binding.run(job, control);
+  const control: JobControl = {};
+  return untilAborted(
+    signal,
+    control,
+    binding.run(job, control).then((result) => finish(job, result, started)),
+  );
+}
+
+/** As `runJob`, beginning with the steps of `head` while `write` makes the rest; if it throws, so does this, and nothing was done. */
+export async function runJobAhead(
+  head: JobSpecification,
+  write: () => readonly Step[],
+  signal?: AbortSignal,
+): Promise<FinishedJob> {
+  const started = jobs.hasSubscribers ? performance.now() : 0;
+  signal?.throwIfAborted();
+  const control: JobControl = {};
+  const running = binding.run({ ...head, more: true }, control);
+  let steps: readonly Step[];
+  try {
+    steps = write();
+    control.finish?.(steps);
+  } catch (error) {
+    control.abandon?.();
+    await running;
+    throw error;
+  }
+  const job = { ...head, steps: [...head.steps, ...steps] };
+  const finished = running.then((result) => finish(job, result, started));
+  return signal === undefined ? finished : untilAborted(signal, control, finished);
+}
+
+async function untilAborted(
+  signal: AbortSignal,
+  control: JobControl,
+  finished: Promise<FinishedJob>,
+): Promise<FinishedJob> {
   const abort = () => control.cancel?.();
   signal.addEventListener('abort', abort);
   try {
-    return finish(job, await running, started);
+    return await finished;
   } catch (error) {
     if (error instanceof NetlinkError && error.code === 'ECANCELED') signal.throwIfAborted();
     throw error;

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "job/handover.h"
 #include "job/net_namespace.h"
 #include "job/step.h"
 #include "os/file_lock.h"
@@ -45,6 +47,7 @@ struct Job {
   std::vector<Slot> kept;  // slots whose namespaces outlive the job
   bool undo = true;
   std::optional<LockRequest> lock;  // EWOULDBLOCK, with nothing done, when another process holds it
+  std::unique_ptr<Handover> more;   // where steps follow that were not written when the job began
   std::atomic<bool> cancelled = false;
 
   std::vector<StepResult> results;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 
 #include "base/system_error.h"
 #include "os/named_namespace.h"
@@ -47,7 +48,7 @@ void Runner::run() {
       if (!lock)
         throw Stop{{EWOULDBLOCK, "lock", job_.lock->path, {}, "another process holds it", {}, {}, {}}};
     }
-    for (current_ = 0; current_ < job_.steps.size(); current_++) {
+    for (current_ = 0; current_ < job_.steps.size() || receiveMore(); current_++) {
       if (job_.cancelled)
         throw Stop{{ECANCELED,
                     job_.steps[current_].operation,
@@ -75,6 +76,15 @@ void Runner::run() {
   }
   if (job_.undo) undo(failure);
   job_.failure = std::move(failure);
+}
+
+bool Runner::receiveMore() {
+  if (!job_.more || std::exchange(received_, true)) return false;
+  auto more = job_.more->take();
+  if (!more) throw Stop{{ECANCELED, "job", {}, {}, "abandoned", {}, {}, {}}};
+  std::move(more->begin(), more->end(), std::back_inserter(job_.steps));
+  job_.results.resize(job_.steps.size());
+  return current_ < job_.steps.size();
 }
 
 NetNamespace& Runner::at(Slot slot) const {

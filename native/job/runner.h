@@ -28,6 +28,8 @@ class Runner {
   void perform(size_t step, const SysctlGet& get);
   void perform(size_t step, const SysctlSet& set);
 
+  // Takes over the steps that were written meanwhile; false when there are none.
+  bool receiveMore();
   NetNamespace& at(Slot slot) const;
   void flush();
   void read(size_t step, Request& request);
@@ -46,6 +48,7 @@ class Runner {
 
   Job& job_;
   Caller caller_;
+  bool received_ = false;
   size_t current_ = 0;                                      // the step that an exception belongs to
   std::vector<Sent> batch_;                                 // requests waiting for one send, all of one slot
   std::vector<Sent> done_;                                  // to be taken back, in order

@@ -123,19 +123,30 @@ static Step readStep(Napi::Env env, Napi::Object step) {
   return result;
 }
 
-// A planned link is a step's number, which means nothing outside its plan or before that step.
-static void checkStepLinks(Napi::Env env, const std::vector<Step>& steps) {
+// A planned link is a step's number, which means nothing outside its plan or before that step. `steps` begins
+// at `first`.
+static void checkStepLinks(Napi::Env env, const std::vector<Step>& steps, size_t first) {
   const auto* request = std::get_if<Request>(&steps.back().what);
   if (!request) return;
   for (const Fixup& fixup : request->fixups) {
     const auto* link = std::get_if<StepLink>(&fixup.value);
     if (!link) continue;
-    const bool before = link->step < steps.size() - 1;
-    const auto* maker = before ? std::get_if<Request>(&steps[link->step].what) : nullptr;
+    const bool before = link->step >= first && link->step - first < steps.size() - 1;
+    const auto* maker = before ? std::get_if<Request>(&steps[link->step - first].what) : nullptr;
     if (!maker || maker->verb != Verb::Add || maker->object->get != RTM_GETLINK)
       throw Napi::TypeError::New(env, steps.back().operation + ": step " + std::to_string(link->step) +
                                           " of this plan makes no link before this step");
   }
+}
+
+std::vector<Step> readSteps(Napi::Env env, Napi::Array array, size_t first) {
+  std::vector<Step> steps;
+  steps.reserve(array.Length());
+  for (uint32_t i = 0; i < array.Length(); i++) {
+    steps.push_back(readStep(env, array.Get(i).As<Napi::Object>()));
+    checkStepLinks(env, steps, first);
+  }
+  return steps;
 }
 
 std::shared_ptr<Job> readJob(Napi::Env env, Napi::Object spec) {
@@ -146,12 +157,8 @@ std::shared_ptr<Job> readJob(Napi::Env env, Napi::Object spec) {
     const Napi::Value slot = slots.Get(i);
     job.slots.push_back(slot.IsExternal() ? unwrapNamespace(slot) : nullptr);
   }
-  const auto steps = spec.Get("steps").As<Napi::Array>();
-  job.steps.reserve(steps.Length());
-  for (uint32_t i = 0; i < steps.Length(); i++) {
-    job.steps.push_back(readStep(env, steps.Get(i).As<Napi::Object>()));
-    checkStepLinks(env, job.steps);
-  }
+  job.steps = readSteps(env, spec.Get("steps").As<Napi::Array>(), 0);
+  if (spec.Get("more").ToBoolean()) job.more = std::make_unique<Handover>();
   job.undo = spec.Get("undo").ToBoolean();
   if (const Napi::Value lock = spec.Get("lock"); lock.IsObject()) {
     const auto record = lock.As<Napi::Object>();

@@ -4,12 +4,16 @@
 #include <napi.h>
 
 #include <memory>
+#include <vector>
 
 #include "job/job.h"
 
 namespace netplumb {
 
 std::shared_ptr<Job> readJob(Napi::Env env, Napi::Object spec);
+
+// `first` is the index of the first of them in their job.
+std::vector<Step> readSteps(Napi::Env env, Napi::Array array, size_t first);
 
 Verb readVerb(Napi::Value value);
 const Object& readObject(Napi::Value value);

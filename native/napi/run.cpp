@@ -62,13 +62,25 @@ static Napi::Value jobResult(Napi::Env env, Job& job) {
   return result;
 }
 
+// Where the caller can reach a job under way.
+static void addControls(Napi::Env env, Napi::Object control, const std::shared_ptr<Job>& job) {
+  control.Set("cancel",
+              Napi::Function::New(env, [job](const Napi::CallbackInfo&) { job->cancelled = true; }));
+  if (!job->more) return;
+  const size_t first = job->steps.size();
+  control.Set("finish", Napi::Function::New(env, [job, first](const Napi::CallbackInfo& info) {
+                guarded(info.Env(),
+                        [&] { job->more->give(readSteps(info.Env(), info[0].As<Napi::Array>(), first)); });
+              }));
+  control.Set("abandon",
+              Napi::Function::New(env, [job](const Napi::CallbackInfo&) { job->more->abandon(); }));
+}
+
 Napi::Value run(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   return guarded(env, [&] {
     const auto job = readJob(env, info[0].As<Napi::Object>());
-    if (info[1].IsObject())  // where the caller can reach the job: { cancel() }
-      info[1].As<Napi::Object>().Set(
-          "cancel", Napi::Function::New(env, [job](const Napi::CallbackInfo&) { job->cancelled = true; }));
+    if (info[1].IsObject()) addControls(env, info[1].As<Napi::Object>(), job);
     Environment::Work work;
     for (const auto& slot : job->slots)
       if (slot && std::find(work.turns.begin(), work.turns.end(), slot) == work.turns.end())

@@ -3,8 +3,6 @@
 import { Namespace, type Network } from '../index.js';
 import { attachPlan } from '../network/attach.js';
 import { AddressAllocator } from '../network/formats/allocator.js';
-import { newHostLinkName } from '../network/formats/host-link.js';
-import { deriveMac } from '../network/formats/mac.js';
 import { defaultGateway, parseSubnet } from '../network/formats/subnet.js';
 
 /** A network as it was asked for. */
@@ -30,25 +28,17 @@ export async function previewAttaches(
   return containers
     .filter((container) => !attached.some(({ name }) => name === container))
     .flatMap((container) => {
-      const address = allocator.take();
-      const brought = names.has(container);
-      const { plan } = attachPlan({
+      const plan = attachPlan({
         host: wanted.host,
         bridge: wanted.name,
-        hostLink: newHostLinkName(),
-        label: {
-          kind: 'hostLink',
-          network: wanted.name,
-          container,
-          addresses: [`${address}/${subnet.prefix}`],
-          mac: deriveMac(wanted.name, address),
-          interfaceName: 'eth0',
-          namespace: brought ? 'brought' : 'created',
-        },
-        address,
+        network: wanted.name,
+        container,
+        interfaceName: 'eth0',
+        address: allocator.take(),
+        prefix: subnet.prefix,
         gateway,
         defaultRoute: true,
-        ...(brought ? { namespace: container } : {}),
+        ...(names.has(container) ? { namespace: container } : {}),
       });
       return plan.explain(wanted.host);
     });

@@ -1,27 +1,23 @@
 // Attaching containers to one network: which address, which namespace, and what to try when somebody was faster.
 // The plan of one try is attach.ts's.
 
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NetworkError } from '../errors.js';
 import type { Namespace } from '../namespace.js';
-import { type AttachSteps, attachPlan, containerTaken, type EndpointPlan, judge } from './attach.js';
-import type { EndpointInfo } from './description.js';
+import { attachPlan, containerTaken, type EndpointPlan, judge, runAttach } from './attach.js';
+import type { Endpoint } from './description.js';
 import { AddressAllocator } from './formats/allocator.js';
 import { containerClaim } from './formats/claims.js';
-import { newHostLinkName } from './formats/host-link.js';
 import type { HostLinkLabel } from './formats/label.js';
-import { deriveMac } from './formats/mac.js';
 import { parseSubnet, type Subnet } from './formats/subnet.js';
 import { sharedLock, whenUnlocked } from './host-lock.js';
 import type { AttachRequest } from './options.js';
+import { findPort, removePort } from './removal.js';
 import { findLink, listPorts, type StandingBridge } from './standing.js';
 
-/** An attached container. */
-export interface Endpoint extends EndpointInfo {
-  /** The network's name. */
-  readonly network: string;
-  /** Of the container's end. */
-  readonly interfaceName: string;
-}
+/** How often an attach, with growing pauses, joins or makes a namespace whose name others give and take away meanwhile. */
+const mostTries = 10;
 
 /** The containers of one network, from this process' side: it remembers which addresses are taken, and the kernel decides. */
 export class Attacher {
@@ -41,16 +37,17 @@ export class Attacher {
 
   async attach(request: AttachRequest): Promise<Endpoint> {
     const { signal } = request;
-    let endpoint = this.#endpoint(request, await this.#freeAddress(request.address));
+    const options = { lock: sharedLock(this.#host), ...(signal && { signal }) };
+    let endpoint = this.#plan(request, await this.#freeAddress(request.address));
     try {
-      for (;;) {
-        const { plan, steps } = attachPlan(endpoint);
+      for (let tries = 1; ; tries++) {
         try {
-          const options = { lock: sharedLock(this.#host), ...(signal && { signal }) };
-          await whenUnlocked(this.#host, () => plan.run(options));
-          return describe(endpoint);
+          const current = endpoint;
+          const made = await whenUnlocked(this.#host, () => runAttach(current, options));
+          if (await this.#hasItsName(endpoint, request)) return made;
+          endpoint = withoutNamespace(endpoint);
         } catch (error) {
-          endpoint = await this.#next(error, steps, endpoint, request);
+          endpoint = await this.#next(error, endpoint, request, tries);
         }
       }
     } catch (error) {
@@ -65,8 +62,8 @@ export class Attacher {
   async explain(request: AttachRequest): Promise<readonly string[]> {
     const taken = await takenAddresses(this.#host, this.#bridge);
     const addresses = new AddressAllocator(this.subnet, { taken, exclude: [this.gateway] });
-    const endpoint = this.#endpoint(request, addresses.take(request.address));
-    return attachPlan({ ...endpoint, bridge: this.#bridge.label.network }).plan.explain(this.#host);
+    const endpoint = this.#plan(request, addresses.take(request.address));
+    return attachPlan({ ...endpoint, bridge: endpoint.network }).explain(this.#host);
   }
 
   /** A container is gone: its addresses are given again after all others. */
@@ -77,15 +74,18 @@ export class Attacher {
   // What to try after a failure, or the error to reject with.
   async #next(
     error: unknown,
-    steps: AttachSteps,
     endpoint: EndpointPlan,
     request: AttachRequest,
+    tries: number,
   ): Promise<EndpointPlan> {
-    const verdict = judge(error, steps, endpoint);
-    const { label } = endpoint;
+    const verdict = judge(error, endpoint);
+    const { network, container } = endpoint;
     switch (verdict.kind) {
       case 'namespaceExists':
-        return { ...endpoint, namespace: label.container, label: { ...label, namespace: 'brought' } };
+        if (tries > mostTries) throw error;
+        return { ...endpoint, namespace: container };
+      case 'namespaceGone':
+        return this.#afterDetach(error, endpoint, request, tries);
       case 'hasDefaultRoute':
         if (endpoint.namespace === undefined) throw error;
         return { ...endpoint, defaultRoute: false };
@@ -93,14 +93,40 @@ export class Attacher {
         if (request.address !== undefined) {
           throw new NetworkError('EADDRTAKEN', `address ${request.address} is taken`, { cause: error });
         }
-        return withAddressOf(this.#endpoint(request, await this.#freeAddress()), endpoint);
+        return { ...endpoint, address: await this.#freeAddress() };
       case 'nameExists':
-        if ((await findLink(this.#host, containerClaim(label.network, label.container))) === undefined)
-          throw error;
-        throw containerTaken(label, error);
+        if ((await findLink(this.#host, containerClaim(network, container))) === undefined)
+          return this.#afterDetach(error, endpoint, request, tries);
+        throw containerTaken(endpoint, error);
       default:
         throw verdict.error;
     }
+  }
+
+  // The container's namespace, or a link in it, was there a moment ago: somebody is detaching that container.
+  async #afterDetach(
+    error: unknown,
+    endpoint: EndpointPlan,
+    request: AttachRequest,
+    tries: number,
+  ): Promise<EndpointPlan> {
+    const found = endpoint.namespace !== undefined && request.namespace === undefined;
+    if (!found || tries > mostTries) throw error;
+    await sleep(tries);
+    return withoutNamespace(endpoint);
+  }
+
+  // A namespace found by the container's name may have lost it to a detach while the pair was made. A detach gives up the name
+  // before the claims, so what is seen here is final.
+  async #hasItsName(
+    { namespace, network, container }: EndpointPlan,
+    request: AttachRequest,
+  ): Promise<boolean> {
+    const found = namespace !== undefined && request.namespace === undefined;
+    if (!found || existsSync(`/run/netns/${container}`)) return true;
+    const port = await findPort(this.#host, network, container);
+    await whenUnlocked(this.#host, () => removePort(this.#host, port, sharedLock(this.#host)));
+    return false;
   }
 
   // When it seems taken, or none seems left, the kernel knows what other processes have released meanwhile.
@@ -110,39 +136,22 @@ export class Attacher {
     return this.#addresses.take(wanted);
   }
 
-  #endpoint({ container, interfaceName, namespace, mac, mtu }: AttachRequest, address: string): EndpointPlan {
-    const { network } = this.#bridge.label;
-    const label: HostLinkLabel = {
-      kind: 'hostLink',
-      network,
-      container,
-      addresses: [`${address}/${this.subnet.prefix}`],
-      mac: mac ?? deriveMac(network, address),
-      interfaceName,
-      namespace: namespace === undefined ? 'created' : 'brought',
-    };
+  #plan({ signal: _, address: _wanted, ...request }: AttachRequest, address: string): EndpointPlan {
     return {
+      ...request,
       host: this.#host,
       bridge: this.#bridge.index,
-      hostLink: newHostLinkName(),
-      label,
+      network: this.#bridge.label.network,
       address,
+      prefix: this.subnet.prefix,
       gateway: this.gateway,
       defaultRoute: true,
-      ...(mtu === undefined ? {} : { mtu }),
-      ...(namespace === undefined ? {} : { namespace }),
     };
   }
 }
 
-// Another address for what a try has found out of the namespace.
-function withAddressOf(fresh: EndpointPlan, { namespace, label, defaultRoute }: EndpointPlan): EndpointPlan {
-  return {
-    ...fresh,
-    ...(namespace === undefined ? {} : { namespace }),
-    label: { ...fresh.label, namespace: label.namespace },
-    defaultRoute,
-  };
+function withoutNamespace({ namespace: _, ...rest }: EndpointPlan): EndpointPlan {
+  return rest;
 }
 
 /** The addresses of a network's containers, as the kernel has them. */
@@ -153,9 +162,4 @@ export async function takenAddresses(host: Namespace, bridge: StandingBridge): P
 
 function withoutPrefix(text: string): string {
   return text.slice(0, text.indexOf('/'));
-}
-
-function describe({ label, hostLink }: EndpointPlan): Endpoint {
-  const { container, addresses, mac, interfaceName, network } = label;
-  return { name: container, addresses, mac, hostLink, interfaceName, network };
 }

@@ -20,3 +20,11 @@ export interface NetworkInfo {
   readonly nat: 'iptables' | false;
   readonly containers: readonly EndpointInfo[];
 }
+
+/** An attached container. */
+export interface Endpoint extends EndpointInfo {
+  /** The network's name. */
+  readonly network: string;
+  /** Of the container's end. */
+  readonly interfaceName: string;
+}

@@ -2,8 +2,8 @@
 // Takes the lock, and leaves each part of the work to the file that knows it.
 
 import { Namespace } from '../namespace.js';
-import { Attacher, type Endpoint, takenAddresses } from './attacher.js';
-import type { EndpointInfo, NetworkInfo } from './description.js';
+import { Attacher, takenAddresses } from './attacher.js';
+import type { Endpoint, EndpointInfo, NetworkInfo } from './description.js';
 import { ensureNetwork, explainEnsure } from './ensure.js';
 import { checkContainerName, checkNetworkName } from './formats/names.js';
 import { type ForwardingReport, switchBack } from './forwarding.js';
@@ -11,19 +11,19 @@ import { exclusively, sharedLock, whenUnlocked } from './host-lock.js';
 import { explainDisable, HostNat } from './host-nat.js';
 import {
   type AttachOptions,
+  attachOptionsReader,
   type HostOptions,
   type NetworkOptions,
-  readAttachOptions,
   readHostOptions,
   readNetworkOptions,
 } from './options.js';
 import {
-  detachPlan,
   explainDetach,
   explainLinkRemoval,
   findPort,
   releaseNamespaces,
   removeLinks,
+  removePort,
 } from './removal.js';
 import {
   describeNetwork,
@@ -49,6 +49,7 @@ export class Network {
   readonly #bridge: StandingBridge;
   readonly #nat: HostNat;
   readonly #attacher: Attacher;
+  readonly #readAttach: ReturnType<typeof attachOptionsReader>;
 
   private constructor(
     host: Namespace,
@@ -64,6 +65,7 @@ export class Network {
     this.#nat = nat;
     this.#bridge = bridge;
     this.#attacher = new Attacher(host, bridge, taken);
+    this.#readAttach = attachOptionsReader(this.#attacher.subnet, this.gateway);
   }
 
   get name(): string {
@@ -157,19 +159,16 @@ export class Network {
    * @example const { addresses } = await net.attach('container1')
    */
   async attach(container: string, options: AttachOptions = {}): Promise<Endpoint> {
-    return this.#attacher.attach(this.#read(container, options));
-  }
-
-  #read(container: string, options: AttachOptions) {
-    return readAttachOptions(container, options, this.#attacher.subnet, this.gateway);
+    return this.#attacher.attach(this.#readAttach(container, options));
   }
 
   /** Detaches a container: silenced, its name and address free, its link gone; a namespace that netplumb made loses its name. @throws {NetworkError} ENOCONTAINER */
   async detach(container: string): Promise<void> {
     const name = checkContainerName(container);
     const port = await findPort(this.host, this.name, name);
-    await whenUnlocked(this.host, () => detachPlan(this.host, port).run({ lock: sharedLock(this.host) }));
+    // While the claims stand nobody else attaches that container, so the name is not yet one that they rely on.
     await releaseNamespaces(this.host, [port.label]);
+    await whenUnlocked(this.host, () => removePort(this.host, port, sharedLock(this.host)));
     this.#attacher.release(port.label);
   }
 
@@ -208,7 +207,7 @@ export class Network {
 
   /** The shell lines of `attach`. */
   async explainAttach(container: string, options: AttachOptions = {}): Promise<readonly string[]> {
-    return this.#attacher.explain(this.#read(container, options));
+    return this.#attacher.explain(this.#readAttach(container, options));
   }
 
   /** The shell lines of `detach`. */

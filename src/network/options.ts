@@ -90,26 +90,24 @@ export function readHostOptions(where: string, options: HostOptions): Namespace 
   return readOptions(where, options, {}, { host: checkHost }).host;
 }
 
-export function readAttachOptions(
-  container: string,
-  options: AttachOptions,
+/** Reads attach options for one network. Made once for it: making the checks costs as much as using them. */
+export function attachOptionsReader(
   subnet: Subnet,
   gateway: string,
-): AttachRequest {
-  const name = checkContainerName(container);
-  const read = readOptions(
-    'attach',
-    options,
-    {},
-    {
-      namespace: checkNamespace,
-      address: (value, option) => checkHostAddress(subnet, value, option),
-      mac: checkMac,
-      interfaceName: checkInterfaceName,
-      mtu: integer(68, 65_535),
-      signal: instanceOf(AbortSignal),
-    },
-  );
-  if (read.address === gateway) throw new RangeError(`attach: address: ${gateway} is the network's gateway`);
-  return { container: name, interfaceName: 'eth0', ...read };
+): (container: string, options: AttachOptions) => AttachRequest {
+  const checks = {
+    namespace: checkNamespace,
+    address: (value: unknown, option: string) => checkHostAddress(subnet, value, option),
+    mac: checkMac,
+    interfaceName: checkInterfaceName,
+    mtu: integer(68, 65_535),
+    signal: instanceOf(AbortSignal),
+  };
+  return (container, options) => {
+    const name = checkContainerName(container);
+    const read = readOptions('attach', options, {}, checks);
+    if (read.address === gateway)
+      throw new RangeError(`attach: address: ${gateway} is the network's gateway`);
+    return { container: name, interfaceName: 'eth0', ...read };
+  };
 }

@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { NetlinkError, NetworkError } from '../errors.js';
 import { Namespace } from '../namespace.js';
-import { Plan } from '../plan.js';
+import { Plan, type RunOptions } from '../plan.js';
 import { addressClaim, containerClaim } from './formats/claims.js';
 import { encodeLabel, type HostLinkLabel } from './formats/label.js';
 import { parseLabel } from './formats/label-reader.js';
@@ -28,7 +28,7 @@ function namespaceName({ container, namespaceName }: HostLinkLabel): string {
  * Silences a container and takes its link away. Down first: the container cannot undo that, and whoever holds its namespace
  * is cut off at once. Then the claims, so that name and address are free before the link is gone (16-33 ms).
  */
-export function detachPlan(host: Namespace, { index, label }: StandingPort): Plan {
+function detachPlan(host: Namespace, { index, label }: StandingPort): Plan {
   const plan = new Plan({ undo: false });
   const { links } = plan.on(host);
   const [address = ''] = label.addresses.map((text) => text.split('/')[0] ?? '');
@@ -41,9 +41,22 @@ export function detachPlan(host: Namespace, { index, label }: StandingPort): Pla
   return plan;
 }
 
+/** Detaches a container, unless its link has gone meanwhile with the namespace at its other end. */
+export async function removePort(
+  host: Namespace,
+  port: StandingPort,
+  lock: RunOptions['lock'],
+): Promise<void> {
+  try {
+    await detachPlan(host, port).run({ lock });
+  } catch (error) {
+    if (!(error instanceof NetlinkError && error.code === 'ENODEV')) throw error;
+  }
+}
+
 /**
- * Removes the names of namespaces that netplumb made for containers which are gone now, unless another network still has
- * them: then that one's label takes over who made them.
+ * Removes the names of namespaces that netplumb made for containers which are gone or about to go, unless another network
+ * still has them: then that one's label takes over who made them.
  */
 export async function releaseNamespaces(
   host: Namespace,
@@ -87,8 +100,8 @@ async function removeNamespace(name: string): Promise<boolean> {
     await Namespace.remove(name);
     return true;
   } catch (error) {
-    // Somebody removed it meanwhile: that is what was wanted.
-    if (error instanceof NetlinkError && error.code === 'ENOENT') return false;
+    // Somebody removed it meanwhile, which is what was wanted, or put something in its place, which is theirs.
+    if (error instanceof NetlinkError && (error.code === 'ENOENT' || error.code === 'EINVAL')) return false;
     throw error;
   }
 }
