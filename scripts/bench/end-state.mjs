@@ -49,17 +49,22 @@ export async function verifyEndState(host, plan, signal) {
 
 /** @param {string} name @param {Plan} plan @param {AbortSignal} signal */
 async function verifyContainer(name, plan, signal) {
-  const links = await addresses(name, signal);
+  // One process for both: proving N containers takes longer than making them.
+  const printed = await run(
+    { file: 'ip', args: ['-n', name, '-j', '-d', '-batch', '-'], input: 'address\nroute show default\n' },
+    { signal },
+  );
+  const [first = '', second = ''] = printed.split('\n');
+  /** @type {LinkInfo[]} */
+  const links = JSON.parse(first);
+  /** @type {RouteInfo[]} */
+  const routes = JSON.parse(second);
   const up = (/** @type {string} */ link) => links.find((l) => l.ifname === link && l.flags.includes('UP'));
   const eth0 = up('eth0');
   if (!up('lo')) throw new Error(`${name}: lo is not up`);
   if (!eth0?.flags.includes('LOWER_UP')) throw new Error(`${name}: eth0 is not up`);
   if (inet(eth0)?.prefixlen !== plan.prefix)
     throw new Error(`${name}: eth0 has no address of ${plan.subnet}`);
-  /** @type {RouteInfo[]} */
-  const routes = JSON.parse(
-    await run({ file: 'ip', args: ['-n', name, '-j', 'route', 'show', 'default'] }, { signal }),
-  );
   if (routes.length !== 1 || routes[0]?.gateway !== plan.gateway || routes[0].dev !== 'eth0') {
     throw new Error(`${name}: the default route is not by ${plan.gateway} on eth0`);
   }
