@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
  * @typedef {object} Options
  * @property {string} scenario
  * @property {number} n containers per round
- * @property {number} rounds counted rounds; one more runs first, to warm up
+ * @property {number} rounds counted rounds; one runs before them, to warm up
  * @property {readonly string[] | undefined} peers the implementations to run; all when undefined
  * @property {string | undefined} json the file to write
  * @property {number} seed

@@ -1,10 +1,14 @@
 // Owns: the method: every implementation once per round, in a shuffled order, one warm-up round that is not
-// counted, and nothing begins before the kernel has reaped what came before. It must not know what is
-// measured, nor how it is shown.
+// counted (in full only for whom a target judges), and nothing begins before the kernel has reaped what came
+// before. It must not know what is measured, nor how it is shown.
 import { seededRandom, shuffled } from './order.mjs';
 
 /** @typedef {import('./implementations/implementation.mjs').Implementation} Implementation */
 /** @typedef {import('./scenarios/scenario.mjs').Sample} Sample */
+
+// A warm-up in full would cost the slowest way a tenth of a quick run. Who is judged fills the kernel's caches;
+// what is left to do for the others is to have their programs in memory.
+const WARM_UP = 10;
 
 /**
  * What stands between two measurements: see reaped.mjs.
@@ -35,6 +39,7 @@ export async function runRounds({ barrier, session, scenario, implementations, n
   const random = seededRandom(seed);
   /** @type {RunResult & { order: string[][] }} */
   const result = { samples: new Map(implementations.map(({ name }) => [name, []])), failures: [], order: [] };
+  const judged = new Set([scenario.floor, ...scenario.targets.map((target) => target.implementation)]);
   let running = [...implementations];
   for (let round = 0; round <= rounds; round++) {
     const order = shuffled(running, random);
@@ -42,7 +47,8 @@ export async function runRounds({ barrier, session, scenario, implementations, n
     for (const implementation of order) {
       progress(`${round === 0 ? 'warm-up' : `round ${round} of ${rounds}`}: ${implementation.name}`);
       try {
-        const sample = await scenario.measure({ session, implementation, n });
+        const warmUp = judged.has(implementation.name) ? n : Math.min(n, WARM_UP);
+        const sample = await scenario.measure({ session, implementation, n: round === 0 ? warmUp : n });
         if (round > 0) result.samples.get(implementation.name)?.push(sample);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);

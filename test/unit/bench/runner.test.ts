@@ -21,19 +21,21 @@ const all = [
 ];
 
 /** Runs three rounds; `fail` says which measurement breaks down. */
-async function rounds({ seed = 1, fail = (_name: string, _run: number): boolean => false } = {}) {
+async function rounds({ seed = 1, n = 1, fail = (_name: string, _run: number): boolean => false } = {}) {
   const log: string[] = [];
+  const sizes: string[] = [];
   const runs = new Map<string, number>();
   const session = new Session();
   const scenario: Scenario = {
     name: 'test',
     description: '',
     floor: 'floor',
-    targets: [],
-    measure: ({ implementation: { name } }) => {
+    targets: [{ implementation: 'ours', atMost: 1 }],
+    measure: ({ implementation: { name }, n: size }) => {
       const run = runs.get(name) ?? 0;
       runs.set(name, run + 1);
       log.push(name);
+      sizes.push(`${run} ${name} ${size}`);
       if (fail(name, run)) return Promise.reject(new Error('broke'));
       const endState = { queues: 1, ipv6: false, label: false, claims: 0 };
       return Promise.resolve({ totalMs: 1, durationsUs: [run], endState });
@@ -51,12 +53,12 @@ async function rounds({ seed = 1, fail = (_name: string, _run: number): boolean 
     session,
     scenario,
     implementations: all,
-    n: 1,
+    n,
     rounds: 3,
     seed,
     progress: () => {},
   };
-  return { log, session, result: await runRounds(what) };
+  return { log, sizes, session, result: await runRounds(what) };
 }
 
 describe('runRounds', () => {
@@ -76,6 +78,15 @@ describe('runRounds', () => {
   it('does not count the warm-up round', async () => {
     const { result } = await rounds();
     expect(result.samples.get('ours')?.map(({ durationsUs }) => durationsUs[0])).toEqual([1, 2, 3]);
+  });
+
+  it('warms up in full whom a target judges, the others just enough', async () => {
+    const { sizes } = await rounds({ n: 100 });
+    const warmUp = sizes.filter((entry) => entry.startsWith('0 '));
+    expect(warmUp.sort()).toEqual(['0 floor 100', '0 ours 100', '0 rival 10']);
+    expect(sizes.filter((entry) => !entry.startsWith('0 ')).every((entry) => entry.endsWith(' 100'))).toBe(
+      true,
+    );
   });
 
   it('repeats the order of a seed', async () => {
