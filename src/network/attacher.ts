@@ -82,7 +82,6 @@ export class Attacher {
     const { network, container } = endpoint;
     switch (verdict.kind) {
       case 'namespaceExists':
-        if (tries > mostTries) throw error;
         return { ...endpoint, namespace: container };
       case 'namespaceGone':
         return this.#afterDetach(error, endpoint, request, tries);
