@@ -1,9 +1,10 @@
 // What attach makes and detach takes away: namespaces made and brought, addresses, names, labels, claims.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Namespace, type NamespaceReference } from '../../src/namespace.js';
+import { command } from '../support/command.js';
 import { createHost, Host } from '../support/host.js';
 import { networkStage } from './network-stage.js';
 import { everything, namespaceName, rejection } from './surroundings.js';
@@ -164,6 +165,21 @@ describe('detach', () => {
     expect((await held.links.list()).map((link) => link.name)).toEqual(['lo']);
     await network.attach(name); // a new one of that name
     expect((await network.list()).map((container) => container.name)).toEqual([name]);
+  });
+
+  it('leaves what somebody put in the place of the namespace it had made', async () => {
+    const network = await stage.ensure();
+    const name = namespaceName('c1');
+    const { hostLink } = await network.attach(name);
+    command('ip', ['netns', 'del', name]);
+    writeFileSync(`/run/netns/${name}`, 'theirs');
+    try {
+      await network.detach(name);
+      expect(stage.host.link(hostLink)).toBeUndefined();
+      expect(readFileSync(`/run/netns/${name}`, 'utf8')).toBe('theirs');
+    } finally {
+      rmSync(`/run/netns/${name}`);
+    }
   });
 
   it('by another handle, or of what another handle attached, is the same', async () => {
