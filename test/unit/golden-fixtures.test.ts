@@ -83,6 +83,15 @@ describe('the bytes say what the command says', () => {
     expect(find(attributes, 10)?.payload.readUInt32LE(0)).toBe(fixture.ifindex.br0);
   });
 
+  it('is the question a person asked, not a look-up of the names in its answer', () => {
+    const shown = allGolden().filter(({ command }) => / link show\b/.test(command));
+    expect(shown.length).toBeGreaterThan(5);
+    const AF_PACKET = 17;
+    expect(shown.filter(({ message }) => walkMessage(message).body.readUInt8(0) !== AF_PACKET)).toEqual([]);
+    const { attributes } = bytesOf('ip link show master br0');
+    expect(find(attributes, 10)?.payload.readUInt32LE(0)).toBe(2);
+  });
+
   it('carries metrics and weighted next hops', () => {
     const metric = bytesOf('ip route add 10.0.0.0/8 via 172.16.0.2 mtu 1400');
     expect(find(metric.attributes, RTA_METRICS, 2)?.payload.readUInt32LE(0)).toBe(1400);
