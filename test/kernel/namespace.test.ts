@@ -139,6 +139,25 @@ describe('an anonymous namespace', () => {
   });
 });
 
+describe('a handle that was closed', () => {
+  it('refuses everything, is closed again without harm, and removes nothing', async () => {
+    const host = createHost();
+    const ns = await Namespace.open(host.name);
+    const pending = ns.links.list();
+    ns.close();
+    ns[Symbol.dispose]();
+    expect(ns.closed).toBe(true);
+    expect(await pending).toHaveLength(1); // what was asked before is answered
+    const refused = { name: 'TypeError', message: 'the namespace was closed' };
+    expect(await rejection(ns.links.list())).toMatchObject(refused);
+    expect(await rejection(ns.sysctl.get('net.ipv4.ip_forward'))).toMatchObject(refused);
+    expect(await rejection(ns.ping('127.0.0.1'))).toMatchObject(refused);
+    expect(thrown(() => ns.links.listSync())).toMatchObject(refused);
+    expect(thrown(() => ns.spawn('true'))).toMatchObject(refused);
+    expect(existsSync(host.path)).toBe(true);
+  });
+});
+
 describe('the process', () => {
   it('stays where it is, with every thread, whatever is done elsewhere', async () => {
     const own = ownInode();

@@ -1,4 +1,6 @@
 // ICMP echo from the addon: answers, the ways of getting none, and what else goes on meanwhile.
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Namespace } from '../../src/namespace.js';
 import { networkStage } from './network-stage.js';
@@ -102,6 +104,20 @@ describe('a pending ping', () => {
       const pings = Array.from({ length: 24 }, () => ns.ping('172.16.0.1'));
       await Promise.all([...pings, ...Array.from({ length: 200 }, () => Namespace.list())]);
     }
+  });
+
+  it('ends with the worker thread that waits for it', async () => {
+    makeSilent('172.16.0.9');
+    const text = `import('${new URL('../../dist/index.js', import.meta.url)}').then(async ({ Namespace }) => {
+      const host = await Namespace.open('${stage.host.name}');
+      host.ping('172.16.0.9', { timeoutMs: 60_000 });
+      require('node:worker_threads').parentPort.postMessage('pinging');
+    })`;
+    const worker = new Worker(text, { eval: true });
+    await once(worker, 'message');
+    const started = performance.now();
+    await worker.terminate();
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 
   it('answers each caller its own', async () => {

@@ -17,7 +17,7 @@ function outcomeOf(
   const program = `import * as netplumb from 'netplumb';
     const { Namespace, Network, Plan } = netplumb;
     try { const value = await (async () => { ${text} })(); console.log(JSON.stringify({ message: 'done', value })); }
-    catch (error) { console.log(JSON.stringify({ ...error, message: error.message })); }`;
+    catch (error) { console.log(JSON.stringify({ ...error, name: error.name, message: error.message })); }`;
   const [command = '', ...args] = [
     ...launcher,
     process.execPath,
@@ -129,6 +129,29 @@ describe('with /proc/sys read-only', () => {
     expect(outcomeOf(readOnly(), `const net = ${ensure}; await net.remove()`)).toMatchObject({
       message: 'done',
     });
+  });
+});
+
+describe('with an iptables-restore that fails', () => {
+  const failing = () => [
+    ...inHost(),
+    'unshare',
+    '--mount',
+    'sh',
+    '-c',
+    'mount --bind /bin/false "$(readlink -f /usr/sbin/iptables-restore)" && exec "$@"',
+    'sh',
+  ];
+
+  it('a network with NAT is refused, and nothing is left', () => {
+    const before = everything(stage.host);
+    expect(outcomeOf(failing(), ensure)).toMatchObject({ name: 'NatError' });
+    expect(everything(stage.host)).toEqual(before);
+  });
+
+  it('a network without NAT is made and removed', () => {
+    const text = `const net = ${ensure.replace(' })', ', nat: false })')}; await net.remove()`;
+    expect(outcomeOf(failing(), text)).toMatchObject({ message: 'done' });
   });
 });
 
