@@ -21,6 +21,9 @@ namespace netplumb {
 // Keeps one send's acknowledgements well inside the receive buffer.
 static constexpr size_t longestBatch = 64;
 
+// Bytes in one send, unless one request alone has more: inside the socket's send buffer, or nothing is sent.
+static constexpr size_t largestBatch = 128 * 1024;
+
 namespace {
 
 // Ends the job. Everything thrown by the rooms below becomes one of these.
@@ -87,6 +90,10 @@ bool Runner::receiveMore() {
   return current_ < job_.steps.size();
 }
 
+static bool isAddition(const Request& request) {
+  return request.verb == Verb::Add || request.verb == Verb::Append;
+}
+
 NetNamespace& Runner::at(Slot slot) const {
   if (slot >= job_.slots.size() || !job_.slots[slot])
     fail(EBADF, "namespace", {}, "the namespace is not open");
@@ -101,10 +108,14 @@ void Runner::perform(size_t step, Request& request) {
     return;
   }
   const bool elsewhere = !batch_.empty() && this->request(batch_.front().step).slot != request.slot;
-  const bool full = batch_.size() + request.messages.size() > longestBatch;
+  size_t bytes = 0;
+  for (const ByteVector& message : request.messages) bytes += message.size();
+  const bool full =
+      batch_.size() + request.messages.size() > longestBatch || batchBytes_ + bytes > largestBatch;
   if (request.barrier || elsewhere || full) flush();
   fix(request);
   for (ByteVector& message : request.messages) batch_.push_back({step, &message});
+  batchBytes_ += bytes;
 }
 
 void Runner::flush() {
@@ -112,14 +123,25 @@ void Runner::flush() {
   std::vector<ByteVector*> messages;
   for (const Sent& sent : batch_) messages.push_back(sent.message);
   const auto batch = std::exchange(batch_, {});
+  batchBytes_ = 0;
   current_ = batch.front().step;
   const auto outcomes = at(request(current_).slot).socket(caller_).exchange(messages);
   std::optional<Failure> first;
   for (size_t i = 0; i < batch.size(); i++) {
     // A lost answer may hide a success: such a step is taken back like one.
-    if (outcomes[i].ack.error == 0 || !outcomes[i].answered) accept(batch[i], outcomes[i]);
+    const bool mayStand = outcomes[i].ack.error == 0 || !outcomes[i].answered;
+    if (mayStand && isAddition(request(batch[i].step))) done_.push_back(batch[i]);
     if (outcomes[i].ack.error != 0 && !first && request(batch[i].step).verb != Verb::Settle)
       first = describe(batch[i], outcomes[i].ack);
+  }
+  // After all of them are known: learning may fail, and what was added must be known to undo by then.
+  for (size_t i = 0; i < batch.size(); i++) {
+    if (outcomes[i].ack.error != 0 || !outcomes[i].answered) continue;
+    try {
+      learn(batch[i].step, outcomes[i].reply);
+    } catch (const std::exception& error) {
+      if (!first) first = unknownLink(batch[i].step, error);
+    }
   }
   if (first) throw Stop{std::move(*first)};
   current_ = batch.back().step + 1;
@@ -139,13 +161,6 @@ void Runner::read(size_t step, Request& request) {
   job_.results[step].messages = std::move(outcome.reply);
 }
 
-void Runner::accept(const Sent& sent, const Outcome& outcome) {
-  const Request& made = request(sent.step);
-  if (made.verb != Verb::Add && made.verb != Verb::Append) return;
-  done_.push_back(sent);
-  if (outcome.answered && made.object->get == RTM_GETLINK) learn(sent.step, made, outcome.reply);
-}
-
 // Where a link is born: in the namespace that the request itself names, else where it is sent.
 Slot Runner::birthplace(const Request& request) const {
   const Bytes message(request.messages.front());
@@ -159,7 +174,9 @@ Slot Runner::birthplace(const Request& request) const {
 
 // The echo of a new link tells its index and its peer's. It goes to sockets of the link's namespace only, and
 // older kernels do not echo: then the kernel is asked.
-void Runner::learn(size_t step, const Request& request, Bytes reply) {
+void Runner::learn(size_t step, Bytes reply) {
+  const Request& request = this->request(step);
+  if (!isAddition(request) || request.object->get != RTM_GETLINK) return;
   const Created& created = request.created;
   const Slot place = birthplace(request);
   StepResult& result = job_.results[step];
@@ -280,6 +297,20 @@ Failure Runner::describe(const Sent& sent, const Acknowledgement& ack) const {
           {},
           attributePath(*request.object, *sent.message, ack, findLinkKind),
           sent.step,
+          {}};
+}
+
+// A link that was made and could not be found again.
+Failure Runner::unknownLink(size_t step, const std::exception& error) const {
+  const auto* refused = dynamic_cast<const SystemError*>(&error);
+  const Step& failed = job_.steps[step];
+  return {refused ? refused->error() : EPROTO,
+          failed.operation,
+          failed.target,
+          {},
+          refused ? refused->explanation() : error.what(),
+          {},
+          step,
           {}};
 }
 

@@ -33,13 +33,13 @@ class Runner {
   NetNamespace& at(Slot slot) const;
   void flush();
   void read(size_t step, Request& request);
-  void accept(const Sent& sent, const Outcome& outcome);
   void fix(Request& request);
   uint32_t linkIndex(const Request& request, const Fixup& fixup);
   ByteVector lookUp(Slot slot, const std::string& name);
   Slot birthplace(const Request& request) const;
-  void learn(size_t step, const Request& request, Bytes reply);
+  void learn(size_t step, Bytes reply);
   Failure describe(const Sent& sent, const Acknowledgement& ack) const;
+  Failure unknownLink(size_t step, const std::exception& error) const;
   void undo(Failure& failure);
   bool goesWithItsNamespace(const Request& request) const;
   int undoRequest(const Sent& sent, const Request& request);
@@ -49,8 +49,9 @@ class Runner {
   Job& job_;
   Caller caller_;
   bool received_ = false;
-  size_t current_ = 0;                                      // the step that an exception belongs to
-  std::vector<Sent> batch_;                                 // requests waiting for one send, all of one slot
+  size_t current_ = 0;       // the step that an exception belongs to
+  std::vector<Sent> batch_;  // requests waiting for one send, all of one slot
+  size_t batchBytes_ = 0;
   std::vector<Sent> done_;                                  // to be taken back, in order
   std::map<std::pair<Slot, std::string>, uint32_t> links_;  // made by this job
   std::vector<bool> born_;                                  // slots whose namespace this job made
