@@ -76,7 +76,12 @@ bool Executor::startThread() {
   return true;
 }
 
+static thread_local const std::atomic<bool>* stopsCallingThread = nullptr;
+
+bool Executor::callingThreadStops() { return stopsCallingThread && *stopsCallingThread; }
+
 void Executor::threadMain() {
+  stopsCallingThread = &stopped_;
   std::unique_lock guard(mutex_);
   for (;;) {
     idle_++;

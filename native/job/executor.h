@@ -41,6 +41,9 @@ class Executor {
   // back from a namespace. A lost thread cannot do that itself, for what it starts is born where it stands.
   void replaceLost();
 
+  // Whether the calling thread is an executor's that is stopping: for what waits without a descriptor.
+  static bool callingThreadStops();
+
   // Readable once stop() was called: what may wait long polls it too.
   int wakeFd() const { return wake_.get(); }
 
@@ -61,8 +64,8 @@ class Executor {
   std::unordered_map<std::thread::id, std::thread> threads_;
   std::vector<std::thread::id> ended_;  // to be joined when the next one starts
   size_t alive_ = 0, idle_ = 0, waiting_ = 0;
-  bool stopped_ = false;
-  std::atomic<bool> lost_ = false;  // since replaceLost() last looked
+  std::atomic<bool> stopped_ = false;  // changed with the mutex held
+  std::atomic<bool> lost_ = false;     // since replaceLost() last looked
   UniqueFd wake_;
 };
 

@@ -1,7 +1,10 @@
 // Encoding takes a fraction of making a namespace, so the taker hardly ever waits.
 #include "job/handover.h"
 
+#include <chrono>
 #include <utility>
+
+#include "job/executor.h"
 
 namespace netplumb {
 
@@ -24,7 +27,9 @@ void Handover::abandon() {
 
 std::optional<std::vector<Step>> Handover::take() {
   std::unique_lock guard(mutex_);
-  settled_.wait(guard, [this] { return given_; });
+  // A worker may be terminated in the middle of writing: then nobody gives or abandons any more.
+  while (!settled_.wait_for(guard, std::chrono::milliseconds(10), [this] { return given_; }))
+    if (Executor::callingThreadStops()) return std::nullopt;
   return std::exchange(steps_, std::nullopt);
 }
 

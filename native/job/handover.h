@@ -17,7 +17,7 @@ class Handover {
   void give(std::vector<Step> steps);
   void abandon();
 
-  // Waits for the writer. Empty: abandoned.
+  // Waits for the writer. Empty: abandoned, or the executor stops.
   std::optional<std::vector<Step>> take();
 
  private:
