@@ -62,8 +62,12 @@ Napi::Value tryLock(const Napi::CallbackInfo& info) {
       [path, mode] { return std::make_shared<std::optional<FileLock>>(FileLock::tryAcquire(path, mode)); },
       [](Napi::Env env, Lock& lock) -> Napi::Value {
         if (!*lock) return env.Undefined();
-        return Napi::External<Lock>::New(env, new Lock(lock),
-                                         [](Napi::BasicEnv, Lock* owned) { delete owned; });
+        // An environment that is being terminated refuses: the lock must not outlive that.
+        auto owned = std::make_unique<Lock>(lock);
+        const auto external = Napi::External<Lock>::New(
+            env, owned.get(), [](Napi::BasicEnv, Lock* dropped) { delete dropped; });
+        static_cast<void>(owned.release());
+        return external;
       });
 }
 
