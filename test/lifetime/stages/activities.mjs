@@ -1,0 +1,117 @@
+// What a worker is at when it is terminated: one activity each, which goes on until then. All of it happens in anonymous
+// namespaces, which go with their handles.
+import { threadId } from 'node:worker_threads';
+import { Namespace, Network, Plan } from 'netplumb';
+
+/** What namespaces of containers are called; who terminates a worker removes what it leaves. */
+export const containerPrefix = `np-${process.pid}-0-c`;
+
+/** @type {Record<string, () => Promise<unknown>>} */
+export const activities = {
+  /** Jobs in namespaces of their own, as many as there are threads and more. */
+  async jobs() {
+    for (;;) await Promise.all(Array.from({ length: 8 }, makeNamespace));
+  },
+
+  /** Far more jobs on one namespace than can run at once. */
+  async queued() {
+    const namespace = await Namespace.create();
+    for (;;) await Promise.all(Array.from({ length: 500 }, () => namespace.links.list()));
+  },
+
+  /** Answers that all come back at once, each with a long list to make objects of. */
+  async settling() {
+    const namespace = await Namespace.create();
+    const plan = new Plan();
+    for (let link = 0; link < 50; link += 1)
+      plan.on(namespace).links.add({ kind: 'bridge', name: `br${link}` });
+    await plan.run();
+    for (;;) {
+      const lists = Array.from({ length: 20 }, () => namespace.links.list());
+      block(20);
+      await Promise.all(lists);
+    }
+  },
+
+  /** Results that hold descriptors, made while nobody looks. */
+  async unsettled() {
+    for (;;) {
+      const namespaces = Array.from({ length: 20 }, () => Namespace.create());
+      block(20);
+      for (const namespace of await Promise.all(namespaces)) namespace.close();
+    }
+  },
+
+  /** An echo request that nobody answers, and a listener that hears nothing. */
+  async ping() {
+    const namespace = await Namespace.create();
+    const bridge = await namespace.links.add({ kind: 'bridge', name: 'br0', up: true });
+    await namespace.addresses.add({ link: bridge, address: '10.0.0.1/24' });
+    await Promise.allSettled([
+      namespace.ping('10.0.0.2', { timeoutMs: 60_000 }),
+      namespace.nextEchoRequest({ timeoutMs: 60_000 }),
+      namespace.nextEchoRequest({ timeoutMs: 60_000 }),
+    ]);
+  },
+
+  /** Two that want the same lock over and over, and an attach that has to wait for both. */
+  async lock() {
+    const host = await Namespace.create();
+    const ensure = (/** @type {number} */ subnet) =>
+      Network.ensure({ name: `br${subnet}`, subnets: [`10.0.${subnet}.0/24`], nat: false, host });
+    await ensure(1);
+    for (;;) await Promise.all([ensure(1), ensure(2), ensure(3)]);
+  },
+
+  /** Containers that come and go, in namespaces that are brought. */
+  async attach() {
+    const host = await Namespace.create();
+    const network = await Network.ensure({ name: 'br0', subnets: ['10.0.0.0/24'], nat: false, host });
+    for (;;) {
+      await Promise.all(
+        ['c1', 'c2', 'c3'].map(async (container) => {
+          const namespace = await Namespace.create();
+          await network.attach(container, { namespace });
+          await network.detach(container);
+          namespace.close();
+        }),
+      );
+    }
+  },
+
+  /** Containers whose namespaces are made, and named, by the attach. */
+  async create() {
+    const host = await Namespace.create();
+    const network = await Network.ensure({ name: 'br0', subnets: ['10.0.0.0/24'], nat: false, host });
+    for (let round = 0; ; round += 1) {
+      const container = `${containerPrefix}${threadId}-${round}`;
+      await network.attach(container);
+      await network.detach(container);
+    }
+  },
+
+  /** Jobs on the JS thread itself. */
+  async sync() {
+    for (;;) {
+      const namespace = Namespace.createSync();
+      namespace.links.addSync({ kind: 'bridge', name: 'br0' });
+      namespace.close();
+      await Namespace.current();
+    }
+  },
+};
+
+async function makeNamespace() {
+  const plan = new Plan();
+  const planned = plan.createNamespace();
+  plan.on(planned).links.add({ kind: 'bridge', name: 'br0', up: true });
+  plan.on(planned).addresses.add({ link: 'br0', address: '10.0.0.1/24' });
+  const result = await plan.run();
+  result.namespace(planned).close();
+}
+
+/** Keeps the JS thread, so that answers pile up. @param {number} ms */
+function block(ms) {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
