@@ -11,6 +11,11 @@ export interface StageResult {
   readonly stderr: string;
 }
 
+/** The script of a stage. */
+export function stagePath(name: string): string {
+  return fileURLToPath(new URL(`../lifetime/stages/${name}.mjs`, import.meta.url));
+}
+
 /**
  * Runs `test/lifetime/stages/NAME.mjs` with the built package.
  * @param timeoutMs after which the process is killed; it then ends with SIGKILL
@@ -20,8 +25,7 @@ export async function runStage(
   args: readonly string[] = [],
   timeoutMs = 20_000,
 ): Promise<StageResult> {
-  const script = fileURLToPath(new URL(`../lifetime/stages/${name}.mjs`, import.meta.url));
-  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [stagePath(name), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
