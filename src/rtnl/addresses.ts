@@ -94,7 +94,7 @@ export class Addresses {
    * @throws {NetlinkError} `EEXIST` when it is there, `ENODEV` without the link
    * @example await ns.addresses.add({ link: 'br0', address: '172.16.0.1/24' })
    */
-  add(options: AddressOptions): Promise<void> {
+  async add(options: AddressOptions): Promise<void> {
     return this.#at.perform(addAddress(options));
   }
   addSync(options: AddressOptions): void {
@@ -102,7 +102,7 @@ export class Addresses {
   }
 
   /** Puts it there, or changes its lifetimes, flags and metric. `ip address replace …`, which to the kernel is `change` too */
-  replace(options: AddressOptions): Promise<void> {
+  async replace(options: AddressOptions): Promise<void> {
     return this.#at.perform(replaceAddress(options));
   }
   replaceSync(options: AddressOptions): void {
@@ -110,7 +110,7 @@ export class Addresses {
   }
 
   /** Takes it away. `ip address del …`. @throws {NetlinkError} `EADDRNOTAVAIL` when it is not there */
-  remove(options: AddressOptions): Promise<void> {
+  async remove(options: AddressOptions): Promise<void> {
     return this.#at.perform(removeAddress(options));
   }
   removeSync(options: AddressOptions): void {
@@ -118,7 +118,7 @@ export class Addresses {
   }
 
   /** All addresses, or those of a link or a family. `ip -d address show [dev NAME]` */
-  list(filter?: AddressFilter): Promise<readonly Address[]> {
+  async list(filter?: AddressFilter): Promise<readonly Address[]> {
     return this.#at.perform(listAddresses(filter));
   }
   listSync(filter?: AddressFilter): readonly Address[] {

@@ -74,7 +74,7 @@ type Ports = {
 }[keyof LinkPortKinds];
 
 /** `ip link add NAME type KIND …` */
-export type LinkAdd = LinkOptions & Born & Kinds;
+export type LinkAdd = Omit<LinkOptions, 'netNsPid'> & Born & Kinds;
 
 /** Changes to a link, with `kind` and `data` for those particular to its kind, `portKind` and `portData` to those of its port. */
 export type LinkSet = LinkOptions &

@@ -1,16 +1,22 @@
-// Links: what `ip link` does, as requests. Knows how options become the tables' names, and what to check before sending.
+// The verbs on links: what a Namespace offers at once, and a Plan for later. What they send is link-requests.ts's.
 
-import type { LinkKind, LinkObject } from './attributes.generated.js';
+import type { LinkAdd, LinkGroupSet, LinkSet } from './link-options.js';
 import {
-  type LinkAdd,
-  type LinkGroupSet,
-  type LinkSet,
-  linkValue,
-  type PeerOptions,
-} from './link-options.js';
-import { all, first, nothing, type Operation, type Performer, type Recorder, request } from './operation.js';
-import { checkOptions, refuse } from './options.js';
-import { type LinkReference, linkTarget, type PlannedLink } from './references.js';
+  addAltNames,
+  addLink,
+  getLink,
+  type Link,
+  type LinkFilter,
+  listLinks,
+  type MadeLink,
+  removeAltNames,
+  removeLink,
+  removeLinkGroup,
+  setLink,
+  setLinkGroup,
+} from './link-requests.js';
+import type { Performer, Recorder } from './operation.js';
+import type { LinkReference, PlannedLink } from './references.js';
 
 export type {
   LinkAdd,
@@ -20,193 +26,7 @@ export type {
   LinkSwitches,
   PeerOptions,
 } from './link-options.js';
-
-/** A link as the kernel reports it. */
-export type Link = LinkObject;
-
-/** What `links.add` gives back. */
-export interface MadeLink {
-  readonly index: number;
-  readonly name: string;
-  /** Of a veth's other end, in its own namespace; where the kernel tells. */
-  readonly peerIndex?: number;
-}
-
-/** Which links to list; the kernel filters. */
-export interface LinkFilter {
-  readonly kind?: LinkKind;
-  readonly master?: LinkReference;
-}
-
-// RTEXT_FILTER_SKIP_STATS (linux/rtnetlink.h) leaves out the counters of the address families.
-const skipStats = ['skipStats'];
-
-// An existing link is found by its name, which needs no look-up of its own, or by its index.
-function locate(reference: LinkReference, renaming: boolean): Record<string, unknown> {
-  if (typeof reference !== 'string' || renaming) return { index: reference };
-  return Buffer.byteLength(reference) > 15 ? { altName: reference } : { name: reference };
-}
-
-function checkReference(reference: LinkReference, option: string): void {
-  const fits =
-    typeof reference === 'string'
-      ? reference.length > 0 && Buffer.byteLength(reference) <= 127
-      : typeof reference === 'number'
-        ? Number.isInteger(reference) && reference > 0
-        : typeof reference === 'object' &&
-          reference !== null &&
-          ('index' in reference || 'step' in reference);
-  if (!fits) throw new TypeError(`${option}: must be a link: a name, an index or what links.add returned`);
-}
-
-export function addLink(options: LinkAdd): Operation<MadeLink> {
-  checkOptions('link.add', options);
-  const { kind, data, ...rest } = options;
-  if (typeof kind !== 'string')
-    throw new TypeError('link.add: kind must be a kind of link, such as "bridge"');
-  const { peer, ...link } = rest as Omit<LinkAdd, 'kind' | 'data'> & { peer?: PeerOptions };
-  if (data !== undefined) checkOptions('link.add', data, 'data');
-  if (peer !== undefined) {
-    checkOptions('link.add', peer, 'peer');
-    refuse(peer, bornDown, 'link.add', 'peer');
-  }
-  const base = request(
-    'link',
-    'add',
-    link.name ?? kind,
-    (slots) => {
-      const info = {
-        ...data,
-        ...(peer === undefined ? {} : { peer: linkValue('link.add', peer, slots, 'peer') }),
-      };
-      return {
-        ...linkValue('link.add', link, slots),
-        linkInfo: { kind, ...(Object.keys(info).length > 0 ? { data: info } : {}) },
-      };
-    },
-    (answer) => answer as MadeLink,
-  );
-  return {
-    ...base,
-    step(slot, slots) {
-      const step = base.step(slot, slots);
-      const created = {
-        ...(link.name === undefined ? {} : { name: link.name }),
-        ...(peer?.name === undefined ? {} : { peerName: peer.name }),
-        ...(peer?.namespace === undefined ? {} : { peerSlot: slots.of(peer.namespace) }),
-      };
-      return step.do === 'request' ? { ...step, created } : step;
-    },
-  };
-}
-
-const bornDown = { up: ': a peer cannot be born up; set it up in its namespace' };
-const standing = { index: ': a link keeps its index; newIndex is for a move' };
-
-export function setLink(reference: LinkReference, options: LinkSet): Operation<void> {
-  checkReference(reference, 'link.set');
-  checkOptions('link.set', options);
-  refuse(options, standing, 'link.set');
-  const { kind, data, portKind, portData, ...link } = options;
-  const info = [kind, data, portKind, portData].some((part) => part !== undefined)
-    ? { linkInfo: { kind, data, slaveKind: portKind, slaveData: portData } }
-    : {};
-  return request(
-    'link',
-    'set',
-    linkTarget(reference),
-    (slots) => ({
-      ...locate(reference, link.name !== undefined),
-      ...linkValue('link.set', link, slots),
-      ...info,
-    }),
-    nothing,
-  );
-}
-
-const ofOne = { name: ": it would be every link's", group: ': the links are found by it', ...standing };
-
-export function setLinkGroup(group: number, options: LinkGroupSet): Operation<void> {
-  checkGroup(group);
-  checkOptions('link.set', options);
-  refuse(options, ofOne, 'link.set');
-  return request(
-    'link',
-    'set',
-    `group ${group}`,
-    (slots) => ({ group, ...linkValue('link.set', options, slots) }),
-    nothing,
-  );
-}
-
-function checkGroup(group: number): void {
-  if (!Number.isInteger(group) || group < 1 || group > 0xffff_ffff)
-    throw new RangeError('group: must be an integer from 1 to 4294967295');
-}
-
-export function removeLink(reference: LinkReference): Operation<void> {
-  checkReference(reference, 'link.remove');
-  return request('link', 'remove', linkTarget(reference), () => locate(reference, false), nothing);
-}
-
-export function removeLinkGroup(group: number): Operation<void> {
-  checkGroup(group);
-  return request('link', 'remove', `group ${group}`, () => ({ group }), nothing);
-}
-
-export function getLink(reference: LinkReference): Operation<Link> {
-  checkReference(reference, 'link.get');
-  return request(
-    'link',
-    'get',
-    linkTarget(reference),
-    () => ({ ...locate(reference, false), extMask: skipStats }),
-    first<Link>,
-  );
-}
-
-export function listLinks(filter: LinkFilter = {}): Operation<readonly Link[]> {
-  checkOptions('link.list', filter);
-  const { kind, master, ...rest } = filter;
-  return request(
-    'link',
-    'list',
-    filter.kind ?? 'all',
-    () => ({
-      extMask: skipStats,
-      ...rest,
-      ...(master === undefined ? {} : { master }),
-      ...(kind === undefined ? {} : { linkInfo: { kind } }),
-    }),
-    all<Link>,
-  );
-}
-
-function altNames(
-  verb: 'add' | 'remove',
-  reference: LinkReference,
-  names: readonly string[],
-): Operation<void> {
-  checkReference(reference, `link.${verb}AltNames`);
-  for (const name of names) {
-    const bytes = typeof name === 'string' ? Buffer.byteLength(name) : 0;
-    if (bytes < 1 || bytes > 127) throw new RangeError('altNames: each must be a string of 1 to 127 bytes');
-  }
-  return request(
-    'altName',
-    verb,
-    linkTarget(reference),
-    () => ({ ...locate(reference, false), altNames: names }),
-    nothing,
-  );
-}
-
-/** Alternative names, 1 to 127 bytes each, exclusive in the namespace. `ip link property add dev NAME altname ALT` */
-export const addAltNames = (reference: LinkReference, names: readonly string[]) =>
-  altNames('add', reference, names);
-/** `ip link property del dev NAME altname ALT` */
-export const removeAltNames = (reference: LinkReference, names: readonly string[]) =>
-  altNames('remove', reference, names);
+export type { Link, LinkFilter, MadeLink } from './link-requests.js';
 
 /** The links of a namespace. Every verb has a `…Sync` twin that runs on the calling thread. */
 export class Links {
@@ -222,7 +42,7 @@ export class Links {
    * @throws {NetlinkError} `EEXIST` when the name is taken, `EOPNOTSUPP` when the kernel lacks the kind
    * @example await ns.links.add({ kind: 'bridge', name: 'br0', up: true })
    */
-  add(options: LinkAdd): Promise<MadeLink> {
+  async add(options: LinkAdd): Promise<MadeLink> {
     return this.#at.perform(addLink(options));
   }
   addSync(options: LinkAdd): MadeLink {
@@ -230,7 +50,7 @@ export class Links {
   }
 
   /** One link. `ip -d link show dev NAME`. @throws {NetlinkError} `ENODEV` */
-  get(link: LinkReference): Promise<Link> {
+  async get(link: LinkReference): Promise<Link> {
     return this.#at.perform(getLink(link));
   }
   getSync(link: LinkReference): Link {
@@ -238,7 +58,7 @@ export class Links {
   }
 
   /** All links, or those of a kind or of a master. `ip -d link show [type KIND] [master NAME]` */
-  list(filter?: LinkFilter): Promise<readonly Link[]> {
+  async list(filter?: LinkFilter): Promise<readonly Link[]> {
     return this.#at.perform(listLinks(filter));
   }
   listSync(filter?: LinkFilter): readonly Link[] {
@@ -246,7 +66,7 @@ export class Links {
   }
 
   /** Changes a link; what is not named stays. `ip link set dev NAME …`. @throws {NetlinkError} `ENODEV` */
-  set(link: LinkReference, options: LinkSet): Promise<void> {
+  async set(link: LinkReference, options: LinkSet): Promise<void> {
     return this.#at.perform(setLink(link, options));
   }
   setSync(link: LinkReference, options: LinkSet): void {
@@ -254,7 +74,7 @@ export class Links {
   }
 
   /** Changes every link of a group; none is no error. `ip link set group GROUP …` */
-  setGroup(group: number, options: LinkGroupSet): Promise<void> {
+  async setGroup(group: number, options: LinkGroupSet): Promise<void> {
     return this.#at.perform(setLinkGroup(group, options));
   }
   setGroupSync(group: number, options: LinkGroupSet): void {
@@ -262,7 +82,7 @@ export class Links {
   }
 
   /** Removes a link, and with a veth its peer. Waits for RCU (16-33 ms). `ip link del NAME`. @throws {NetlinkError} `ENODEV` */
-  remove(link: LinkReference): Promise<void> {
+  async remove(link: LinkReference): Promise<void> {
     return this.#at.perform(removeLink(link));
   }
   removeSync(link: LinkReference): void {
@@ -270,7 +90,7 @@ export class Links {
   }
 
   /** Removes every link of a group, with one wait for all (200 links: 150 ms against 3,400). `ip link del group GROUP`. @throws {NetlinkError} `ENODEV` for an empty group */
-  removeGroup(group: number): Promise<void> {
+  async removeGroup(group: number): Promise<void> {
     return this.#at.perform(removeLinkGroup(group));
   }
   removeGroupSync(group: number): void {
@@ -278,7 +98,7 @@ export class Links {
   }
 
   /** Gives a link more names. `ip link property add dev NAME altname ALT`. @throws {NetlinkError} `EEXIST` */
-  addAltNames(link: LinkReference, names: readonly string[]): Promise<void> {
+  async addAltNames(link: LinkReference, names: readonly string[]): Promise<void> {
     return this.#at.perform(addAltNames(link, names));
   }
   addAltNamesSync(link: LinkReference, names: readonly string[]): void {
@@ -286,7 +106,7 @@ export class Links {
   }
 
   /** Takes such names away. `ip link property del dev NAME altname ALT`. @throws {NetlinkError} `ENOENT` */
-  removeAltNames(link: LinkReference, names: readonly string[]): Promise<void> {
+  async removeAltNames(link: LinkReference, names: readonly string[]): Promise<void> {
     return this.#at.perform(removeAltNames(link, names));
   }
   removeAltNamesSync(link: LinkReference, names: readonly string[]): void {

@@ -159,7 +159,7 @@ export class Routes {
    * @throws {NetlinkError} `EEXIST` when it is there, `ENETUNREACH` when the gateway cannot be reached
    * @example await ns.routes.add({ destination: 'default', gateway: '172.16.0.1' })
    */
-  add(options: RouteOptions): Promise<void> {
+  async add(options: RouteOptions): Promise<void> {
     return this.#at.perform(addRoute(options));
   }
   addSync(options: RouteOptions): void {
@@ -167,7 +167,7 @@ export class Routes {
   }
 
   /** Adds it behind one to the same destination. `ip route append …` */
-  append(options: RouteOptions): Promise<void> {
+  async append(options: RouteOptions): Promise<void> {
     return this.#at.perform(appendRoute(options));
   }
   appendSync(options: RouteOptions): void {
@@ -175,7 +175,7 @@ export class Routes {
   }
 
   /** Changes the one to the same destination, which must be there. `ip route change …`. @throws {NetlinkError} `ENOENT` */
-  set(options: RouteOptions): Promise<void> {
+  async set(options: RouteOptions): Promise<void> {
     return this.#at.perform(setRoute(options));
   }
   setSync(options: RouteOptions): void {
@@ -183,7 +183,7 @@ export class Routes {
   }
 
   /** Adds it in place of the one to the same destination. `ip route replace …` */
-  replace(options: RouteOptions): Promise<void> {
+  async replace(options: RouteOptions): Promise<void> {
     return this.#at.perform(replaceRoute(options));
   }
   replaceSync(options: RouteOptions): void {
@@ -191,7 +191,7 @@ export class Routes {
   }
 
   /** Removes the first that has all that is named. `ip route del …`. @throws {NetlinkError} `ESRCH` when there is none */
-  remove(options: RouteOptions): Promise<void> {
+  async remove(options: RouteOptions): Promise<void> {
     return this.#at.perform(removeRoute(options));
   }
   removeSync(options: RouteOptions): void {
@@ -199,7 +199,7 @@ export class Routes {
   }
 
   /** All routes of all tables, or those of a table, link, protocol or type. `ip route show [table TABLE] …` */
-  list(filter?: RouteFilter): Promise<readonly Route[]> {
+  async list(filter?: RouteFilter): Promise<readonly Route[]> {
     return this.#at.perform(listRoutes(filter));
   }
   listSync(filter?: RouteFilter): readonly Route[] {

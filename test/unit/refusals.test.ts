@@ -4,7 +4,14 @@
 import { describe, expect, it } from 'vitest';
 import { binding, type TableDescription } from '../../src/binding.js';
 import { addAddress, listAddresses } from '../../src/rtnl/addresses.js';
-import { addAltNames, addLink, getLink, listLinks, setLink, setLinkGroup } from '../../src/rtnl/links.js';
+import {
+  addAltNames,
+  addLink,
+  getLink,
+  listLinks,
+  setLink,
+  setLinkGroup,
+} from '../../src/rtnl/link-requests.js';
 import type { Operation } from '../../src/rtnl/operation.js';
 import { Slots } from '../../src/rtnl/references.js';
 import { addRoute, listRoutes, removeRoute } from '../../src/rtnl/routes.js';

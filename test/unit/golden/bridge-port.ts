@@ -1,7 +1,7 @@
 // Ports of a bridge: every option of `ip link set type bridge_slave`.
 
 import type { BridgePortDataRequest } from '../../../src/rtnl/attributes.generated.js';
-import { setLink } from '../../../src/rtnl/links.js';
+import { setLink } from '../../../src/rtnl/link-requests.js';
 import { type Calls, calls, type Scene } from './call.js';
 
 const options: Readonly<Record<string, BridgePortDataRequest | ((at: Scene) => BridgePortDataRequest)>> = {

@@ -1,7 +1,7 @@
 // Bridges: every option of `ip link add type bridge`.
 
 import type { BridgeDataRequest } from '../../../src/rtnl/attributes.generated.js';
-import { addLink, setLink } from '../../../src/rtnl/links.js';
+import { addLink, setLink } from '../../../src/rtnl/link-requests.js';
 import { type Calls, calls } from './call.js';
 
 const options: Readonly<Record<string, BridgeDataRequest>> = {

@@ -1,14 +1,14 @@
 // Changing, naming and removing links.
 
+import type { LinkSet } from '../../../src/rtnl/link-options.js';
 import {
   addAltNames,
-  type LinkSet,
   removeAltNames,
   removeLink,
   removeLinkGroup,
   setLink,
   setLinkGroup,
-} from '../../../src/rtnl/links.js';
+} from '../../../src/rtnl/link-requests.js';
 import { type Calls, calls, type Scene } from './call.js';
 
 const settings: Readonly<Record<string, LinkSet | ((at: Scene) => LinkSet)>> = {

@@ -1,7 +1,7 @@
 // Gets and dumps.
 
 import { listAddresses } from '../../../src/rtnl/addresses.js';
-import { getLink, listLinks } from '../../../src/rtnl/links.js';
+import { getLink, listLinks } from '../../../src/rtnl/link-requests.js';
 import { listRoutes, type RouteFilter } from '../../../src/rtnl/routes.js';
 import { type Calls, calls } from './call.js';
 

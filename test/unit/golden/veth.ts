@@ -1,6 +1,7 @@
 // veth pairs: the peer is a whole link message inside the other's.
 
-import { addLink, type LinkOptions, type PeerOptions } from '../../../src/rtnl/links.js';
+import type { LinkOptions, PeerOptions } from '../../../src/rtnl/link-options.js';
+import { addLink } from '../../../src/rtnl/link-requests.js';
 import type { NamespaceTarget } from '../../../src/rtnl/references.js';
 import type { Calls } from './call.js';
 

@@ -1,0 +1,206 @@
+// Links: what `ip link` does, as requests. Knows which message a verb is; what its options become is link-options.ts's.
+
+import type { LinkKind, LinkObject } from './attributes.generated.js';
+import {
+  type LinkAdd,
+  type LinkGroupSet,
+  type LinkSet,
+  linkValue,
+  type PeerOptions,
+} from './link-options.js';
+import { all, first, nothing, type Operation, request } from './operation.js';
+import { checkOptions, refuse } from './options.js';
+import { isNamespaceTarget, type LinkReference, linkTarget } from './references.js';
+
+/** A link as the kernel reports it. */
+export type Link = LinkObject;
+
+/** What `links.add` gives back. */
+export interface MadeLink {
+  readonly index: number;
+  readonly name: string;
+  /** Of a veth's other end, in its own namespace; where the kernel tells. */
+  readonly peerIndex?: number;
+}
+
+/** Which links to list; the kernel filters. */
+export interface LinkFilter {
+  readonly kind?: LinkKind;
+  readonly master?: LinkReference;
+}
+
+// RTEXT_FILTER_SKIP_STATS (linux/rtnetlink.h) leaves out the counters of the address families.
+const skipStats = ['skipStats'];
+
+// An existing link is found by its name, which needs no look-up of its own, or by its index.
+function locate(reference: LinkReference, renaming: boolean): Record<string, unknown> {
+  if (typeof reference !== 'string' || renaming) return { index: reference };
+  return Buffer.byteLength(reference) > 15 ? { altName: reference } : { name: reference };
+}
+
+function checkReference(reference: LinkReference, option: string): void {
+  const fits =
+    typeof reference === 'string'
+      ? reference.length > 0 && Buffer.byteLength(reference) <= 127
+      : typeof reference === 'number'
+        ? Number.isInteger(reference) && reference > 0
+        : typeof reference === 'object' &&
+          reference !== null &&
+          ('index' in reference || 'step' in reference);
+  if (!fits) throw new TypeError(`${option}: must be a link: a name, an index or what links.add returned`);
+}
+
+export function addLink(options: LinkAdd): Operation<MadeLink> {
+  checkOptions('link.add', options);
+  const { kind, data, ...rest } = options;
+  if (typeof kind !== 'string')
+    throw new TypeError('link.add: kind must be a kind of link, such as "bridge"');
+  const { peer, ...link } = rest as Omit<LinkAdd, 'kind' | 'data'> & { peer?: PeerOptions };
+  refuse(link, born, 'link.add');
+  if (data !== undefined) checkOptions('link.add', data, 'data');
+  if (peer !== undefined) {
+    checkOptions('link.add', peer, 'peer');
+    refuse(peer, bornDown, 'link.add', 'peer');
+  }
+  // No echo crosses namespaces, so a link born elsewhere is found again by its name only.
+  if (isNamespaceTarget(link.namespace) && link.name === undefined)
+    throw new TypeError('link.add: name must be given with namespace');
+  const base = request(
+    'link',
+    'add',
+    link.name ?? kind,
+    (slots) => {
+      const info = {
+        ...data,
+        ...(peer === undefined ? {} : { peer: linkValue('link.add', peer, slots, 'peer') }),
+      };
+      return {
+        ...linkValue('link.add', link, slots),
+        linkInfo: { kind, ...(Object.keys(info).length > 0 ? { data: info } : {}) },
+      };
+    },
+    (answer) => answer as MadeLink,
+  );
+  return {
+    ...base,
+    step(slot, slots) {
+      const step = base.step(slot, slots);
+      const created = {
+        ...(link.name === undefined ? {} : { name: link.name }),
+        ...(peer?.name === undefined ? {} : { peerName: peer.name }),
+        ...(peer?.namespace === undefined ? {} : { peerSlot: slots.of(peer.namespace) }),
+      };
+      return step.do === 'request' ? { ...step, created } : step;
+    },
+  };
+}
+
+// A process' namespace would hide where the link is from results and from undoing.
+const born = { netNsPid: '; use namespace' };
+const bornDown = { up: ': a peer cannot be born up; set it up in its namespace' };
+const standing = { index: ': a link keeps its index; newIndex is for a move' };
+
+export function setLink(reference: LinkReference, options: LinkSet): Operation<void> {
+  checkReference(reference, 'link.set');
+  checkOptions('link.set', options);
+  refuse(options, standing, 'link.set');
+  const { kind, data, portKind, portData, ...link } = options;
+  const info = [kind, data, portKind, portData].some((part) => part !== undefined)
+    ? { linkInfo: { kind, data, slaveKind: portKind, slaveData: portData } }
+    : {};
+  return request(
+    'link',
+    'set',
+    linkTarget(reference),
+    (slots) => ({
+      ...locate(reference, link.name !== undefined),
+      ...linkValue('link.set', link, slots),
+      ...info,
+    }),
+    nothing,
+  );
+}
+
+const ofOne = { name: ": it would be every link's", group: ': the links are found by it', ...standing };
+
+export function setLinkGroup(group: number, options: LinkGroupSet): Operation<void> {
+  checkGroup(group);
+  checkOptions('link.set', options);
+  refuse(options, ofOne, 'link.set');
+  return request(
+    'link',
+    'set',
+    `group ${group}`,
+    (slots) => ({ group, ...linkValue('link.set', options, slots) }),
+    nothing,
+  );
+}
+
+function checkGroup(group: number): void {
+  if (!Number.isInteger(group) || group < 1 || group > 0xffff_ffff)
+    throw new RangeError('group: must be an integer from 1 to 4294967295');
+}
+
+export function removeLink(reference: LinkReference): Operation<void> {
+  checkReference(reference, 'link.remove');
+  return request('link', 'remove', linkTarget(reference), () => locate(reference, false), nothing);
+}
+
+export function removeLinkGroup(group: number): Operation<void> {
+  checkGroup(group);
+  return request('link', 'remove', `group ${group}`, () => ({ group }), nothing);
+}
+
+export function getLink(reference: LinkReference): Operation<Link> {
+  checkReference(reference, 'link.get');
+  return request(
+    'link',
+    'get',
+    linkTarget(reference),
+    () => ({ ...locate(reference, false), extMask: skipStats }),
+    first<Link>,
+  );
+}
+
+export function listLinks(filter: LinkFilter = {}): Operation<readonly Link[]> {
+  checkOptions('link.list', filter);
+  const { kind, master, ...rest } = filter;
+  return request(
+    'link',
+    'list',
+    filter.kind ?? 'all',
+    () => ({
+      extMask: skipStats,
+      ...rest,
+      ...(master === undefined ? {} : { master }),
+      ...(kind === undefined ? {} : { linkInfo: { kind } }),
+    }),
+    all<Link>,
+  );
+}
+
+function altNames(
+  verb: 'add' | 'remove',
+  reference: LinkReference,
+  names: readonly string[],
+): Operation<void> {
+  checkReference(reference, `link.${verb}AltNames`);
+  for (const name of names) {
+    const bytes = typeof name === 'string' ? Buffer.byteLength(name) : 0;
+    if (bytes < 1 || bytes > 127) throw new RangeError('altNames: each must be a string of 1 to 127 bytes');
+  }
+  return request(
+    'altName',
+    verb,
+    linkTarget(reference),
+    () => ({ ...locate(reference, false), altNames: names }),
+    nothing,
+  );
+}
+
+/** Alternative names, 1 to 127 bytes each, exclusive in the namespace. `ip link property add dev NAME altname ALT` */
+export const addAltNames = (reference: LinkReference, names: readonly string[]) =>
+  altNames('add', reference, names);
+/** `ip link property del dev NAME altname ALT` */
+export const removeAltNames = (reference: LinkReference, names: readonly string[]) =>
+  altNames('remove', reference, names);
