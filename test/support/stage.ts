@@ -17,7 +17,7 @@ export function stagePath(name: string): string {
 }
 
 /**
- * Runs `test/lifetime/stages/NAME.mjs` with the built package.
+ * Runs `test/lifetime/stages/NAME.mjs` with the built package, with an empty /run of its own: what it names and locks goes with it.
  * @param timeoutMs after which the process is killed; it then ends with SIGKILL
  */
 export async function runStage(
@@ -25,7 +25,10 @@ export async function runStage(
   args: readonly string[] = [],
   timeoutMs = 20_000,
 ): Promise<StageResult> {
-  const child = spawn(process.execPath, [stagePath(name), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const isolated = ['--mount', 'sh', '-c', 'mount -t tmpfs none /run && exec "$0" "$@"'];
+  const child = spawn('unshare', [...isolated, process.execPath, stagePath(name), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -1,10 +1,7 @@
-// What a worker is at when it is terminated: one activity each, which goes on until then. All of it happens in anonymous
-// namespaces, which go with their handles.
+// What a worker is at when it is terminated: one activity each, which goes on until then. All of it happens in namespaces
+// that are anonymous, and go with their handles, or are named in a /run that goes with the process.
 import { threadId } from 'node:worker_threads';
 import { Namespace, Network, Plan } from 'netplumb';
-
-/** What namespaces of containers are called; who terminates a worker removes what it leaves. */
-export const containerPrefix = `np-${process.pid}-0-c`;
 
 /** @type {Record<string, () => Promise<unknown>>} */
 export const activities = {
@@ -84,7 +81,7 @@ export const activities = {
     const host = await Namespace.create();
     const network = await Network.ensure({ name: 'br0', subnets: ['10.0.0.0/24'], nat: false, host });
     for (let round = 0; ; round += 1) {
-      const container = `${containerPrefix}${threadId}-${round}`;
+      const container = `c${threadId}-${round}`;
       await network.attach(container);
       await network.detach(container);
     }

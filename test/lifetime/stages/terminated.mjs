@@ -3,8 +3,6 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { Namespace } from 'netplumb';
-import { containerPrefix } from './activities.mjs';
 import { expectNoGrowth, holdings } from './resources.mjs';
 import { expectAlive } from './work.mjs';
 
@@ -22,18 +20,10 @@ async function terminateAfter(delayMs) {
   await Promise.all(workers.map((worker) => worker.terminate()));
 }
 
-/** What a terminated attach had named. */
-async function removeContainers() {
-  for (const { name } of await Namespace.list()) {
-    if (name.startsWith(containerPrefix)) await Namespace.remove(name);
-  }
-}
-
 await terminateAfter(longestMs);
 await expectAlive();
 const before = holdings();
 for (let round = 0; round < Number(rounds); round += 1) await terminateAfter(Math.random() * longestMs);
 await expectAlive();
-await removeContainers();
 // Less than one handle for each round: what a worker is about to be handed when it is terminated may be lost.
 await expectNoGrowth(before, Number(rounds) - 1);
