@@ -6,9 +6,12 @@
 namespace netplumb {
 
 Napi::Value wrapNamespace(Napi::Env env, NetNamespacePtr ns) {
-  auto* share = new NetNamespacePtr(std::move(ns));
-  return Napi::External<NetNamespacePtr>::New(env, share,
-                                              [](Napi::BasicEnv, NetNamespacePtr* owned) { delete owned; });
+  // An environment that is being terminated refuses: the namespace must not outlive that.
+  auto share = std::make_unique<NetNamespacePtr>(std::move(ns));
+  const auto external = Napi::External<NetNamespacePtr>::New(
+      env, share.get(), [](Napi::BasicEnv, NetNamespacePtr* owned) { delete owned; });
+  static_cast<void>(share.release());
+  return external;
 }
 
 static NetNamespacePtr& share(Napi::Value handle) {

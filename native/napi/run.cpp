@@ -50,7 +50,7 @@ static Napi::Value jobResult(Napi::Env env, Job& job) {
         values.Set(static_cast<uint32_t>(i), stepValue(env, job.steps[i], job.results[i]));
       const auto namespaces = Napi::Array::New(env, job.kept.size());
       for (size_t i = 0; i < job.kept.size(); i++)
-        namespaces.Set(static_cast<uint32_t>(i), wrapNamespace(env, job.slots.at(job.kept[i])));
+        namespaces.Set(static_cast<uint32_t>(i), wrapNamespace(env, std::move(job.slots.at(job.kept[i]))));
       result.Set("values", values);
       result.Set("namespaces", namespaces);
       return result;

@@ -36,6 +36,7 @@ const stagesWithinOne: ReadonlyArray<readonly [behaviour: string, script: string
   ['the addon can be loaded several times and in several ways', 'load-twice'],
   ['a handle can be closed while jobs use it', 'closed-while-running'],
   ['handles nobody closed are collected', 'collected'],
+  ['a job that could be aborted keeps nothing when it is over', 'aborted'],
   ['programs that are started inherit no descriptor', 'inherited'],
 ];
 

@@ -58,17 +58,15 @@ export function holdings() {
 /**
  * Fails unless no more is held than before, within two seconds of waiting for what goes by itself.
  * @param {ReturnType<typeof holdings>} before
- * @param {number} [slack] how many more descriptors will do
  */
-export async function expectNoGrowth(before, slack = 0) {
+export async function expectNoGrowth(before) {
   const deadline = performance.now() + 2_000;
   for (;;) {
     collectGarbage();
     const now = holdings();
     const executors = Math.max(before.executors, keptThreads);
     const others = now.threads - now.executors <= before.threads - before.executors;
-    if (now.descriptors.length <= before.descriptors.length + slack && others && now.executors <= executors)
-      return;
+    if (now.descriptors.length <= before.descriptors.length && others && now.executors <= executors) return;
     if (performance.now() > deadline) {
       throw new Error(`held before: ${JSON.stringify(before)}, now: ${JSON.stringify(now)}`);
     }
