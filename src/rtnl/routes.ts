@@ -66,10 +66,11 @@ const refused = {
   headerTable: '; use table',
   outputLink: '; use link',
 };
-const ofTableLocal: readonly unknown[] = ['local', 'broadcast', 'nat', 'anycast'];
+/** The types of routes that stand in table `local` unless another is named. */
+export const ofTableLocal: readonly unknown[] = ['local', 'broadcast', 'nat', 'anycast'];
 
 // iproute2's rules (ip/iproute.c): what is delivered here has host scope, what is on the link has link scope.
-function scopeOf(type: unknown, routed: boolean, removing: boolean): string {
+export function scopeOf(type: unknown, routed: boolean, removing: boolean): string {
   if (type === 'local' || type === 'nat') return 'host';
   if (type === 'broadcast' || type === 'multicast' || type === 'anycast') return 'link';
   // A removal matches what it names, and 'nowhere' is IPv4's word for any scope.

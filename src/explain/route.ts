@@ -1,0 +1,86 @@
+// `ip route` lines. What ip fills in by itself is left out, as a person would.
+
+import { Address6 } from 'ip-address';
+import type { Step } from '../binding.js';
+import { ofTableLocal, scopeOf } from '../rtnl/routes.js';
+import type { Surroundings } from './surroundings.js';
+import { tables } from './tables.js';
+import { type Fields, quoted, type Special, spell } from './words.js';
+
+const verbs: Readonly<Record<string, string>> = { set: 'change', remove: 'del' };
+const flags: Readonly<Record<string, string>> = { onLink: 'onlink', pervasive: 'pervasive' };
+const tableNames: Readonly<Record<number, string>> = { 253: 'default', 254: 'main', 255: 'local' };
+
+// struct rtvia: a family of two bytes, then the address.
+function via(bytes: Uint8Array): readonly string[] {
+  const address = [...bytes.subarray(2)];
+  if (address.length === 4) return ['via', 'inet', address.join('.')];
+  return ['via', 'inet6', Address6.fromUnsignedByteArray(address).correctForm()];
+}
+
+function realms(flow: number): readonly string[] {
+  const [source, destination] = [flow >>> 16, flow & 0xffff];
+  return ['realms', source === 0 ? String(destination) : `${source}/${destination}`];
+}
+
+// The kernel's own units: ip multiplies only what carries a unit. ip locks rto_min by itself and has no word for it.
+function metrics({ lock = [], ...values }: { lock?: readonly string[] } & Fields): readonly string[] {
+  const rows = tables().named.get('RouteMetrics')?.rows ?? [];
+  return Object.entries(values).flatMap(([name, value]) => {
+    const [keyword] = rows.find((row) => row.name === name)?.ip.split(' ') ?? [];
+    if (value === undefined || keyword === undefined) return [];
+    const locked = lock.includes(name) && name !== 'rtoMin' ? ['lock'] : [];
+    return [keyword, ...locked, ...[value].flat().map((one) => quoted(String(one)))];
+  });
+}
+
+function nextHop(hop: Fields, at: Surroundings): readonly string[] {
+  const { index, hops = 0, flags: set, ...rest } = hop;
+  return [
+    'nexthop',
+    ...spell([tables().named.get('NextHopAttributes')], rest, at, special),
+    ...(index === undefined ? [] : ['dev', at.link(index)]),
+    ...(hops === 0 ? [] : ['weight', String(Number(hops) + 1)]),
+    ...(set === undefined ? [] : flagWords(set)),
+  ];
+}
+
+const flagWords = (names: unknown) => [names].flat().flatMap((name) => flags[String(name)] ?? []);
+
+const special: Special = {
+  flags: flagWords,
+  flow: realms,
+  metrics,
+  via,
+  // ip reads it as hexadecimal, whatever stands before.
+  tos: (value: number) => ['tos', `0x${value.toString(16)}`],
+  multipath: (hops: readonly Fields[], at) => hops.flatMap((hop) => nextHop(hop, at)),
+  // Bytes here; their words depend on the type.
+  encap: () => [],
+  encapType: () => [],
+  newDestination: () => [],
+};
+
+export function explainRoute(
+  { verb, value }: Extract<Step, { do: 'request' }>,
+  at: Surroundings,
+): readonly string[] {
+  const { family, type, destination, destinationLength, source, sourceLength, ...others } = value;
+  const { protocol, scope, headerTable, table, multipath, ...rest } = others;
+  const removing = verb === 'remove';
+  const routed = [rest.gateway, rest.via, multipath, rest.nextHopId].some((hop) => hop !== undefined);
+  const ownScope = family === 'inet6' ? 'global' : scopeOf(type, routed, removing);
+  const ownTable = ofTableLocal.includes(type) ? 255 : 254;
+  const number = Number(table ?? headerTable ?? ownTable);
+  const words = [
+    ...(type === undefined || (type === 'unicast' && !removing) ? [] : [String(type)]),
+    destination === undefined ? 'default' : `${destination}/${destinationLength}`,
+    ...(source === undefined ? [] : ['from', `${source}/${sourceLength}`]),
+    ...spell(tables().objects.get('route') ?? [], rest, at, special),
+    ...(protocol === undefined || protocol === (removing ? 0 : 'boot') ? [] : ['proto', String(protocol)]),
+    ...(scope === undefined || scope === ownScope ? [] : ['scope', String(scope)]),
+    ...(number === ownTable ? [] : ['table', tableNames[number] ?? String(number)]),
+    ...spell([], { multipath }, at, special),
+  ];
+  return [`${family === 'inet6' ? '-6 ' : ''}route ${verbs[verb] ?? verb} ${words.join(' ')}`];
+}
