@@ -10,30 +10,39 @@ import { floorTuned } from '../../scripts/bench/implementations/floors.mjs';
 import type { Implementation } from '../../scripts/bench/implementations/implementation.mjs';
 import { netplumb } from '../../scripts/bench/implementations/netplumb.mjs';
 import { run } from '../../scripts/bench/processes.mjs';
-import { Session } from '../../scripts/bench/session.mjs';
 import { planContainers } from '../../scripts/bench/work-list.mjs';
 import { writtenBuffers } from '../../scripts/fixtures/run.mjs';
 import { binding } from '../../src/binding.js';
 import { find, walkAttributes, walkMessage } from '../support/attributes.js';
+import { command } from '../support/command.js';
 import { hex } from '../support/golden.js';
+import { namedNamespaces } from '../support/host.js';
 import { linesOf, print } from '../support/request-lines.js';
+import { uniqueName } from '../support/unique-name.js';
 
 const containers = 3;
 const sendsPerAttach = 2;
 const description = binding.describe();
-const session = new Session();
-const plan = planContainers(session.name(''), containers);
-afterAll(() => session.close());
+const hostName = uniqueName('floor');
+const plan = planContainers(uniqueName('attached'), containers);
+afterAll(removeNamespaces);
+
+/** What a program has left, its host included. */
+function removeNamespaces(): void {
+  const ours = [hostName, ...plan.containers.map(({ name }) => name)];
+  for (const name of namedNamespaces().filter((one) => ours.includes(one)))
+    command('ip', ['netns', 'del', name]);
+}
 
 /** What a program sent by netlink, oldest first, in an empty host namespace of its own. */
 async function sendsOf(implementation: Implementation): Promise<Buffer[]> {
   await implementation.prepare();
-  const host = await Host.create(session.name('host'), { style: implementation.bridge, ...plan });
+  const host = await Host.create(hostName, { style: implementation.bridge, ...plan });
   const folder = mkdtempSync(join(tmpdir(), 'netplumb-floor-'));
   try {
-    const command = implementation.commands['attach-cold']?.({ plan, lock: session.lock });
-    if (command === undefined) throw new Error(`${implementation.name} cannot do a cold attach`);
-    const { file, args, input = '' } = host.enter(command);
+    const attach = implementation.commands['attach-cold']?.({ plan, lock: join(folder, 'lock') });
+    if (attach === undefined) throw new Error(`${implementation.name} cannot do a cold attach`);
+    const { file, args, input = '' } = host.enter(attach);
     // A file for each thread, so that calls stand whole; their times put them in order.
     const strace = [
       '-ff',
@@ -47,6 +56,7 @@ async function sendsOf(implementation: Implementation): Promise<Buffer[]> {
     ];
     await run({ file: 'strace', args: [...strace, file, ...args], input });
     return readdirSync(folder)
+      .filter((name) => name.startsWith('trace'))
       .flatMap((name) => readFileSync(join(folder, name), 'latin1').split(/^(?=\d+\.\d+ )/m))
       .filter((call) => call.includes('sa_family=AF_NETLINK'))
       .sort((a, b) => Number.parseFloat(a) - Number.parseFloat(b))
@@ -54,7 +64,7 @@ async function sendsOf(implementation: Implementation): Promise<Buffer[]> {
   } finally {
     rmSync(folder, { recursive: true });
     host.forgetLock();
-    await session.removeNamespaces();
+    removeNamespaces();
   }
 }
 
