@@ -103,6 +103,8 @@ export interface TableDescription {
     readonly ip: string;
     readonly access: 'ReadWrite' | 'ReadOnly' | 'WriteOnly';
     readonly table?: string;
+    /** The fixed header before the attributes of `table`, where a row has one: next hops and a veth's peer. */
+    readonly header?: string;
     readonly names?: readonly { readonly name: string; readonly value: number }[];
     readonly bits: boolean;
     readonly minimum?: number;

@@ -2,7 +2,7 @@
 
 import type { Description, TableDescription } from '../../src/binding.js';
 
-type Row = TableDescription['rows'][number] & { readonly header?: string };
+type Row = TableDescription['rows'][number];
 type Fields = Readonly<Record<string, unknown>>;
 
 export interface Place {

@@ -4,7 +4,7 @@
 import type { Description, TableDescription } from '../../src/binding.js';
 import { type Attribute, walkAttributes, walkMessage } from './attributes.js';
 
-type Row = TableDescription['rows'][number] & { readonly header?: string };
+type Row = TableDescription['rows'][number];
 
 /** One attribute or part of the header; `path` as errors spell it. */
 export interface Line {

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { Description, TableDescription } from '../../src/binding.js';
 import { integersOf, namedValue, scalarSample } from './scalar-samples.js';
 
-export type Row = TableDescription['rows'][number] & { readonly header?: string };
+export type Row = TableDescription['rows'][number];
 
 /** `request`: what encode takes; `reading`: what the kernel may report. */
 export type Mode = 'request' | 'reading';
