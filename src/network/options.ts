@@ -3,10 +3,10 @@
 import { isIPv4 } from 'node:net';
 import { checkInterfaceName } from '../interface-name.js';
 import { Namespace, type NamespaceReference, referenceOf } from '../namespace.js';
+import { arrayOf, type Check, instanceOf, integer, oneOf, readOptions } from '../options.js';
 import type { Wanted } from './ensure.js';
 import { checkMac } from './formats/mac.js';
 import { checkContainerName, checkNetworkName } from './formats/names.js';
-import { arrayOf, type Check, instanceOf, integer, oneOf, readOptions } from './formats/options.js';
 import { checkHostAddress, defaultGateway, parseSubnet, type Subnet } from './formats/subnet.js';
 
 export interface HostOptions {

@@ -1,14 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { checkMac } from '../../../src/network/formats/mac.js';
-import {
-  arrayOf,
-  boolean,
-  instanceOf,
-  integer,
-  oneOf,
-  readOptions,
-  string,
-} from '../../../src/network/formats/options.js';
+import { checkMac } from '../../src/network/formats/mac.js';
+import { arrayOf, boolean, instanceOf, integer, oneOf, readOptions, string } from '../../src/options.js';
 
 const read = (options: unknown) =>
   readOptions('attach', options, { name: string }, { mtu: integer(68, 65535), mac: checkMac, up: boolean });

@@ -1,7 +1,7 @@
 // Owns how an options object is read: own properties only, none unknown, each checked and read once.
 // Must not know any particular option: the checks come from whoever has the options.
 
-import { shown, wrongType } from '../../argument.js';
+import { shown, wrongType } from './argument.js';
 
 /** Returns the value in its checked form, or throws a TypeError or RangeError that begins with `option`. */
 export type Check<T> = (value: unknown, option: string) => T;
