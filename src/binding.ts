@@ -51,17 +51,11 @@ export interface JobSpecification {
   readonly lock?: { readonly path: string; readonly exclusive: boolean };
   /** Slots whose namespaces are wanted as handles. */
   readonly keep?: readonly number[];
-  /** More steps follow, by `finish`, before the caller returns to its event loop; these begin meanwhile. */
-  readonly more?: boolean;
 }
 
 /** Filled in by `run`: how to reach a job under way. */
 export interface JobControl {
   cancel?: () => void;
-  /** Where `more` follows: gives the rest. Throws what is wrong with it. */
-  finish?: (steps: readonly Step[]) => void;
-  /** Where `more` follows: there will be none, and what was done is taken back. */
-  abandon?: () => void;
 }
 
 export interface FailureRecord {
@@ -137,7 +131,11 @@ export interface EchoReply {
 }
 
 interface Binding {
-  run(job: JobSpecification, control?: JobControl): Promise<JobResult>;
+  /**
+   * `write` makes the steps that follow, while those of `job` are being done. If it throws, so does this, and the job is
+   * taken back.
+   */
+  run(job: JobSpecification, write?: () => readonly Step[], control?: JobControl): Promise<JobResult>;
   runSync(job: JobSpecification): JobResult;
   currentNamespace(): NamespaceHandle;
   identity(ns: NamespaceHandle): bigint;

@@ -10,8 +10,12 @@ export const MAX_INTERFACE_NAME_BYTES = 15;
 /** `all` and `default` stand beside interfaces in /proc/sys/net, so the kernel gives such a link no settings; `lo` is in every namespace. */
 const reserved = new Set(['all', 'default', 'lo']);
 
+// What every name is like; the rest only tells what is wrong with those that are not.
+const fit = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
+
 /** Why a name cannot be used, as the end of a sentence that began with the name; undefined when it can. */
 export function objection(name: string, maxBytes: number): string | undefined {
+  if (fit.test(name) && name.length <= maxBytes) return undefined;
   if (name === '') return 'is empty';
   if (name === '.' || name === '..') return 'means a directory';
   const bytes = Buffer.byteLength(name);

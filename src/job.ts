@@ -43,52 +43,24 @@ function finish(job: JobSpecification, result: JobResult, started: number): Fini
   return result;
 }
 
-/** On an executor thread. An abort is looked at between steps; what was added is then taken back, and the signal's reason thrown. */
-export async function runJob(job: JobSpecification, signal?: AbortSignal): Promise<FinishedJob> {
+/**
+ * On an executor thread. An abort is looked at between steps; what was added is then taken back, and the signal's reason thrown.
+ * @param write makes the steps that follow, while those of `job` are being done
+ */
+export async function runJob(
+  job: JobSpecification,
+  signal?: AbortSignal,
+  write?: () => readonly Step[],
+): Promise<FinishedJob> {
   const started = jobs.hasSubscribers ? performance.now() : 0;
-  if (signal === undefined) return finish(job, await binding.run(job), started);
+  if (signal === undefined) return finish(job, await binding.run(job, write), started);
   signal.throwIfAborted();
   const control: JobControl = {};
-  return untilAborted(
-    signal,
-    control,
-    binding.run(job, control).then((result) => finish(job, result, started)),
-  );
-}
-
-/** As `runJob`, beginning with the steps of `head` while `write` makes the rest; if it throws, so does this, and nothing was done. */
-export async function runJobAhead(
-  head: JobSpecification,
-  write: () => readonly Step[],
-  signal?: AbortSignal,
-): Promise<FinishedJob> {
-  const started = jobs.hasSubscribers ? performance.now() : 0;
-  signal?.throwIfAborted();
-  const control: JobControl = {};
-  const running = binding.run({ ...head, more: true }, control);
-  let steps: readonly Step[];
-  try {
-    steps = write();
-    control.finish?.(steps);
-  } catch (error) {
-    control.abandon?.();
-    await running;
-    throw error;
-  }
-  const job = { ...head, steps: [...head.steps, ...steps] };
-  const finished = running.then((result) => finish(job, result, started));
-  return signal === undefined ? finished : untilAborted(signal, control, finished);
-}
-
-async function untilAborted(
-  signal: AbortSignal,
-  control: JobControl,
-  finished: Promise<FinishedJob>,
-): Promise<FinishedJob> {
+  const running = binding.run(job, write, control);
   const abort = () => control.cancel?.();
   signal.addEventListener('abort', abort);
   try {
-    return await finished;
+    return finish(job, await running, started);
   } catch (error) {
     if (error instanceof NetlinkError && error.code === 'ECANCELED') signal.throwIfAborted();
     throw error;

@@ -3,7 +3,7 @@
 
 import type { JobSpecification, Step } from './binding.js';
 import { explainSteps } from './explain.js';
-import { type FinishedJob, runJob, runJobAhead, runJobSync } from './job.js';
+import { type FinishedJob, runJob, runJobSync } from './job.js';
 import { checkName, Namespace, type NamespaceReference, referenceOf } from './namespace.js';
 import { PlannedAddresses } from './rtnl/addresses.js';
 import { type MadeLink, PlannedLinks } from './rtnl/links.js';
@@ -190,7 +190,7 @@ export class Plan {
       write();
       return this.#steps(slots).slice(first);
     };
-    return new PlanResult(await runJobAhead(head, rest, options.signal), this.#kept);
+    return new PlanResult(await runJob(head, options.signal, rest), this.#kept);
   }
 
   runSync(options: Omit<RunOptions, 'signal'> = {}): PlanResult {

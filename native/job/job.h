@@ -48,6 +48,7 @@ struct Job {
   bool undo = true;
   std::optional<LockRequest> lock;  // EWOULDBLOCK, with nothing done, when another process holds it
   std::unique_ptr<Handover> more;   // where steps follow that were not written when the job began
+  size_t head = 0;                  // how many were
   std::atomic<bool> cancelled = false;
 
   std::vector<StepResult> results;

@@ -158,7 +158,6 @@ std::shared_ptr<Job> readJob(Napi::Env env, Napi::Object spec) {
     job.slots.push_back(slot.IsExternal() ? unwrapNamespace(slot) : nullptr);
   }
   job.steps = readSteps(env, spec.Get("steps").As<Napi::Array>(), 0);
-  if (spec.Get("more").ToBoolean()) job.more = std::make_unique<Handover>();
   job.undo = spec.Get("undo").ToBoolean();
   if (const Napi::Value lock = spec.Get("lock"); lock.IsObject()) {
     const auto record = lock.As<Napi::Object>();

@@ -47,7 +47,8 @@ static Napi::Value jobResult(Napi::Env env, Job& job) {
     try {
       const auto values = Napi::Array::New(env, job.steps.size());
       for (size_t i = 0; i < job.steps.size(); i++)
-        values.Set(static_cast<uint32_t>(i), stepValue(env, job.steps[i], job.results[i]));
+        if (const auto value = stepValue(env, job.steps[i], job.results[i]); !value.IsUndefined())
+          values.Set(static_cast<uint32_t>(i), value);
       const auto namespaces = Napi::Array::New(env, job.kept.size());
       for (size_t i = 0; i < job.kept.size(); i++)
         namespaces.Set(static_cast<uint32_t>(i), wrapNamespace(env, std::move(job.slots.at(job.kept[i]))));
@@ -62,32 +63,34 @@ static Napi::Value jobResult(Napi::Env env, Job& job) {
   return result;
 }
 
-// Where the caller can reach a job under way.
-static void addControls(Napi::Env env, Napi::Object control, const std::shared_ptr<Job>& job) {
-  control.Set("cancel",
-              Napi::Function::New(env, [job](const Napi::CallbackInfo&) { job->cancelled = true; }));
-  if (!job->more) return;
-  const size_t first = job->steps.size();
-  control.Set("finish", Napi::Function::New(env, [job, first](const Napi::CallbackInfo& info) {
-                guarded(info.Env(),
-                        [&] { job->more->give(readSteps(info.Env(), info[0].As<Napi::Array>(), first)); });
-              }));
-  control.Set("abandon",
-              Napi::Function::New(env, [job](const Napi::CallbackInfo&) { job->more->abandon(); }));
+// Has the caller write the steps that follow, while the first ones are being done elsewhere.
+static void handOver(Napi::Env env, Job& job, Napi::Function write) {
+  try {
+    job.more->give(readSteps(env, write.Call({}).As<Napi::Array>(), job.head));
+  } catch (...) {
+    job.more->abandon();
+    throw;
+  }
 }
 
 Napi::Value run(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   return guarded(env, [&] {
     const auto job = readJob(env, info[0].As<Napi::Object>());
-    if (info[1].IsObject()) addControls(env, info[1].As<Napi::Object>(), job);
+    job->head = job->steps.size();
+    if (info[1].IsFunction()) job->more = std::make_unique<Handover>();
+    if (info[2].IsObject())  // where the caller can reach the job: { cancel() }
+      info[2].As<Napi::Object>().Set(
+          "cancel", Napi::Function::New(env, [job](const Napi::CallbackInfo&) { job->cancelled = true; }));
     Environment::Work work;
     for (const auto& slot : job->slots)
       if (slot && std::find(work.turns.begin(), work.turns.end(), slot) == work.turns.end())
         work.turns.push_back(slot);
     work.run = [job] { job->run(Caller::Executor); };
     work.settle = [job](Napi::Env settled) { return jobResult(settled, *job); };
-    return Environment::of(env).schedule(env, std::move(work));
+    const auto promise = Environment::of(env).schedule(env, std::move(work));
+    if (job->more) handOver(env, *job, info[1].As<Napi::Function>());
+    return promise;
   });
 }
 

@@ -6,7 +6,7 @@
 
 namespace netplumb {
 
-// (spec) => Promise<result>, (spec) => result; see src/binding.ts for both shapes. A result with `failure` is
+// (spec, write?, control?) => Promise<result>, (spec) => result; see src/binding.ts for the shapes. A result with `failure` is
 // not an exception here: src/ makes the error.
 Napi::Value run(const Napi::CallbackInfo& info);
 Napi::Value runSync(const Napi::CallbackInfo& info);
