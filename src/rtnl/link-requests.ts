@@ -175,7 +175,11 @@ export function listLinks(filter: LinkFilter = {}): Operation<readonly Link[]> {
       ...(master === undefined ? {} : { master }),
       ...(kind === undefined ? {} : { linkInfo: { kind } }),
     }),
-    all<Link>,
+    (answer) => {
+      const links = all<Link>(answer);
+      // A kind whose module is not there filters nothing: the kernel then leaves the filter out.
+      return kind === undefined ? links : links.filter(({ linkInfo }) => linkInfo?.kind === kind);
+    },
   );
 }
 

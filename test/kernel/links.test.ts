@@ -172,6 +172,13 @@ describe('links.list', () => {
     expect(ns.links.listSync({ kind: 'veth', master: 'br0' }).map(({ name }) => name)).toEqual(['veth0']);
   });
 
+  it('of a kind that the kernel does not know finds none', async () => {
+    host.run('ip', 'link', 'add', 'br0', 'type', 'bridge');
+    const kind = 'nosuchkind' as 'bridge';
+    expect(await ns.links.list({ kind })).toEqual([]);
+    expect(ns.links.listSync({ kind })).toEqual([]);
+  });
+
   it('reports what ip reports', async () => {
     host.run('ip', 'link', 'add', 'br0', 'address', '02:00:00:00:00:09', 'type', 'bridge', 'priority', '9');
     host.run('ip', 'link', 'set', 'br0', 'alias', 'someone', 'up');
