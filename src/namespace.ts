@@ -2,7 +2,7 @@
 
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { isIPv4 } from 'node:net';
-import { wrongType } from './argument.js';
+import { unusable, wrongType } from './argument.js';
 import {
   binding,
   type EchoReply,
@@ -11,6 +11,7 @@ import {
   type Step,
 } from './binding.js';
 import { runJob, runJobSync, unwrap } from './job.js';
+import { integer, readOptions } from './options.js';
 import { Addresses } from './rtnl/addresses.js';
 import { Links } from './rtnl/links.js';
 import type { Operation, Performer } from './rtnl/operation.js';
@@ -52,6 +53,9 @@ export function checkName(name: unknown): string {
   binding.checkNamespaceName(name);
   return name;
 }
+
+const waitChecks = { timeoutMs: integer(1, 60_000) };
+const pingChecks = { ...waitChecks, sequence: integer(0, 65_535) };
 
 function isInt32(value: unknown): boolean {
   return Number.isInteger(value) && value === Number(value) >> 0;
@@ -107,9 +111,10 @@ export class Namespace implements NamespaceTarget, Performer {
     return new Namespace(handle, name);
   }
 
-  static #adoptAnonymous(handle: NamespaceHandle | undefined): Namespace {
-    const ns = Namespace.adopt(handle);
-    anonymous.register(ns, ns.inode, ns);
+  /** As `adopt`, of a namespace that was made just now: without a name, only its handles hold it. @internal */
+  static adoptCreated(handle: NamespaceHandle | undefined, name?: string): Namespace {
+    const ns = Namespace.adopt(handle, name);
+    if (name === undefined) anonymous.register(ns, ns.inode, ns);
     return ns;
   }
 
@@ -141,11 +146,11 @@ export class Namespace implements NamespaceTarget, Performer {
    */
   static async create(name?: string): Promise<Namespace> {
     const [handle] = (await runJob(creating(name))).namespaces;
-    return name === undefined ? Namespace.#adoptAnonymous(handle) : Namespace.adopt(handle, name);
+    return Namespace.adoptCreated(handle, name);
   }
   static createSync(name?: string): Namespace {
     const [handle] = runJobSync(creating(name)).namespaces;
-    return name === undefined ? Namespace.#adoptAnonymous(handle) : Namespace.adopt(handle, name);
+    return Namespace.adoptCreated(handle, name);
   }
 
   /** The named namespaces, sorted. What is no network namespace is left out. `ip netns list` */
@@ -193,17 +198,15 @@ export class Namespace implements NamespaceTarget, Performer {
    * @throws {NetlinkError} `ETIMEDOUT` when nothing answers, `ENETUNREACH` without a route, `EHOSTUNREACH` when a router says so
    */
   async ping(address: string, options: { timeoutMs?: number; sequence?: number } = {}): Promise<EchoReply> {
-    const { timeoutMs = 1000, sequence = 1 } = options;
-    if (!isIPv4(address)) throw new RangeError(`address: ${JSON.stringify(address)} is not an IPv4 address`);
-    checkInteger('timeoutMs', timeoutMs, 1, 60_000);
-    checkInteger('sequence', sequence, 0, 65_535);
+    const { timeoutMs = 1000, sequence = 1 } = readOptions('ping', options, {}, pingChecks);
+    if (typeof address !== 'string') throw wrongType('ping: address', 'a string', address);
+    if (!isIPv4(address)) throw unusable('ping: address', address, 'is not an IPv4 address');
     return unwrap(await binding.ping(this.handle, address, timeoutMs, sequence));
   }
 
   /** The source address of the next ICMP echo request that reaches this namespace; undefined when none comes in time. `tcpdump icmp` */
   async nextEchoRequest(options: { timeoutMs?: number } = {}): Promise<string | undefined> {
-    const { timeoutMs = 1000 } = options;
-    checkInteger('timeoutMs', timeoutMs, 1, 60_000);
+    const { timeoutMs = 1000 } = readOptions('nextEchoRequest', options, {}, waitChecks);
     return unwrap(await binding.nextEchoRequest(this.handle, timeoutMs));
   }
 
@@ -230,9 +233,3 @@ const anonymous = new FinalizationRegistry<bigint>((inode) => {
     'NetplumbWarning',
   );
 });
-
-function checkInteger(option: string, value: unknown, low: number, high: number): void {
-  if (typeof value !== 'number') throw new TypeError(`${option}: must be a number`);
-  if (!Number.isInteger(value) || value < low || value > high)
-    throw new RangeError(`${option}: must be from ${low} to ${high}`);
-}

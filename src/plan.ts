@@ -1,23 +1,22 @@
 // Plan: several operations in one trip to the kernel. Knows in which order they may be sent together and what can be taken
 // back; how they run is native/job's.
 
+import { wrongType } from './argument.js';
 import type { JobSpecification, Step } from './binding.js';
 import { explainSteps } from './explain.js';
-import { type FinishedJob, runJob, runJobSync } from './job.js';
-import { checkName, Namespace, type NamespaceReference, referenceOf } from './namespace.js';
+import { runJob, runJobSync } from './job.js';
+import { checkName, type NamespaceReference, referenceOf } from './namespace.js';
+import { boolean, type Check, instanceOf, readOptions } from './options.js';
+import { PlannedNamespace, PlanResult } from './plan-result.js';
 import { PlannedAddresses } from './rtnl/addresses.js';
-import { type MadeLink, PlannedLinks } from './rtnl/links.js';
+import { PlannedLinks } from './rtnl/links.js';
 import type { Operation } from './rtnl/operation.js';
-import { type LinkReference, type NamespaceTarget, type PlannedLink, Slots } from './rtnl/references.js';
+import { isNamespaceTarget, type LinkReference, type NamespaceTarget, Slots } from './rtnl/references.js';
 import { PlannedRoutes } from './rtnl/routes.js';
 import { settleLink } from './rtnl/settle.js';
 import { PlannedSysctl } from './sysctl.js';
 
-/** A namespace that a plan makes or opens. */
-export class PlannedNamespace implements NamespaceTarget {
-  readonly handle = undefined;
-  constructor(readonly name: string | undefined) {}
-}
+export { PlannedNamespace, PlanResult };
 
 /** The verbs of a plan in one namespace. */
 export interface PlannedVerbs {
@@ -42,26 +41,16 @@ export interface RunOptions {
   readonly lock?: JobSpecification['lock'];
 }
 
-/** What a plan made. */
-export class PlanResult {
-  readonly #finished: FinishedJob;
-  readonly #kept: readonly PlannedNamespace[];
-
-  constructor(finished: FinishedJob, kept: readonly PlannedNamespace[]) {
-    this.#finished = finished;
-    this.#kept = kept;
-  }
-
-  /** The index and name of a link the plan made. */
-  link(link: PlannedLink): MadeLink {
-    return this.#finished.values[link.step] as MadeLink;
-  }
-
-  /** The handle of a namespace the plan made or opened with `keep`, or made without a name. The caller closes it; ask once. */
-  namespace(planned: PlannedNamespace): Namespace {
-    return Namespace.adopt(this.#finished.namespaces[this.#kept.indexOf(planned)], planned.name);
-  }
+export interface KeepOptions {
+  /** Hold it open when the plan has run; `result.namespace()` then gives the handle. */
+  readonly keep?: boolean;
 }
+
+const planChecks = { undo: boolean };
+const keepChecks = { keep: boolean };
+const passed: Check<JobSpecification['lock']> = (value) => value as JobSpecification['lock'];
+const runChecks = { signal: instanceOf(AbortSignal), lock: passed };
+const syncChecks = { lock: passed };
 
 interface Recorded {
   readonly target: NamespaceTarget;
@@ -82,19 +71,23 @@ interface Recorded {
 export class Plan {
   readonly #undo: boolean;
   readonly #recorded: Recorded[] = [];
+  readonly #planned = new Set<PlannedNamespace>();
   readonly #born = new Set<NamespaceTarget>();
   readonly #kept: PlannedNamespace[] = [];
 
+  /** @throws {TypeError} for unknown options, and for an `undo` that is no boolean */
   constructor(options: PlanOptions = {}) {
-    this.#undo = options.undo ?? true;
+    this.#undo = readOptions('Plan', options, {}, planChecks).undo ?? true;
   }
 
   /** Makes a namespace. A named one is not held open unless `keep` is set; an anonymous one always is. `ip netns add NAME` */
-  createNamespace(name?: string, options: { keep?: boolean } = {}): PlannedNamespace {
+  createNamespace(name?: string, options: KeepOptions = {}): PlannedNamespace {
     if (name !== undefined) checkName(name);
-    const planned = new PlannedNamespace(name);
+    const { keep } = readOptions('plan.createNamespace', options, {}, keepChecks);
+    const planned = new PlannedNamespace(name, true);
+    this.#planned.add(planned);
     this.#born.add(planned);
-    if (name === undefined || options.keep) this.#kept.push(planned);
+    if (name === undefined || keep) this.#kept.push(planned);
     const label = name === undefined ? {} : { target: name, name };
     this.#recorded.push({
       target: planned,
@@ -109,10 +102,12 @@ export class Plan {
   }
 
   /** Opens a namespace when the plan runs. */
-  openNamespace(reference: NamespaceReference, options: { keep?: boolean } = {}): PlannedNamespace {
+  openNamespace(reference: NamespaceReference, options: KeepOptions = {}): PlannedNamespace {
     const checked = referenceOf(reference);
+    const { keep } = readOptions('plan.openNamespace', options, {}, keepChecks);
     const planned = new PlannedNamespace(typeof reference === 'string' ? reference : undefined);
-    if (options.keep) this.#kept.push(planned);
+    this.#planned.add(planned);
+    if (keep) this.#kept.push(planned);
     const target = typeof reference === 'string' ? reference : JSON.stringify(reference);
     this.#recorded.push({
       target: planned,
@@ -132,8 +127,10 @@ export class Plan {
     return planned;
   }
 
-  /** The verbs, acting in a namespace. */
+  /** The verbs, acting in a namespace. @throws {TypeError} unless it is a Namespace or one that this plan makes or opens */
   on(target: NamespaceTarget): PlannedVerbs {
+    const known = target instanceof PlannedNamespace ? this.#planned.has(target) : isNamespaceTarget(target);
+    if (!known) throw wrongType('plan.on', 'a Namespace, or a namespace of this plan', target);
     return this.#verbs(target, false);
   }
 
@@ -168,8 +165,8 @@ export class Plan {
    * @throws {TypeError} before anything is sent, when an order is asked for that could not be taken back
    */
   async run(options: RunOptions = {}): Promise<PlanResult> {
-    const job = this.#compile(options);
-    return new PlanResult(await runJob(job, options.signal), this.#kept);
+    const { signal, ...rest } = readOptions('plan.run', options, {}, runChecks);
+    return new PlanResult(await runJob(this.#checked(rest), signal), this.#kept);
   }
 
   /**
@@ -193,8 +190,10 @@ export class Plan {
     return new PlanResult(await runJob(head, options.signal, rest), this.#kept);
   }
 
+  /** As `run`, on the calling thread; nothing can stop it. */
   runSync(options: Omit<RunOptions, 'signal'> = {}): PlanResult {
-    return new PlanResult(runJobSync(this.#compile(options)), this.#kept);
+    const read = readOptions('plan.runSync', options, {}, syncChecks);
+    return new PlanResult(runJobSync(this.#checked(read)), this.#kept);
   }
 
   /** The `ip` and `sysctl` lines that would do the same. @param here the namespace the reader stands in */
@@ -202,6 +201,15 @@ export class Plan {
     const slots = new Slots();
     const steps = this.#steps(slots);
     return explainSteps(steps, slots.targets, here);
+  }
+
+  // A namespace that options name, such as a peer's, is seen only when the steps are made.
+  #checked(options: RunOptions): JobSpecification {
+    const slots = new Slots();
+    const job = this.#compile(options, slots);
+    const foreign = slots.targets.find((at) => at instanceof PlannedNamespace && !this.#planned.has(at));
+    if (foreign !== undefined) throw new TypeError("plan: it reaches into another plan's namespace");
+    return job;
   }
 
   #compile(options: RunOptions, slots = new Slots()): JobSpecification {

@@ -125,7 +125,8 @@ export class PlannedLinks {
   /** The result stands for the link in later steps. */
   add(options: LinkAdd): PlannedLink & { readonly otherEnd: PlannedLink } {
     const step = this.#plan.record(addLink(options));
-    return { step, otherEnd: { step, peer: true } };
+    const name = 'peer' in options ? options.peer?.name : undefined;
+    return { step, otherEnd: { step, peer: true, ...(name === undefined ? {} : { name }) } };
   }
   set(link: LinkReference, options: LinkSet): void {
     this.#plan.record(setLink(link, options));

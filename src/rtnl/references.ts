@@ -7,6 +7,8 @@ export interface PlannedLink {
   readonly step: number;
   /** The other end of a veth. */
   readonly peer?: boolean;
+  /** What the plan calls it, where it does. */
+  readonly name?: string;
 }
 
 /** A link: its name, its index, what `links.add` gave back, or a step of the same plan. An alternative name works too. */

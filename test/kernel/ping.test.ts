@@ -75,13 +75,14 @@ describe('ping', () => {
     ['a name', 'localhost', {}],
     ['IPv6', '::1', {}],
     ['a number', 5, {}],
+    ['an option that is none', '127.0.0.1', { timeout: 5 }],
     ['no time', '127.0.0.1', { timeoutMs: 0 }],
     ['time without end', '127.0.0.1', { timeoutMs: Number.POSITIVE_INFINITY }],
     ['time as text', '127.0.0.1', { timeoutMs: '5' }],
     ['a sequence beyond its two bytes', '127.0.0.1', { sequence: 65_536 }],
   ])('rejects %s before anything is sent', async (_what, address, options) => {
     expect(String(await rejection(ns.ping(address as string, options as object)))).toMatch(
-      /^(TypeError|RangeError): (address|timeoutMs|sequence): /,
+      /^(TypeError|RangeError): ping: (address|timeoutMs|sequence|unknown option "timeout")[:;] /,
     );
   });
 });

@@ -29,6 +29,37 @@ const irreversible: [string, (on: PlannedVerbs) => void][] = [
   ['sysctl.set', ({ sysctl }) => sysctl.set('net.ipv4.ip_forward', 1)],
 ];
 
+describe('what a plan does not understand', () => {
+  const odd = <Value>(value: unknown) => value as Value;
+  it.each<[string, (plan: Plan) => unknown]>([
+    ['an option of the plan that is none', () => new Plan(odd({ undoing: false }))],
+    ['an undo that is no boolean', () => new Plan(odd({ undo: 'no' }))],
+    ['a namespace to be kept, misspelt', (plan) => plan.createNamespace('n', odd({ kep: true }))],
+    ['a namespace opened to be kept, misspelt', (plan) => plan.openNamespace('n', odd({ kep: true }))],
+    ['a keep that is no boolean', (plan) => plan.openNamespace('n', odd({ keep: 1 }))],
+    ['a run option that is none', (plan) => plan.run(odd({ sigal: AbortSignal.abort() }))],
+    ['a signal that is none', (plan) => plan.run(odd({ signal: 5 }))],
+    ['run options that are none', (plan) => plan.run(odd(null))],
+    ['a signal where nothing can stop it', (plan) => plan.runSync(odd({ signal: AbortSignal.abort() }))],
+    ['verbs in a namespace by its name', (plan) => plan.on(odd('x'))],
+    ['verbs in what is no namespace', (plan) => plan.on(odd(null))],
+    ["verbs in another plan's namespace", (plan) => plan.on(new Plan().createNamespace())],
+  ])('is refused: %s', async (_what, act) => {
+    const plan = new Plan();
+    const error = await rejection((async () => act(plan))());
+    expect(String(error)).toMatch(/^TypeError: [Pp]lan(\.\w+)?: /);
+  });
+
+  it("is refused: a peer in another plan's namespace", async () => {
+    const plan = new Plan();
+    const elsewhere = new Plan().createNamespace();
+    plan.on(ns).links.add({ kind: 'veth', name: 'left', peer: { name: 'right', namespace: elsewhere } });
+    expect(await rejection(plan.run())).toBeInstanceOf(TypeError);
+    expect(thrown(() => plan.runSync())).toBeInstanceOf(TypeError);
+    expect(host.link('left')).toBeUndefined();
+  });
+});
+
 describe('what cannot be taken back', () => {
   it.each(irreversible)('is refused in front of an add: %s', async (_what, record) => {
     const before = everything(host);

@@ -72,12 +72,26 @@ describe('a plan', () => {
     links.set(pair.otherEnd, { up: true, alias: 'the other end' });
     const result = await plan.run();
     expect(result.link(bridge)).toEqual({ index: host.link('bridge0')?.ifindex, name: 'bridge0' });
+    expect(result.link(pair.otherEnd)).toEqual({ index: host.link('right')?.ifindex, name: 'right' });
     expect(host.addressesOf('bridge0')).toContain('10.0.0.1/24');
     expect(host.addressesOf('right')).toContain('10.0.1.1/24');
     expect(host.addressesOf('left')).toContain('10.0.2.1/24');
     expect(host.link('left')).toMatchObject({ master: 'bridge0' });
     expect(host.link('right')).toMatchObject({ ifalias: 'the other end' });
     expect(routes).toBeDefined();
+  });
+
+  it('says what it does not know of a link', async () => {
+    const plan = new Plan();
+    const { links } = plan.on(ns);
+    const pair = links.add({ kind: 'veth', name: 'left' });
+    const bridge = links.add({ kind: 'bridge', name: 'br0' });
+    links.set('br0', { up: true });
+    const result = await plan.run();
+    expect(() => result.link(pair.otherEnd)).toThrow(/^link: the other end of left is unknown/);
+    expect(() => result.link({ step: bridge.step, peer: true })).toThrow(TypeError);
+    for (const other of [{ step: 2 }, { step: 9 }, null, 'br0'])
+      expect(() => result.link(other as never)).toThrow(/^link: must be a link that this plan made/);
   });
 
   it('runs hundreds of steps in their order', async () => {
@@ -113,6 +127,7 @@ describe('a plan', () => {
       ['lo', 'br2', 'br9'],
     ]);
     expect(thrown(() => result.namespace(dropped))).toBeInstanceOf(TypeError);
+    expect(result.namespace(anonymous)).toBe(handles[0]);
     for (const handle of handles) handle.close();
     expect(existsSync(`/run/netns/${name}`)).toBe(true);
   });

@@ -1,5 +1,5 @@
 // Handles that nobody closed are collected with their descriptors; only an anonymous namespace warns, for it goes with them.
-import { Namespace } from 'netplumb';
+import { Namespace, Plan } from 'netplumb';
 import { collectGarbage, expectNoGrowth, holdings } from './resources.mjs';
 
 /** @type {string[]} */
@@ -13,8 +13,20 @@ const before = holdings();
 await Promise.all(Array.from({ length: 100 }, async () => (await Namespace.current()).links.list()));
 await expectNoGrowth(before);
 if (warnings.length > 0) throw new Error(`warned: ${warnings.join()}`);
-await Promise.all(Array.from({ length: 5 }, () => Namespace.create()));
-await expectNoGrowth(before);
-if (warnings.length === 0 || warnings.some((name) => name !== 'NetplumbWarning')) {
-  throw new Error(`warned: ${warnings.join()}`);
+/** @type {(() => Promise<unknown>)[]} */
+const makers = [
+  () => Namespace.create(),
+  () => {
+    const plan = new Plan();
+    plan.createNamespace();
+    return plan.run();
+  },
+];
+for (const make of makers) {
+  warnings.length = 0;
+  await Promise.all(Array.from({ length: 5 }, make));
+  await expectNoGrowth(before);
+  if (warnings.length === 0 || warnings.some((name) => name !== 'NetplumbWarning')) {
+    throw new Error(`warned: ${warnings.join()}`);
+  }
 }
