@@ -3,14 +3,25 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { oneLine } from './failure.js';
-import { collect, explainOptions, hostOption, jsonOption, wholeNumber } from './options.js';
+import {
+  type CommonOptions,
+  collect,
+  explainOptions,
+  hostOption,
+  jsonOption,
+  wholeNumber,
+} from './options.js';
 
 const LS_HELP = `
 Not on a terminal: one tab-separated line per container (network, subnets, gateway, nat,
 container, addresses, MAC, host link); a network without containers has one line, with \`-\`.`;
 
+const ANY_HOST_HELP = `
+A container is a name below /run/netns, whichever host it is attached to: there is no --host.`;
+
 const EXEC_HELP = `
-The exit code is the command's own, 128 + N if signal N ended it, 127 if it was not found.`;
+The exit code is the command's own, 128 + N if signal N ended it, 127 if it was not found.
+${ANY_HOST_HELP.trimStart()}`;
 
 /**
  * The whole command line. `settle` receives the exit code of the command that ran; errors are thrown, commander's own
@@ -66,14 +77,13 @@ export function createProgram(settle: (exitCode: number) => void): Command {
     );
 
   define('exec <container> <command...>', "run a command in a container's network namespace", [
-    hostOption(),
     ...explainOptions(),
   ])
     .usage('[options] <container> -- <command...>')
     .passThroughOptions()
     .addHelpText('after', EXEC_HELP)
     .action(async (container, words, _, command) =>
-      settle(await (await import('./exec.js')).exec(container, words, command.optsWithGlobals())),
+      settle(await (await import('./exec.js')).exec(container, words, withoutHost(command))),
     );
 
   define(
@@ -86,11 +96,14 @@ export function createProgram(settle: (exitCode: number) => void): Command {
       new Option('--timeout <ms>', 'how long to wait for each answer')
         .argParser(wholeNumber(1, 60_000))
         .default(1000),
-      ...common(),
+      jsonOption(),
+      ...explainOptions(),
     ],
-  ).action(async (container, address, _, command) =>
-    settle(await (await import('./ping.js')).ping(container, address, command.optsWithGlobals())),
-  );
+  )
+    .addHelpText('after', ANY_HOST_HELP)
+    .action(async (container, address, _, command) =>
+      settle(await (await import('./ping.js')).ping(container, address, withoutHost(command))),
+    );
 
   define('doctor', 'check what this machine offers, and say how to get what is missing', [
     hostOption(),
@@ -101,7 +114,7 @@ export function createProgram(settle: (exitCode: number) => void): Command {
 
   define('demo', 'a container reaches the internet, in a sandbox that leaves no trace', [
     jsonOption(),
-  ]).action(async (_, command) => settle(await (await import('./demo.js')).demo(command.opts())));
+  ]).action(async (_, command) => settle(await (await import('./demo.js')).demo(withoutHost(command))));
 
   return program;
 
@@ -115,6 +128,13 @@ export function createProgram(settle: (exitCode: number) => void): Command {
 /** What every command that acts on a host takes. */
 function common(): Option[] {
   return [hostOption(), jsonOption(), ...explainOptions()];
+}
+
+/** The options of a command for which no host can be chosen, not even in front of it. */
+function withoutHost<Options extends CommonOptions>(command: Command): Options {
+  const options: Options = command.optsWithGlobals();
+  if (options.host !== undefined) command.error(`error: --host means nothing to ${command.name()}`);
+  return options;
 }
 
 function version(): string {

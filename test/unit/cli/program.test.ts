@@ -50,6 +50,11 @@ describe('usage errors', () => {
     ['a timeout below zero', ['ping', 'container1', '1.1.1.1', '--timeout=-1']],
     ['exec without a command', ['exec', 'container1']],
     ['a host for the demo', ['demo', '--host', 'h']],
+    ['a host in front of the demo', ['--host', 'h', 'demo']],
+    ['a host for ping', ['ping', '--host', 'h', 'container1', '1.1.1.1']],
+    ['a host in front of ping', ['--host', 'h', 'ping', 'container1', '1.1.1.1']],
+    ['a host for exec', ['exec', '--host', 'h', 'container1', 'true']],
+    ['a host in front of exec', ['--host', 'h', 'exec', 'container1', 'true']],
   ])('%s is refused in one line', async (_, words) => {
     const error = await parse(...words);
     expect(error).toBeInstanceOf(CommanderError);
