@@ -9,7 +9,8 @@ export const EXIT_USAGE = 2;
 /** What every error of the library may carry; `code` is the only part that decides anything. */
 interface Details {
   readonly code?: unknown;
-  readonly operation?: unknown;
+  /** Of Node's own errors: what the caller's command met, not what netplumb may do. */
+  readonly syscall?: unknown;
   readonly path?: unknown;
   readonly kernelMessage?: unknown;
   readonly stderr?: unknown;
@@ -48,11 +49,12 @@ function* extras(details: Details): Generator<string> {
 }
 
 /** What to do about it, unless the message says so itself. */
-function hintFor({ code, path }: Details, message: string): string | undefined {
+function hintFor({ code, path, syscall }: Details, message: string): string | undefined {
   const aboutIptables = /iptables/.test(`${message} ${String(path ?? '')}`);
   switch (code) {
     case 'EPERM':
     case 'EACCES':
+      if (syscall !== undefined) return undefined;
       return /CAP_/.test(message) ? 'run as root' : 'needs root, or CAP_NET_ADMIN and CAP_SYS_ADMIN';
     case 'ENOENT':
       if (!aboutIptables) return undefined;

@@ -57,6 +57,11 @@ describe('failure lines', () => {
     );
   });
 
+  it('does not hint at privileges where a command cannot be executed', () => {
+    const error = failure('spawn /etc/passwd EACCES', { code: 'EACCES', syscall: 'spawn /etc/passwd' });
+    expect(failureLine(error)).toBe('spawn /etc/passwd EACCES');
+  });
+
   it('names the package of a missing iptables-restore', () => {
     const error = failure('iptables-restore: ENOENT: not installed', { code: 'ENOENT' });
     expect(failureLine(error)).toContain('Debian package: iptables');
