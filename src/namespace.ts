@@ -47,10 +47,15 @@ export function referenceOf(reference: NamespaceReference): string | { pid: numb
   throw new TypeError('namespace: must be a name, { pid }, { path } or { fd }');
 }
 
-/** @throws {TypeError} for what is no name below /run/netns */
+/** @throws {TypeError} unless it is a string @throws {RangeError} for one that is no name below /run/netns */
 export function checkName(name: unknown): string {
   if (typeof name !== 'string') throw wrongType('namespace name', 'a string', name);
-  binding.checkNamespaceName(name);
+  try {
+    binding.checkNamespaceName(name);
+  } catch (error) {
+    // The addon has one class for whatever it refuses.
+    throw error instanceof TypeError ? new RangeError(error.message) : error;
+  }
   return name;
 }
 

@@ -49,7 +49,7 @@ describe('a name that could lead elsewhere', () => {
     const acts = [() => Namespace.create(name), () => Namespace.open(name), () => Namespace.remove(name)];
     for (const act of acts)
       expect(await rejection(act())).toMatchObject({
-        name: 'TypeError',
+        name: 'RangeError',
         message: expect.stringMatching(/namespace name: /),
       });
     for (const act of [
@@ -59,7 +59,7 @@ describe('a name that could lead elsewhere', () => {
       () => new Plan().createNamespace(name),
       () => new Plan().openNamespace(name),
     ])
-      expect(thrown(act)).toMatchObject({ name: 'TypeError' });
+      expect(thrown(act)).toMatchObject({ name: 'RangeError' });
     expect(jobs).toEqual([]);
   });
 
