@@ -14,7 +14,7 @@ import { runJob, runJobSync, unwrap } from './job.js';
 import { integer, readOptions } from './options.js';
 import { Addresses } from './rtnl/addresses.js';
 import { Links } from './rtnl/links.js';
-import type { Operation, Performer } from './rtnl/operation.js';
+import type { Operation } from './rtnl/operation.js';
 import { type NamespaceTarget, Slots } from './rtnl/references.js';
 import { Routes } from './rtnl/routes.js';
 import { Sysctl } from './sysctl.js';
@@ -89,7 +89,7 @@ function removing(name: string): JobSpecification {
 }
 
 /** A network namespace, held open until closed. Calls on one handle run in the order they were made; a `…Sync` call does not wait for pending ones. */
-export class Namespace implements NamespaceTarget, Performer {
+export class Namespace implements NamespaceTarget {
   #handle: NamespaceHandle | undefined;
   /** As it was opened or created by name. */
   readonly name: string | undefined;

@@ -65,10 +65,14 @@ describe('installed without network and compiler', () => {
   });
 
   it('brings types that a strict project compiles against', () => {
-    const user = `import { Namespace, NetlinkError } from 'netplumb';
+    const user = `import { Namespace, NetlinkError, Plan } from 'netplumb';
       const namespace: Namespace = await Namespace.current();
       // @ts-expect-error: there is no such verb
       namespace.links.frobnicate();
+      // @ts-expect-error: internal
+      Namespace.adopt(namespace.handle);
+      // @ts-expect-error: internal
+      new Plan().together(namespace);
       export const isOurs = (error: unknown): boolean => error instanceof NetlinkError;\n`;
     writeFileSync(join(folder, 'user.ts'), user);
     const compilerOptions = {
