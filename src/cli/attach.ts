@@ -1,6 +1,7 @@
 // `netplumb attach`: one container plugged into a network that stands.
 import { Network } from '../index.js';
 import { checkContainerName } from '../network/formats/names.js';
+import { previewAttach } from './attach-preview.js';
 import { Explainer } from './explain.js';
 import { EXIT_OK } from './failure.js';
 import { withHost } from './host.js';
@@ -30,7 +31,7 @@ export async function attach(
     const net = await Network.open(network, { host });
     try {
       const endpoint = await explainer.step(
-        () => net.explainAttach(container, how),
+        () => previewAttach(net, container, how),
         () => net.attach(container, how),
       );
       if (endpoint !== undefined) {

@@ -2,13 +2,13 @@
 // What creating, adopting and refusing mean is Network's business.
 import { type EndpointInfo, type Namespace, Network, type NetworkOptions } from '../index.js';
 import { checkContainerName } from '../network/formats/names.js';
+import { previewAttach, previewAttaches } from './attach-preview.js';
 import { Explainer } from './explain.js';
 import { EXIT_OK } from './failure.js';
 import { withHost } from './host.js';
 import { networkData } from './network-data.js';
 import type { CommonOptions } from './options.js';
 import { Output } from './output.js';
-import { previewAttaches } from './up-preview.js';
 
 export interface UpOptions extends CommonOptions {
   readonly subnet: readonly string[];
@@ -84,7 +84,7 @@ async function converge(
         continue;
       }
       const endpoint = await explainer.step(
-        () => net.explainAttach(name),
+        () => previewAttach(net, name),
         () => net.attach(name),
       );
       if (endpoint === undefined) continue;

@@ -195,6 +195,29 @@ describe('netplumb on a host with an uplink', () => {
     expect(stage.snapshot()).toEqual(standing);
   });
 
+  it.each([
+    ['attach', ['br0']],
+    ['up', ['br0', ...SUBNET]],
+  ])('%s previewed joins a namespace that is there instead of making it', async (verb, words) => {
+    await up();
+    await run('ip', 'netns', 'add', c1);
+    const { exitCode, stdout } = await stage.netplumb(verb, ...words, c1, '--dry-run');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(' netns=brought');
+    expect(stdout).not.toContain('ip netns add');
+    const shown = await stage.netplumb(verb, ...words, c1, '--explain');
+    expect(shown).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(' netns=brought') });
+    expect(shown.stdout).not.toContain('ip netns add');
+  });
+
+  it('attach previewed fails where attach would', async () => {
+    await up(c1);
+    expect(await stage.netplumb('attach', 'br0', c1, '--dry-run')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(`container ${c1} is attached to network br0 already`),
+    });
+  });
+
   it('leaves no process behind', async () => {
     await up(c1);
     const inside = stage.host.run(

@@ -1,6 +1,6 @@
-// Owns what `up --dry-run` says of containers whose network may not stand yet: the lines of the attaches that would follow.
-// Changes nothing. Each attach explains itself; only the addresses are chosen here, as a network would, one after another.
-import { Namespace, type Network } from '../index.js';
+// Owns what is shown of attaches that were not done yet: each explains itself; what a network decides only when it attaches is
+// decided here as it would be. Changes nothing.
+import { type AttachOptions, Namespace, type Network, NetworkError } from '../index.js';
 import { attachPlan } from '../network/attach.js';
 import { AddressAllocator } from '../network/formats/allocator.js';
 import { defaultGateway, parseSubnet } from '../network/formats/subnet.js';
@@ -13,7 +13,22 @@ export interface WantedNetwork {
   readonly host: Namespace;
 }
 
-/** The shell lines of attaching `containers`, in order; `standing` is the network where there is one. */
+/** The shell lines of attaching one container to a network that stands. @throws {NetworkError} ECONTAINERTAKEN */
+export async function previewAttach(
+  network: Network,
+  container: string,
+  how: AttachOptions = {},
+): Promise<readonly string[]> {
+  const attached = await network.list();
+  if (attached.some(({ name }) => name === container)) {
+    const message = `container ${container} is attached to network ${network.name} already`;
+    throw new NetworkError('ECONTAINERTAKEN', message);
+  }
+  const isThere = (await Namespace.list()).some(({ name }) => name === container);
+  return network.explainAttach(container, isThere ? { ...how, namespace: container } : how);
+}
+
+/** The shell lines of attaching `containers` to a network that may not stand yet, in order, leaving out the attached ones; `standing` is the network where there is one. */
 export async function previewAttaches(
   wanted: WantedNetwork,
   containers: readonly string[],
