@@ -1,6 +1,8 @@
 // Owns the names by which netplumb's chains and rules are recognised: a public format, version 1 (docs/formats.md).
 // Must not know what the rules say.
 
+import { shown } from '../argument.js';
+
 /** What every chain of netplumb starts with. */
 export const chainPrefix = 'NETPLUMB-';
 
@@ -24,10 +26,10 @@ export function checkNetworkName(name: unknown, option = 'network'): string {
   if (typeof name !== 'string') throw new TypeError(`${option} must be a string`);
   if (!networkPattern.test(name)) {
     throw new RangeError(
-      `${option} must be 1 to 15 of A-Z a-z 0-9 _ . - and not start with . or -: ${quote(name)}`,
+      `${option} must be 1 to 15 of A-Z a-z 0-9 _ . - and not start with . or -: ${shown(name)}`,
     );
   }
-  if (reservedNetworks.has(name)) throw new RangeError(`${option} is reserved: ${quote(name)}`);
+  if (reservedNetworks.has(name)) throw new RangeError(`${option} is reserved: ${shown(name)}`);
   return name;
 }
 
@@ -56,12 +58,8 @@ export function checkChain(name: unknown): string {
   if (typeof name !== 'string') throw new TypeError('chain must be a string');
   if (!chainPattern.test(name)) {
     throw new RangeError(
-      `chain must be 1 to 28 of A-Z a-z 0-9 _ . - and not start with . or -: ${quote(name)}`,
+      `chain must be 1 to 28 of A-Z a-z 0-9 _ . - and not start with . or -: ${shown(name)}`,
     );
   }
   return name;
-}
-
-function quote(name: string): string {
-  return JSON.stringify(name.length > 64 ? `${name.slice(0, 64)}…` : name);
 }

@@ -1,6 +1,7 @@
 // Owns what the value of each field of a rule may be, and its one spelling.
 // Must not know how a rule is written. Stricter than iptables wherever that takes something and changes it silently.
 import { Address4, Address6 } from 'ip-address';
+import { shown } from '../argument.js';
 
 /** 4: iptables; 6: ip6tables. */
 export type Family = 4 | 6;
@@ -16,10 +17,10 @@ export type ConnectionState = (typeof connectionStates)[number];
 export function checkSubnet(value: unknown, family: Family = 4): string {
   if (typeof value !== 'string') throw new TypeError('subnet must be a string');
   const Address = family === 4 ? Address4 : Address6;
-  if (!Address.isValid(value)) throw new RangeError(`subnet is not an IPv${family} CIDR: ${quote(value)}`);
+  if (!Address.isValid(value)) throw new RangeError(`subnet is not an IPv${family} CIDR: ${shown(value)}`);
   const address = new Address(value);
   const canonical = `${address.startAddress().correctForm()}/${address.subnetMask}`;
-  if (canonical !== value) throw new RangeError(`subnet must be written ${canonical}: ${quote(value)}`);
+  if (canonical !== value) throw new RangeError(`subnet must be written ${canonical}: ${shown(value)}`);
   if (address.subnetMask === 0) throw new RangeError(`subnet must not be everything: ${value}`);
   return value;
 }
@@ -31,7 +32,7 @@ export function checkSubnet(value: unknown, family: Family = 4): string {
 export function checkInterface(value: unknown): string {
   if (typeof value !== 'string') throw new TypeError('interface must be a string');
   if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/.test(value))
-    throw new RangeError(`not an interface name: ${quote(value)}`);
+    throw new RangeError(`not an interface name: ${shown(value)}`);
   return value;
 }
 
@@ -42,7 +43,7 @@ export function checkInterface(value: unknown): string {
 export function checkComment(value: unknown): string {
   if (typeof value !== 'string') throw new TypeError('comment must be a string');
   if (!/^[\x20-\x7e]{1,255}$/.test(value)) {
-    throw new RangeError(`comment must be 1 to 255 bytes of printable ASCII: ${quote(value)}`);
+    throw new RangeError(`comment must be 1 to 255 bytes of printable ASCII: ${shown(value)}`);
   }
   return value;
 }
@@ -56,12 +57,8 @@ export function checkStates(value: unknown): string {
   const states = connectionStates.filter((state) => value.includes(state));
   if (states.length === 0 || states.length !== value.length) {
     throw new RangeError(
-      `states must be different ones of ${connectionStates.join(', ')}: ${quote(value.join())}`,
+      `states must be different ones of ${connectionStates.join(', ')}: ${shown(value.join())}`,
     );
   }
   return states.join(',');
-}
-
-function quote(value: string): string {
-  return JSON.stringify(value.length > 64 ? `${value.slice(0, 64)}…` : value);
 }
