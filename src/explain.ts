@@ -6,8 +6,8 @@ import { explainAddress } from './explain/address.js';
 import { explainAltNames, explainLink } from './explain/link.js';
 import { explainRoute } from './explain/route.js';
 import { Surroundings } from './explain/surroundings.js';
-import { quoted } from './explain/words.js';
 import type { NamespaceTarget } from './rtnl/references.js';
+import { shellWord } from './shell-word.js';
 
 /**
  * The lines of each step that has some; reading has none.
@@ -26,11 +26,11 @@ export function explainSteps(
 function explain(step: Step, at: Surroundings): string[] {
   switch (step.do) {
     case 'createNamespace':
-      return [step.name === undefined ? 'unshare --net' : `ip netns add ${quoted(step.name)}`];
+      return [step.name === undefined ? 'unshare --net' : `ip netns add ${shellWord(step.name)}`];
     case 'removeNamespace':
-      return [`ip netns del ${quoted(step.name)}`];
+      return [`ip netns del ${shellWord(step.name)}`];
     case 'sysctlSet':
-      return [`${at.enter(step.slot)}sysctl -w ${quoted(`${step.name}=${step.value}`)}`];
+      return [`${at.enter(step.slot)}sysctl -w ${shellWord(`${step.name}=${step.value}`)}`];
     case 'request':
       return reads.has(step.verb)
         ? []

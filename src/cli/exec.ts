@@ -3,7 +3,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { Namespace } from '../index.js';
-import { Explainer, quote } from './explain.js';
+import { shellWord } from '../shell-word.js';
+import { Explainer } from './explain.js';
 import { EXIT_OK, failureLine, oneLine, UsageError } from './failure.js';
 import type { CommonOptions } from './options.js';
 import { Output } from './output.js';
@@ -41,7 +42,7 @@ export async function exec(
   );
   const namespace = await Namespace.open(container);
   try {
-    const line = ['ip', 'netns', 'exec', container, command, ...args].map(quote).join(' ');
+    const line = ['ip', 'netns', 'exec', container, command, ...args].map(shellWord).join(' ');
     const exitCode = await explainer.step(
       () => [line],
       () => follow(() => namespace.spawn(command, args, { stdio: 'inherit' }), command),

@@ -1,6 +1,7 @@
 // Owns --explain and --dry-run: showing the shell lines of an operation before it, or instead of it.
 // The lines come from the operation's own plan; none is made up here.
 
+import { shellWord } from '../shell-word.js';
 import type { CommonOptions } from './options.js';
 import type { Output } from './output.js';
 
@@ -40,11 +41,6 @@ export class Explainer {
   }
 }
 
-/** A word as a POSIX shell reads it back. */
-export function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
 function enterHost(host: string): string {
-  return `# in: nsenter --net=${quote(host.includes('/') ? host : `/run/netns/${host}`)}`;
+  return `# in: nsenter --net=${shellWord(host.includes('/') ? host : `/run/netns/${host}`)}`;
 }

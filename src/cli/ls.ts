@@ -1,6 +1,7 @@
 // `netplumb ls`: the networks of a host and what hangs on them.
 import { Network, type NetworkInfo } from '../index.js';
-import { Explainer, quote } from './explain.js';
+import { shellWord } from '../shell-word.js';
+import { Explainer } from './explain.js';
 import { EXIT_OK } from './failure.js';
 import { withHost } from './host.js';
 import { networkData } from './network-data.js';
@@ -53,5 +54,5 @@ export function networkRows(network: NetworkInfo): string[][] {
 /** The labels that make links networks are their aliases, which `-d` does not hide. */
 function shellLines(name: string | undefined): string[] {
   if (name === undefined) return ['ip -d link show type bridge', 'ip -d link show type veth'];
-  return [`ip -d link show dev ${quote(name)}`, `ip -d link show master ${quote(name)}`];
+  return [`ip -d link show dev ${shellWord(name)}`, `ip -d link show master ${shellWord(name)}`];
 }

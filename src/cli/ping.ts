@@ -1,7 +1,8 @@
 // `netplumb ping`: ICMP echo from inside a container, without a ping program there.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Namespace } from '../index.js';
-import { Explainer, quote } from './explain.js';
+import { shellWord } from '../shell-word.js';
+import { Explainer } from './explain.js';
 import { EXIT_FAILED, EXIT_OK, oneLine } from './failure.js';
 import type { CommonOptions } from './options.js';
 import { Output } from './output.js';
@@ -33,7 +34,7 @@ export async function ping(container: string, address: string, options: PingOpti
   const namespace = await Namespace.open(container);
   try {
     const seconds = Math.ceil(options.timeout / 1000);
-    const line = `ip netns exec ${quote(container)} ping -n -c ${options.count} -W ${seconds} ${quote(address)}`;
+    const line = `ip netns exec ${shellWord(container)} ping -n -c ${options.count} -W ${seconds} ${shellWord(address)}`;
     const answers = await explainer.step(
       () => [line],
       () => askAll(namespace, address, options, output),

@@ -1,9 +1,10 @@
 // `ip link` lines.
 
 import type { Step } from '../binding.js';
+import { shellWord } from '../shell-word.js';
 import type { Surroundings } from './surroundings.js';
 import { tables } from './tables.js';
-import { type Fields, quoted, type Special, spell } from './words.js';
+import { type Fields, type Special, spell } from './words.js';
 
 type Request = Extract<Step, { do: 'request' }>;
 
@@ -35,7 +36,7 @@ const special: Special = {
   flags: none,
   extMask: none,
   linkInfo: none,
-  netNsFd: ({ slot }: { slot: number }, at) => ['netns', quoted(at.namespace(slot))],
+  netNsFd: ({ slot }: { slot: number }, at) => ['netns', shellWord(at.namespace(slot))],
   change: none,
   index: (number: number) => ['index', String(number)],
   afSpec: ({ inet6 }: { inet6?: { addressGenerationMode?: string | number } }) => {
@@ -85,7 +86,7 @@ export function explainLink({ verb, value }: Request, at: Surroundings): readonl
   return [
     ...(words === '' ? [] : [`link set ${which} ${words}`]),
     ...(slaveKind === undefined ? [] : [`link set ${which} type ${port.join(' ')}`]),
-    ...(inet6?.token === undefined ? [] : [`token set ${quoted(inet6.token)} ${which}`]),
+    ...(inet6?.token === undefined ? [] : [`token set ${shellWord(inet6.token)} ${which}`]),
   ];
 }
 
@@ -97,7 +98,7 @@ function born({ name, ...value }: Fields, at: Surroundings): readonly string[] {
 // ip takes a bare word for a name only where it is no option of its own, nor the beginning of one; options are of
 // small letters and of 12 at most, but for those with an underscore.
 function named(name: string): string {
-  return /^[a-z_-]{1,12}$|_/.test(name) ? `name ${quoted(name)}` : quoted(name);
+  return /^[a-z_-]{1,12}$|_/.test(name) ? `name ${shellWord(name)}` : shellWord(name);
 }
 
 function kindWords(kind: string | undefined, { peer, ...data }: Info['data'] & Fields, at: Surroundings) {
@@ -105,7 +106,7 @@ function kindWords(kind: string | undefined, { peer, ...data }: Info['data'] & F
   const own = spell([tables().kinds.get(kind)], data, at, special);
   if (peer === undefined) return ['type', kind, ...own];
   const { name, ...value } = peer as Fields;
-  const end = name === undefined ? [] : ['name', quoted(String(name))];
+  const end = name === undefined ? [] : ['name', shellWord(String(name))];
   return ['type', kind, ...own, 'peer', ...end, ...born(value, at)];
 }
 
@@ -128,6 +129,6 @@ const joined = (...parts: readonly (readonly string[])[]) => parts.flat().join('
 /** `ip link property` lines. */
 export function explainAltNames({ verb, value }: Request, at: Surroundings): readonly string[] {
   const { which } = found(value, at);
-  const names = namesIn(value.altNames).flatMap((name) => ['altname', quoted(name)]);
+  const names = namesIn(value.altNames).flatMap((name) => ['altname', shellWord(name)]);
   return [joined(['link property', verb === 'remove' ? 'del' : verb, which], names)];
 }

@@ -3,9 +3,10 @@
 import { Address6 } from 'ip-address';
 import type { Step } from '../binding.js';
 import { ofTableLocal, scopeOf } from '../rtnl/routes.js';
+import { shellWord } from '../shell-word.js';
 import type { Surroundings } from './surroundings.js';
 import { tables } from './tables.js';
-import { type Fields, quoted, type Special, spell } from './words.js';
+import { type Fields, type Special, spell } from './words.js';
 
 const verbs: Readonly<Record<string, string>> = { set: 'change', remove: 'del' };
 const flags: Readonly<Record<string, string>> = { onLink: 'onlink', pervasive: 'pervasive' };
@@ -30,7 +31,7 @@ function metrics({ lock = [], ...values }: { lock?: readonly string[] } & Fields
     const [keyword] = rows.find((row) => row.name === name)?.ip.split(' ') ?? [];
     if (value === undefined || keyword === undefined) return [];
     const locked = lock.includes(name) && name !== 'rtoMin' ? ['lock'] : [];
-    return [keyword, ...locked, ...[value].flat().map((one) => quoted(String(one)))];
+    return [keyword, ...locked, ...[value].flat().map((one) => shellWord(String(one)))];
   });
 }
 

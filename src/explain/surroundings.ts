@@ -2,7 +2,7 @@
 
 import type { Step } from '../binding.js';
 import type { NamespaceTarget } from '../rtnl/references.js';
-import { quoted } from './words.js';
+import { shellWord } from '../shell-word.js';
 
 /** Stands where only whoever holds the namespace knows a process in it. */
 const somePid = 'PID';
@@ -21,7 +21,7 @@ export class Surroundings {
   /** `ip`, in the namespace of a slot. */
   ip(slot: number): string {
     const name = this.#namespaces[slot]?.name;
-    return this.#isHere(slot) || name === undefined ? `${this.enter(slot)}ip` : `ip -n ${quoted(name)}`;
+    return this.#isHere(slot) || name === undefined ? `${this.enter(slot)}ip` : `ip -n ${shellWord(name)}`;
   }
 
   /** What stands before a program that runs in the namespace of a slot. */
@@ -33,7 +33,7 @@ export class Surroundings {
       : /^(\d+|PID)$/.test(place) && this.#namespaces[slot]?.name === undefined
         ? `/proc/${place}/ns/net`
         : `/run/netns/${place}`;
-    return `nsenter ${quoted(`--net=${file}`)} `;
+    return `nsenter ${shellWord(`--net=${file}`)} `;
   }
 
   /** As `ip link … netns` takes it: a name, a file or the id of a process. */
@@ -56,12 +56,12 @@ export class Surroundings {
   /** A link by its name, where that is known; ip reads `if7` as the link with index 7. */
   link(reference: unknown): string {
     if (typeof reference === 'number') return `if${reference}`;
-    if (typeof reference !== 'object' || reference === null) return quoted(String(reference));
+    if (typeof reference !== 'object' || reference === null) return shellWord(String(reference));
     const { index, step, peer } = reference as { index?: number; step?: number; peer?: boolean };
     if (index !== undefined) return `if${index}`;
     const made = this.#steps[step ?? -1];
     const names = made?.do === 'request' ? made.created : undefined;
     const name = peer ? names?.peerName : names?.name;
-    return name === undefined ? `LINK${step}` : quoted(name);
+    return name === undefined ? `LINK${step}` : shellWord(name);
   }
 }

@@ -2,6 +2,7 @@
 // 'isolated { on | off }' → 'isolated on'; 'master NAME | nomaster' → 'master br0'. Knows no object.
 
 import type { TableDescription } from '../binding.js';
+import { shellWord } from '../shell-word.js';
 import type { Surroundings } from './surroundings.js';
 
 export type Row = TableDescription['rows'][number];
@@ -37,14 +38,9 @@ function words(row: Row, value: unknown, at: Surroundings): readonly string[] {
   if (placeholder === undefined) return value === true ? [keyword] : [];
   if (row.type === 'LinkIndex')
     return value === 0 && otherwise !== undefined ? [otherwise] : [keyword, at.link(value)];
-  return [keyword, quoted(String(placeholder === 'NUMBER' ? numberOf(row, value) : value))];
+  return [keyword, shellWord(String(placeholder === 'NUMBER' ? numberOf(row, value) : value))];
 }
 
 function numberOf({ names }: Row, value: unknown): unknown {
   return names?.find(({ name }) => name === value)?.value ?? value;
-}
-
-/** A word as a POSIX shell reads it back; zsh would look a leading `=` up. */
-export function quoted(text: string): string {
-  return /^(?!=)[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

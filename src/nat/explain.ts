@@ -1,9 +1,8 @@
 // Owns the shell lines that would do what a transaction does.
 // Must not know what the transaction is for: it reads the text that will be sent, so it cannot say anything else.
+import { shellWord } from '../shell-word.js';
 import type { Family } from './fields.js';
 import { splitWords } from './words.js';
-
-const plain = /^[A-Za-z0-9_.,:/=@%^+-]+$/;
 
 /**
  * One `iptables` (`ip6tables`) line for each line of a transaction, each fit for a shell. Table filter is left unsaid, as a
@@ -23,13 +22,14 @@ export function explain(transaction: string, family: Family = 4): string[] {
       continue;
     }
     const said = first.startsWith(':') ? ['-N', first.slice(1)] : words;
-    lines.push([program, ...table, ...said.map(shellWord)].join(' '));
+    lines.push([program, ...table, ...said.map(word)].join(' '));
   }
   return lines;
 }
 
-function shellWord(word: string): string {
-  if (plain.test(word) || word === '!') return word;
-  // Double quotes read best, but a shell looks into them.
-  return /["$`\\!]/.test(word) ? `'${word.replaceAll("'", `'\\''`)}'` : `"${word}"`;
+function word(text: string): string {
+  const quoted = shellWord(text);
+  if (text === '!') return text;
+  // Double quotes, as iptables prints them, where a shell does not look into them.
+  return quoted !== text && !/["$`\\!]/.test(text) ? `"${text}"` : quoted;
 }

@@ -1,6 +1,6 @@
 // --explain shows before doing; --dry-run shows and does nothing.
 import { describe, expect, it } from 'vitest';
-import { Explainer, quote } from '../../../src/cli/explain.js';
+import { Explainer } from '../../../src/cli/explain.js';
 import type { CommonOptions } from '../../../src/cli/options.js';
 import { Output } from '../../../src/cli/output.js';
 
@@ -59,17 +59,5 @@ describe('an explained operation', () => {
     const { log, run } = stage({ dryRun: true, host: 'h1' });
     await run();
     expect(log[0]).toBe('out # in: nsenter --net=/run/netns/h1');
-  });
-});
-
-describe('quoting for a shell', () => {
-  it.each([
-    ['plain-1.2/3', 'plain-1.2/3'],
-    ['two words', "'two words'"],
-    ["it's", "'it'\\''s'"],
-    ['$HOME', "'$HOME'"],
-    ['', "''"],
-  ])('%j becomes %s', (word, quoted) => {
-    expect(quote(word)).toBe(quoted);
   });
 });
