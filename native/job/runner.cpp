@@ -228,7 +228,7 @@ uint32_t Runner::linkIndex(const Request& request, const Fixup& fixup) {
 // The link's message.
 ByteVector Runner::lookUp(Slot slot, const std::string& name) {
   Writer writer;
-  const auto message = writer.beginMessage(RTM_GETLINK, NLM_F_REQUEST);
+  const auto message = writer.beginMessage(RTM_GETLINK, NLM_F_REQUEST | NLM_F_ACK);
   writer.reserve(sizeof(ifinfomsg));
   writer.text(name.size() < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME, name);
   writer.number<uint32_t>(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "netlink/next_hop_table.h"
+#include "netlink/reader.h"
 #include "netlink/text.h"
 #include "rtnl/link_table.h"
 #include "rtnl/objects.h"
@@ -55,7 +56,9 @@ static uint16_t messageFlags(const Object& object, Verb verb) {
       return object.get == RTM_GETLINK ? acknowledged : acknowledged | NLM_F_REPLACE;
     case Verb::Remove:
       return acknowledged;
+    // Acknowledged too: the object alone cannot be told from an echo that strayed here.
     case Verb::Get:
+      return acknowledged;
     case Verb::Settle:
       return NLM_F_REQUEST;
     case Verb::List:
@@ -64,12 +67,23 @@ static uint16_t messageFlags(const Object& object, Verb verb) {
   return acknowledged;
 }
 
+// The kernel echoes a new link in the link's namespace, to the port that the request came from in its own:
+// elsewhere that may be another socket.
+static void keepEchoAtHome(ByteVector& message) {
+  const Bytes attributes = Bytes(message).subspan(NLMSG_HDRLEN + sizeof(ifinfomsg));
+  for (const uint16_t elsewhere : {IFLA_NET_NS_FD, IFLA_NET_NS_PID, IFLA_TARGET_NETNSID})
+    if (findAttribute(attributes, elsewhere))
+      reinterpret_cast<nlmsghdr*>(message.data())->nlmsg_flags &= static_cast<uint16_t>(~NLM_F_ECHO);
+}
+
 ByteVector RequestEncoder::encode(const Object& object, Verb verb, Napi::Object value) {
   const auto message = writer_.beginMessage(messageType(object, verb), messageFlags(object, verb));
   const size_t header = writer_.reserve(object.header->size);
   properties(value, object.header, header, *object.attributes);
   writer_.endMessage(message);
-  return writer_.take();
+  ByteVector bytes = writer_.take();
+  if (verb == Verb::Add && object.get == RTM_GETLINK) keepEchoAtHome(bytes);
+  return bytes;
 }
 
 void RequestEncoder::properties(Napi::Object value, const Table* header, size_t headerOffset,

@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <random>
 
 #include "base/system_error.h"
 
@@ -35,7 +36,10 @@ Socket Socket::open() {
   setOption(fd.get(), SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof on, false);  // 4.20
   setOption(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience, true);
   setOption(fd.get(), SOL_SOCKET, SO_RCVBUF, &receiveBuffer, sizeof receiveBuffer, true);
-  return Socket(std::move(fd));
+  // Numbered from anywhere: the kernel's port numbers repeat from namespace to namespace, and what strays
+  // here must not have the number of a request of ours.
+  static thread_local std::minstd_rand numbers{std::random_device{}()};
+  return Socket(std::move(fd), static_cast<uint32_t>(numbers()) << 1);
 }
 
 // As the socket has it.
@@ -94,6 +98,11 @@ Bytes Socket::receive() {
   }
 }
 
+static bool wantsObject(const nlmsghdr& request) {
+  constexpr uint16_t get = RTM_GETLINK - RTM_NEWLINK;
+  return request.nlmsg_flags & NLM_F_ECHO || (request.nlmsg_type - RTM_BASE) % 4 == get;
+}
+
 std::vector<Outcome> Socket::exchange(std::span<ByteVector* const> requests) {
   const uint32_t first = sequence_ + 1;
   send(requests);
@@ -114,15 +123,14 @@ std::vector<Outcome> Socket::exchange(std::span<ByteVector* const> requests) {
           message->sequence - first;  // an answer to an earlier request wraps to a large number
       if (which >= outcomes.size()) continue;
       Outcome& outcome = outcomes[which];
-      const auto flags = readAt<nlmsghdr>(*requests[which]).nlmsg_flags;
+      const auto request = readAt<nlmsghdr>(*requests[which]);
       const bool isAck = message->type == NLMSG_ERROR;
       if (isAck)
         outcome.ack = readAcknowledgement(*message);
-      else
+      else if (wantsObject(request))
         outcome.reply.assign(message->whole.begin(), message->whole.end());
-      // An echo comes before its acknowledgement, which is what counts; a get is answered by its object
-      // alone.
-      if (!outcome.answered && (isAck || !(flags & NLM_F_ACK))) {
+      // An object comes before its acknowledgement, which is what counts: of several the last is the answer.
+      if (!outcome.answered && (isAck || !(request.nlmsg_flags & NLM_F_ACK))) {
         outcome.answered = true;
         open--;
       }

@@ -33,13 +33,13 @@ class Socket {
   ByteVector dump(ByteVector& request, Acknowledgement& refusal);
 
  private:
-  explicit Socket(UniqueFd fd) : fd_(std::move(fd)) {}
+  Socket(UniqueFd fd, uint32_t sequence) : fd_(std::move(fd)), sequence_(sequence) {}
   void send(std::span<ByteVector* const> requests);
   Bytes receive();
   bool dumpOnce(ByteVector& request, ByteVector& messages, Acknowledgement& refusal);
 
   UniqueFd fd_;
-  uint32_t sequence_ = 0;
+  uint32_t sequence_;  // of the latest request
 };
 
 }  // namespace netplumb

@@ -30,8 +30,8 @@ Datagrams agreeAndFind(Bytes sent) {
     ifinfomsg link{};
     link.ifi_index = 7;
     const Bytes body{reinterpret_cast<const uint8_t*>(&link), sizeof link};
-    answers.push_back(message.type == RTM_GETLINK ? answer(message, RTM_NEWLINK, 0, body)
-                                                  : acknowledge(message));
+    if (message.type == RTM_GETLINK) answers.push_back(answer(message, RTM_NEWLINK, 0, body));
+    answers.push_back(acknowledge(message));
   }
   return answers;
 }
@@ -109,15 +109,17 @@ namespace {
 struct Forgetful {
   std::vector<uint32_t> lost, refused;
   std::vector<uint16_t> removals;
+  std::optional<uint32_t> first = {};  // sequence number
 
   Datagrams operator()(Bytes sent) {
     Datagrams answers;
     for (const MessageView& message : messagesOf(sent)) {
+      if (!first) first = message.sequence;
       const bool removes =
           message.type == RTM_DELLINK || message.type == RTM_DELADDR || message.type == RTM_DELROUTE;
       if (removes) removals.push_back(message.type);
       const auto is = [&](const std::vector<uint32_t>& list) {
-        return !removes && std::find(list.begin(), list.end(), message.sequence - 1) != list.end();
+        return !removes && std::find(list.begin(), list.end(), message.sequence - *first) != list.end();
       };
       if (is(lost)) continue;
       ifinfomsg link{};

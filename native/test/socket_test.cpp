@@ -93,6 +93,14 @@ TEST_CASE("a socket keeps the namespace it was opened in") {
   CHECK(namesIn(list(*socket)) == std::vector<std::string>{"lo", "br0"});
 }
 
+// The sequence number that the socket has used last.
+static uint32_t latest(Socket& socket) {
+  ByteVector request = getLink("lo");
+  ByteVector* const one[] = {&request};
+  socket.exchange(one);
+  return readAt<nlmsghdr>(request).nlmsg_seq;
+}
+
 // Sends on the descriptor behind the socket's back; the answer waits in its queue.
 static void sendRaw(int fd, ByteVector request, uint32_t sequence, uint32_t port = 0) {
   std::memcpy(request.data() + offsetof(nlmsghdr, nlmsg_seq), &sequence, sizeof sequence);
@@ -107,14 +115,35 @@ TEST_CASE("answers to earlier requests are skipped") {
   inFreshNamespace([] {
     std::optional<Socket> socket;
     const int fd = openedBy([&] { socket = Socket::open(); });
-    exchange(*socket, {getLink("lo")});
-    for (const uint32_t sequence : {0U, 1U, 0x80000000U, 0xffffffffU})
-      sendRaw(fd, removeLink("none"), sequence);
+    const uint32_t last = latest(*socket);
+    for (const uint32_t offset : {0xffffffffU, 0U, 0x80000000U, 0xfffffffeU})
+      sendRaw(fd, removeLink("none"), last + offset);
     CHECK(exchange(*socket, {addBridge("br0")}).front().ack.error == 0);
-    sendRaw(fd, listLinks(), 1);
+    sendRaw(fd, listLinks(), last);
     CHECK(namesIn(exchange(*socket, {getLink("br0")}).front().reply) == std::vector<std::string>{"br0"});
-    sendRaw(fd, removeLink("none"), 2);
+    sendRaw(fd, removeLink("none"), last + 1);
     CHECK(namesIn(list(*socket)) == std::vector<std::string>{"lo", "br0"});
+  });
+}
+
+TEST_CASE("an object with the right number that strayed here is not taken for the answer") {
+  inFreshNamespace([] {
+    std::optional<Socket> socket;
+    const int fd = openedBy([&] { socket = Socket::open(); });
+    exchange(*socket, {addBridge("br0")});
+    sendRaw(fd, getLink("br0"), latest(*socket) + 1);
+    ByteVector request = getLink("lo");
+    reinterpret_cast<nlmsghdr*>(request.data())->nlmsg_flags |= NLM_F_ACK;
+    CHECK(namesIn(exchange(*socket, {request}).front().reply) == std::vector<std::string>{"lo"});
+    sendRaw(fd, getLink("br0"), latest(*socket) + 1);
+    CHECK(exchange(*socket, {removeLink("br0")}).front().reply.empty());
+  });
+}
+
+TEST_CASE("sockets do not number their requests alike") {
+  inFreshNamespace([] {
+    Socket first = Socket::open(), second = Socket::open();
+    CHECK(latest(first) != latest(second));
   });
 }
 
@@ -122,13 +151,13 @@ TEST_CASE("only the kernel is believed") {
   inFreshNamespace([] {
     std::optional<Socket> socket;
     const int fd = openedBy([&] { socket = Socket::open(); });
-    exchange(*socket, {getLink("lo")});
+    const uint32_t last = latest(*socket);
     sockaddr_nl own{};
     socklen_t size = sizeof own;
     REQUIRE(::getsockname(fd, reinterpret_cast<sockaddr*>(&own), &size) == 0);
     const UniqueFd forger(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
     const ByteVector request = addBridge("br0");
-    sendRaw(forger.get(), acknowledge(messagesOf(request).front(), EPERM), 2, own.nl_pid);
+    sendRaw(forger.get(), acknowledge(messagesOf(request).front(), EPERM), last + 1, own.nl_pid);
     const auto outcome = exchange(*socket, {request}).front();
     CHECK(outcome.ack.error == 0);
     CHECK(namesIn(outcome.reply) == std::vector<std::string>{"br0"});

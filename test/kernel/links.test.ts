@@ -54,6 +54,23 @@ describe('links.add', () => {
     container.close();
   });
 
+  it('made in another namespace is not taken there for the answer to another request', async () => {
+    const inside = createHost('inside');
+    const container = await Namespace.open(inside.name);
+    for (let i = 0; i < 3; i++) {
+      container.links.listSync();
+      await ns.links.list();
+      const name = `stray${i}`;
+      const made = await ns.links.add({ kind: 'bridge', name, namespace: container });
+      expect(made).toEqual({ index: inside.link(name)?.ifindex, name });
+      expect(container.links.getSync('lo').name).toBe('lo');
+      container.addresses.addSync({ link: 'lo', address: `10.5.5.${i + 1}/32` });
+    }
+    const address = inside.addresses().find(({ ifname }) => ifname === 'lo');
+    expect(address?.addr_info.filter(({ local }) => local.startsWith('10.5.5.'))).toHaveLength(3);
+    container.close();
+  });
+
   it('leaves the name to the kernel when none is given', async () => {
     const made = ns.links.addSync({ kind: 'bridge' });
     expect(made).toEqual({ index: host.link('bridge0')?.ifindex, name: 'bridge0' });
