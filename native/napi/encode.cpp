@@ -107,26 +107,29 @@ void RequestEncoder::properties(Napi::Object value, const Table* header, size_t 
 // Visits what the object says, with the path standing at each property; what is undefined counts as not said.
 template <typename Visit>
 void RequestEncoder::each(Napi::Object value, Visit visit) {
+  // Any of these may run the user's code, and fail with what that threw.
+  const auto require = [this](napi_status status) {
+    if (status != napi_ok) throw Napi::Error::New(env_);
+  };
   napi_value names;
   uint32_t count = 0;
   const auto filter = static_cast<napi_key_filter>(napi_key_enumerable | napi_key_skip_symbols);
-  if (napi_get_all_property_names(env_, value, napi_key_include_prototypes, filter,
-                                  napi_key_numbers_to_strings, &names) != napi_ok)
-    throw Napi::Error::New(env_);
-  napi_get_array_length(env_, names, &count);
+  require(napi_get_all_property_names(env_, value, napi_key_include_prototypes, filter,
+                                      napi_key_numbers_to_strings, &names));
+  require(napi_get_array_length(env_, names, &count));
   for (uint32_t i = 0; i < count; i++) {
     napi_value key, raw;
-    napi_get_element(env_, names, i, &key);
+    require(napi_get_element(env_, names, i, &key));
     char buffer[64];
     size_t length = 0;
-    napi_get_value_string_utf8(env_, key, buffer, sizeof buffer, &length);
+    require(napi_get_value_string_utf8(env_, key, buffer, sizeof buffer, &length));
     const std::string_view name(buffer, length);
     const Level level(*this, name);
     bool own = false;
-    napi_has_own_property(env_, value, key, &own);
+    require(napi_has_own_property(env_, value, key, &own));
     // A polluted prototype must not say what the kernel is asked for.
     if (!own) throw Napi::TypeError::New(env_, where() + " is inherited: options must be the object's own");
-    if (napi_get_property(env_, value, key, &raw) != napi_ok) throw Napi::Error::New(env_);
+    require(napi_get_property(env_, value, key, &raw));
     const Napi::Value property(env_, raw);
     if (property.IsUndefined()) continue;
     try {

@@ -178,6 +178,32 @@ describe('every table', () => {
     }
   });
 
+  it.each(named)('%s passes on what a proxy throws, whenever it throws', (_, place) => {
+    let asked = 0;
+    let allowed = 0;
+    const trap = () => {
+      if (asked++ >= allowed) throw new Error('trap');
+    };
+    const proxy = new Proxy({ nosuch: 1 } as Record<string, unknown>, {
+      ownKeys: (target) => (trap(), Reflect.ownKeys(target)),
+      getOwnPropertyDescriptor: (target, key) => (trap(), Reflect.getOwnPropertyDescriptor(target, key)),
+      getPrototypeOf: (target) => (trap(), Reflect.getPrototypeOf(target)),
+      get: (target, key) => (trap(), Reflect.get(target, key)),
+    });
+    const value = place.path === '' ? proxy : place.wrap(proxy);
+    const encode = () => binding.encode(place.object, 'set', value);
+    for (; allowed < 100; allowed++, asked = 0) {
+      try {
+        encode();
+      } catch (error) {
+        if ((error as Error).message !== 'trap') break;
+      }
+    }
+    expect(allowed).toBeGreaterThan(2);
+    asked = 0;
+    expect(encode).toThrow(/nosuch is not an option$/);
+  });
+
   it.each(named)('%s refuses what is inherited, by its path', (_, place) => {
     const fields = Object.create({ mtu: 1400 }) as Record<string, unknown>;
     if (place.path === '') {
