@@ -2,7 +2,6 @@
 #include "job/runner.h"
 
 #include <linux/if_link.h>
-#include <linux/ipv6_route.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -12,6 +11,7 @@
 #include <iterator>
 
 #include "base/system_error.h"
+#include "job/route_removal.h"
 #include "os/named_namespace.h"
 #include "os/sysctl.h"
 #include "rtnl/objects.h"
@@ -342,21 +342,6 @@ bool Runner::goesWithItsNamespace(const Request& request) const {
   return born_[birthplace(request)] && born_[request.created.peerSlot.value_or(request.slot)];
 }
 
-// Removes without naming it, so it must say what the kernel chose: IPv6 would take the route with the
-// smallest metric.
-static void nameMetric(ByteVector& message) {
-  const size_t header = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(rtmsg));
-  const bool inet6 = readAt<rtmsg>(message, NLMSG_HDRLEN).rtm_family == AF_INET6;
-  if (!inet6 || findAttribute(Bytes(message).subspan(header), RTA_PRIORITY)) return;
-  const rtattr attribute{RTA_LENGTH(sizeof(uint32_t)), RTA_PRIORITY};
-  const uint32_t metric = IP6_RT_PRIO_USER;
-  const size_t end = message.size();
-  message.resize(end + RTA_SPACE(sizeof metric));
-  std::memcpy(message.data() + end, &attribute, sizeof attribute);
-  std::memcpy(message.data() + end + RTA_LENGTH(0), &metric, sizeof metric);
-  reinterpret_cast<nlmsghdr*>(message.data())->nlmsg_len = static_cast<uint32_t>(message.size());
-}
-
 // An address or a route is removed by the message that added it; a link by its index, for its name may be
 // another's by now.
 int Runner::undoRequest(const Sent& sent, const Request& made) {
@@ -374,6 +359,7 @@ int Runner::undoRequest(const Sent& sent, const Request& made) {
     message = writer.take();
   } else if (made.object->get == RTM_GETROUTE) {
     nameMetric(message);
+    if (made.verb == Verb::Append && !isUnmistakable(at(slot).socket(caller_), message)) return EEXIST;
   }
   auto* header = reinterpret_cast<nlmsghdr*>(message.data());
   header->nlmsg_type = made.object->remove;

@@ -6,8 +6,8 @@
 
 namespace netplumb {
 
-// (spec, write?, control?) => Promise<result>, (spec) => result; see src/binding.ts for the shapes. A result with `failure` is
-// not an exception here: src/ makes the error.
+// (spec, write?, control?) => Promise<result>, (spec) => result; see src/binding.ts for the shapes. A result
+// with `failure` is not an exception here: src/ makes the error.
 Napi::Value run(const Napi::CallbackInfo& info);
 Napi::Value runSync(const Napi::CallbackInfo& info);
 

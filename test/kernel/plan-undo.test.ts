@@ -165,6 +165,27 @@ describe('a plan that fails', () => {
     }
   });
 
+  it.each([
+    ['IPv4, with a source', '10.9.0.0/16 dev theirs src 192.0.2.1', 'append', {}],
+    ['IPv4, with an MTU', '10.9.0.0/16 dev theirs mtu 1400', 'append', {}],
+    ['IPv6, with a metric', 'fd01::/64 dev theirs metric 100', 'add', { priority: 0 }],
+    ['IPv6, through a gateway', 'fd01::/64 via fd00::2 dev theirs', 'append', {}],
+    ['IPv6, with an MTU', 'fd01::/64 dev theirs mtu 1400', 'append', {}],
+  ] as const)('never takes a route for its own that stood before: %s', async (_, route, verb, options) => {
+    host.run('ip', '-6', 'address', 'add', 'fd00::1/64', 'dev', 'theirs', 'nodad');
+    const destination = route.split(' ')[0] ?? '';
+    const family = destination.includes(':') ? '-6' : '-4';
+    host.run('ip', family, 'route', 'add', ...route.split(' '));
+    const standing = () => host.run('ip', family, 'route', 'show', destination).trim().split(/\s*\n/);
+    const before = standing();
+    const plan = new Plan();
+    plan.on(ns).routes[verb]({ destination, link: 'theirs', ...options });
+    plan.on(ns).addresses.add({ link: 'theirs', address: '192.0.2.1/24' });
+    const error = (await rejection(plan.run())) as { notUndone?: number[] };
+    expect(standing()).toEqual(expect.arrayContaining(before));
+    expect(standing()).toHaveLength(before.length + (error.notUndone?.length ?? 0));
+  });
+
   it('takes back its own route where another leads the same way with a smaller metric', async () => {
     host.run('ip', '-6', 'address', 'add', 'fd00::1/64', 'dev', 'theirs', 'nodad');
     host.run('ip', '-6', 'route', 'add', 'fd01::/64', 'via', 'fd00::9', 'metric', '5');
