@@ -128,9 +128,11 @@ void Runner::flush() {
   const auto outcomes = at(request(current_).slot).socket(caller_).exchange(messages);
   std::optional<Failure> first;
   for (size_t i = 0; i < batch.size(); i++) {
-    // A lost answer may hide a success: such a step is taken back like one.
+    // A lost answer may hide a success.
     const bool mayStand = outcomes[i].ack.error == 0 || !outcomes[i].answered;
-    if (mayStand && isAddition(request(batch[i].step))) done_.push_back(batch[i]);
+    const Request& sent = request(batch[i].step);
+    if (mayStand && (isAddition(sent) || leavesBorn(sent)))
+      done_.push_back({batch[i].step, batch[i].message, !outcomes[i].answered});
     if (outcomes[i].ack.error != 0 && !first && request(batch[i].step).verb != Verb::Settle)
       first = describe(batch[i], outcomes[i].ack);
   }
@@ -244,12 +246,13 @@ void Runner::perform(size_t step, const CreateNamespace& create) {
   flush();
   current_ = step;
   FreshNamespace fresh(onLost(caller_));
-  if (!create.name.empty()) NamedNamespace::publish(fresh.fd(), create.name);
-  done_.push_back({step, nullptr});
-  born_[create.slot] = true;
-  // The thread is inside already, so the socket costs no visit.
+  // The thread is inside already, so the socket costs no visit. Before the name, which is taken back by what
+  // it is compared with.
   auto socket = Socket::open();
+  if (!create.name.empty()) NamedNamespace::publish(fresh.fd(), create.name);
+  born_[create.slot] = true;
   job_.slots[create.slot] = std::make_shared<NetNamespace>(fresh.take(), caller_, std::move(socket));
+  done_.push_back({step, nullptr});
 }
 
 void Runner::perform(size_t step, OpenNamespace& open) {
@@ -320,14 +323,15 @@ void Runner::undo(Failure& failure) {
     try {
       int error = 0;
       if (const auto* create = std::get_if<CreateNamespace>(&job_.steps[sent->step].what)) {
-        if (!create->name.empty()) NamedNamespace::remove(create->name);
-        job_.slots[create->slot].reset();
+        error = undoNamespace(*create);
       } else if (const Request& made = request(sent->step); !goesWithItsNamespace(made)) {
-        error = undoRequest(*sent, made);
+        // What stood there before would be removed in the place of what a lost request did not add.
+        error = sent->lost ? EIO : undoRequest(*sent, made);
       }
       const bool gone =
           error == 0 || error == ENODEV || error == ESRCH || error == ENOENT || error == EADDRNOTAVAIL;
-      if (!gone) failure.notUndone.push_back(sent->step);
+      const auto& listed = failure.notUndone;
+      if (!gone && (listed.empty() || listed.back() != sent->step)) failure.notUndone.push_back(sent->step);
     } catch (const std::exception&) {
       failure.notUndone.push_back(sent->step);
     }
@@ -337,14 +341,38 @@ void Runner::undo(Failure& failure) {
 // What stands in a namespace that this job made goes with it. A pair with one end elsewhere does too, but
 // only some time after everybody else has gone on.
 bool Runner::goesWithItsNamespace(const Request& request) const {
-  if (!born_[request.slot]) return false;
+  if (!born_[request.slot] || leavesBorn(request)) return false;
   if (request.object->get != RTM_GETLINK) return true;
   return born_[birthplace(request)] && born_[request.created.peerSlot.value_or(request.slot)];
+}
+
+// A link that is moved out of a namespace of the job's own does not go with it.
+bool Runner::leavesBorn(const Request& request) const {
+  if (isAddition(request) || request.object->get != RTM_GETLINK || request.object->remove != RTM_DELLINK ||
+      (request.verb != Verb::Set && request.verb != Verb::Replace) || !born_[request.slot])
+    return false;
+  if (!born_[birthplace(request)]) return true;
+  const Bytes message(request.messages.front());
+  return findAttribute(message.subspan(NLMSG_HDRLEN + sizeof(ifinfomsg)), IFLA_NET_NS_PID).has_value();
+}
+
+// The name may be another's by now.
+int Runner::undoNamespace(const CreateNamespace& create) {
+  const auto made = std::exchange(job_.slots[create.slot], nullptr);
+  if (create.name.empty()) return 0;
+  try {
+    if (identify(openNamespaceByName(create.name).get()) == made->identity())
+      NamedNamespace::remove(create.name);
+  } catch (const SystemError& error) {
+    return error.error();
+  }
+  return 0;
 }
 
 // An address or a route is removed by the message that added it; a link by its index, for its name may be
 // another's by now.
 int Runner::undoRequest(const Sent& sent, const Request& made) {
+  if (!isAddition(made)) return EIO;  // it left a namespace of ours; where it was is no more
   ByteVector message = *sent.message;
   Slot slot = made.slot;
   if (made.object->get == RTM_GETLINK && made.object->remove == RTM_DELLINK) {

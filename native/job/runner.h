@@ -18,6 +18,7 @@ class Runner {
   struct Sent {
     size_t step;
     ByteVector* message;  // null for a namespace
+    bool lost = false;    // its answer: it may have been refused because the same stood there before
   };
 
   // One per alternative of Step::what.
@@ -42,6 +43,8 @@ class Runner {
   Failure unknownLink(size_t step, const std::exception& error) const;
   void undo(Failure& failure);
   bool goesWithItsNamespace(const Request& request) const;
+  bool leavesBorn(const Request& request) const;
+  int undoNamespace(const CreateNamespace& create);
   int undoRequest(const Sent& sent, const Request& request);
 
   Request& request(size_t step) { return std::get<Request>(job_.steps[step].what); }

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <chrono>
 #include <random>
+#include <utility>
 
 #include "base/system_error.h"
 
@@ -74,7 +75,7 @@ void Socket::send(std::span<ByteVector* const> requests) {
 }
 
 // Waits for one datagram. SystemError ETIMEDOUT, ENOBUFS, EMSGSIZE.
-Bytes Socket::receive() {
+Bytes Socket::receive(int flags) {
   static thread_local ByteVector buffer(receiveSize);
   const auto begun = std::chrono::steady_clock::now();
   for (;;) {
@@ -85,7 +86,7 @@ Bytes Socket::receive() {
     message.msg_namelen = sizeof from;
     message.msg_iov = &part;
     message.msg_iovlen = 1;
-    const ssize_t length = recvmsg(fd_.get(), &message, 0);
+    const ssize_t length = recvmsg(fd_.get(), &message, flags);
     // The kernel's own timeout begins anew with every call: signals that keep coming must not make it
     // endless.
     if (length < 0 && errno == EINTR && std::chrono::steady_clock::now() - begun < patience(fd_.get()))
@@ -108,13 +109,17 @@ std::vector<Outcome> Socket::exchange(std::span<ByteVector* const> requests) {
   send(requests);
   std::vector<Outcome> outcomes(requests.size());
   size_t open = requests.size();
+  bool overrun = false;
   while (open > 0) {
     Bytes datagram;
     try {
-      datagram = receive();
+      datagram = receive(overrun ? MSG_DONTWAIT : 0);
     } catch (const SystemError& lost) {
+      // What did find room is still there: only what is missing after that is lost.
+      if (lost.error() == ENOBUFS && !std::exchange(overrun, true)) continue;
       for (Outcome& outcome : outcomes)
-        if (!outcome.answered) outcome.ack = {lost.error(), "the kernel's answer was lost", {}, {}, {}};
+        if (!outcome.answered)
+          outcome.ack = {overrun ? ENOBUFS : lost.error(), "the kernel's answer was lost", {}, {}, {}};
       return outcomes;
     }
     MessageReader reader(datagram);

@@ -35,7 +35,7 @@ class Socket {
  private:
   Socket(UniqueFd fd, uint32_t sequence) : fd_(std::move(fd)), sequence_(sequence) {}
   void send(std::span<ByteVector* const> requests);
-  Bytes receive();
+  Bytes receive(int flags = 0);
   bool dumpOnce(ByteVector& request, ByteVector& messages, Acknowledgement& refusal);
 
   UniqueFd fd_;

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Namespace } from '../../src/namespace.js';
 import { Plan } from '../../src/plan.js';
+import { command } from '../support/command.js';
 import { createHost, type Host } from '../support/host.js';
 import { everything, namespaceName, rejection, removeNamedAfterEach, thrown } from './surroundings.js';
 
@@ -184,6 +185,31 @@ describe('a plan that fails', () => {
     const error = (await rejection(plan.run())) as { notUndone?: number[] };
     expect(standing()).toEqual(expect.arrayContaining(before));
     expect(standing()).toHaveLength(before.length + (error.notUndone?.length ?? 0));
+  });
+
+  it('lists what left a namespace of its own', async () => {
+    const plan = new Plan();
+    const born = plan.createNamespace();
+    plan.on(born).links.add({ kind: 'veth', name: 'moved', peer: { name: 'other' } });
+    plan.on(born).links.set('moved', { namespace: ns });
+    plan.on(born).links.set('other', { namespace: ns });
+    plan.on(ns).addresses.add({ link: 'theirs', address: '192.0.2.1/24' });
+    expect(await rejection(plan.run())).toMatchObject({ code: 'EEXIST', step: 4, notUndone: [3, 2] });
+    expect(host.link('moved')).toBeDefined();
+  });
+
+  it('leaves a namespace that another has given the name of the one it made', async () => {
+    const name = namespaceName('replaced');
+    const plan = new Plan();
+    plan.createNamespace(name);
+    for (let i = 0; i < 40; i++) plan.on(ns).links.add({ kind: 'bridge', name: `u${i}` });
+    plan.on(ns).links.add({ kind: 'bridge', name: 'theirs' });
+    const running = rejection(plan.run());
+    while (!existsSync(`/run/netns/${name}`)) await new Promise((passed) => setTimeout(passed, 1));
+    command('ip', ['netns', 'del', name]);
+    command('ip', ['netns', 'add', name]);
+    expect(await running).toMatchObject({ code: 'EEXIST' });
+    expect(existsSync(`/run/netns/${name}`)).toBe(true);
   });
 
   it('takes back its own route where another leads the same way with a smaller metric', async () => {
