@@ -3,6 +3,7 @@
 
 #include "napi/describe.h"
 #include "napi/environment.h"
+#include "napi/failure.h"
 #include "napi/namespace_handle.h"
 #include "napi/run.h"
 #include "napi/services.h"
@@ -39,6 +40,8 @@ static Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
 
 }  // namespace netplumb
 
-static Napi::Object init(Napi::Env env, Napi::Object exports) { return netplumb::exportAll(env, exports); }
+static Napi::Object init(Napi::Env env, Napi::Object exports) {
+  return netplumb::guarded(env, [&] { return netplumb::exportAll(env, exports); });
+}
 
 NODE_API_MODULE(netplumb, init)

@@ -3,6 +3,8 @@
 // end the process.
 #include "napi/environment.h"
 
+#include "base/system_error.h"
+
 namespace netplumb {
 
 struct Environment::Completion {
@@ -24,8 +26,9 @@ Environment& Environment::of(Napi::Env env) {
 Environment::Environment(Napi::Env env) : env_(env) {
   uv_loop_t* loop = nullptr;
   napi_get_uv_event_loop(env, &loop);
-  uv_async_init(loop, &async_,
-                [](uv_async_t* async) { static_cast<Environment*>(async->data)->settleAll(); });
+  const int refused = uv_async_init(
+      loop, &async_, [](uv_async_t* async) { static_cast<Environment*>(async->data)->settleAll(); });
+  if (refused != 0) fail(-refused, "environment.start");
   async_.data = this;
   uv_unref(reinterpret_cast<uv_handle_t*>(&async_));  // holds the event loop open only while work is pending
   napi_async_init(env, nullptr, Napi::String::New(env, "netplumb"), &context_);

@@ -29,6 +29,7 @@ const stages: ReadonlyArray<readonly [behaviour: string, script: string, ...args
     '3',
     ...['jobs', 'queued', 'settling', 'unsettled', 'ping', 'lock', 'attach', 'create', 'sync'],
   ],
+  ['loading the addon where no descriptor is left is an exception', 'no-descriptor-left'],
   ['fifty environments leave no threads, descriptors or memory behind', 'environments'],
 ];
 
