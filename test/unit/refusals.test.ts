@@ -181,14 +181,15 @@ describe('every table', () => {
   it.each(named)('%s passes on what a proxy throws, whenever it throws', (_, place) => {
     let asked = 0;
     let allowed = 0;
-    const trap = () => {
+    const trapped = <Result>(answer: () => Result): Result => {
       if (asked++ >= allowed) throw new Error('trap');
+      return answer();
     };
     const proxy = new Proxy({ nosuch: 1 } as Record<string, unknown>, {
-      ownKeys: (target) => (trap(), Reflect.ownKeys(target)),
-      getOwnPropertyDescriptor: (target, key) => (trap(), Reflect.getOwnPropertyDescriptor(target, key)),
-      getPrototypeOf: (target) => (trap(), Reflect.getPrototypeOf(target)),
-      get: (target, key) => (trap(), Reflect.get(target, key)),
+      ownKeys: (target) => trapped(() => Reflect.ownKeys(target)),
+      getOwnPropertyDescriptor: (target, key) => trapped(() => Reflect.getOwnPropertyDescriptor(target, key)),
+      getPrototypeOf: (target) => trapped(() => Reflect.getPrototypeOf(target)),
+      get: (target, key) => trapped(() => Reflect.get(target, key)),
     });
     const value = place.path === '' ? proxy : place.wrap(proxy);
     const encode = () => binding.encode(place.object, 'set', value);

@@ -14,7 +14,7 @@ if (process.argv[2] !== 'few') {
   process.dlopen({ exports: {} }, path); // so that the library itself needs none
   const held = [];
   try {
-    for (;;) held.push(openSync('/dev/null'));
+    for (;;) held.push(openSync('/dev/null', 'r'));
   } catch {}
   /** @type {unknown} */
   let refusal;
