@@ -6,12 +6,14 @@ import { type Cidr, overlaps, parseCidr } from './formats/address.js';
 import type { Subnet } from './formats/subnet.js';
 import type { StandingBridge } from './standing.js';
 
-/** @throws {NetworkError} EOVERLAP, naming what it overlaps */
+/** @param halfMade the index of a bridge that goes first, with its routes
+ * @throws {NetworkError} EOVERLAP, naming what it overlaps */
 export async function checkFree(
   host: Namespace,
   subnet: Subnet,
   network: string,
   others: readonly StandingBridge[],
+  halfMade?: number,
 ): Promise<void> {
   for (const { label } of others) {
     const taken =
@@ -27,6 +29,7 @@ export async function checkFree(
     const length = route.destinationLength ?? 0;
     // The default route leads everywhere; broadcast and multicast follow from the addresses, which have routes of their own.
     if (length === 0 || (route.type !== 'unicast' && route.type !== 'local')) continue;
+    if (halfMade !== undefined && route.outputLink === halfMade) continue;
     const text = `${route.destination ?? '0.0.0.0'}/${length}`;
     if (overlapsText(subnet, text))
       throw new NetworkError('EOVERLAP', `subnet ${subnet.cidr} overlaps the host's route to ${text}`);

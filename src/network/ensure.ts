@@ -1,7 +1,7 @@
 // Making a network, or adopting the one that stands. Everything here runs under the host's lock.
 
 import { existsSync } from 'node:fs';
-import { NetworkError } from '../errors.js';
+import { NatError, NetworkError } from '../errors.js';
 import type { Namespace } from '../namespace.js';
 import { Plan } from '../plan.js';
 import { checkFree } from './conflicts.js';
@@ -103,9 +103,10 @@ export async function ensureNetwork(host: Namespace, nat: HostNat, wanted: Wante
     await repair(host, nat, wanted, standing.bridge);
     return { bridge: standing.bridge, created: false };
   }
-  await checkFree(host, parseSubnet(wanted.subnet), wanted.name, await listBridges(host));
+  const halfMade = standing.kind === 'halfMade' ? standing.index : undefined;
+  await checkFree(host, parseSubnet(wanted.subnet), wanted.name, await listBridges(host), halfMade);
   // Nothing hangs on a half-made one yet.
-  if (standing.kind === 'halfMade') await host.links.remove(standing.index);
+  if (halfMade !== undefined) await host.links.remove(halfMade);
   return { bridge: await create(host, nat, wanted), created: true };
 }
 
@@ -119,22 +120,23 @@ async function create(host: Namespace, nat: HostNat, wanted: Wanted): Promise<St
       await switchOn(host);
     }
   } catch (error) {
-    await takeBack(host, nat, wanted, label, index);
+    const untouched = error instanceof NatError && error.applied === false;
+    await takeBack(host, untouched ? undefined : nat, wanted, label, index);
     throw error;
   }
   return { index, up: true, label };
 }
 
-// What cannot be taken back must not hide why it had to be.
+// Where nothing was applied iptables is not asked again: one that hangs would hang twice. What cannot be taken back must not hide why it had to be.
 async function takeBack(
   host: Namespace,
-  nat: HostNat,
+  nat: HostNat | undefined,
   wanted: Wanted,
   label: BridgeLabel,
   index: number,
 ): Promise<void> {
   const steps = [
-    () => nat.disable(wanted.name),
+    async () => nat?.disable(wanted.name),
     async () => label.forward !== undefined && (await host.sysctl.set(forwardingSysctl, label.forward)),
     () => host.links.remove(index),
   ];
@@ -167,7 +169,8 @@ export async function explainEnsure(host: Namespace, wanted: Wanted): Promise<re
     refuseDifferences(wanted, standing.bridge);
     return [];
   }
-  await checkFree(host, parseSubnet(wanted.subnet), wanted.name, await listBridges(host));
+  const halfMade = standing.kind === 'halfMade' ? standing.index : undefined;
+  await checkFree(host, parseSubnet(wanted.subnet), wanted.name, await listBridges(host), halfMade);
   const forward = wanted.nat === false ? undefined : await valueToRecord(host);
   const lines = creation(host, wanted, labelOf(wanted, forward)).explain(host);
   if (wanted.nat === false) return lines;

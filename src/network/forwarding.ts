@@ -1,6 +1,7 @@
 // Forwarding: switched on for a network with NAT, and put back when the last one goes, by the value its label recorded
 // before the write. It stays on when somebody else may rely on it by then.
 
+import { NetlinkError } from '../errors.js';
 import type { Namespace } from '../namespace.js';
 import { encodeLabel } from './formats/label.js';
 import type { HostNat } from './host-nat.js';
@@ -46,7 +47,14 @@ export async function switchBack(
   }
   const reason = await whoReliesOnIt(host, nat, leaving);
   if (reason !== undefined) return { forwarding: 'kept', reason };
-  await host.sysctl.set(forwardingSysctl, recorded);
+  try {
+    await host.sysctl.set(forwardingSysctl, recorded);
+  } catch (error) {
+    // A read-only /proc/sys must not keep the rest of the network standing.
+    if (error instanceof NetlinkError && error.code === 'EROFS')
+      return { forwarding: 'kept', reason: error.message };
+    throw error;
+  }
   return { forwarding: 'restored' };
 }
 

@@ -8,9 +8,10 @@ import { NetlinkError, NetworkError } from '../errors.js';
 import { unwrap } from '../job.js';
 import type { Namespace } from '../namespace.js';
 import { lockPath } from './formats/lock.js';
+import { listBridges } from './standing.js';
 
-/** Longer than anybody holds it: a teardown of a thousand containers takes under two seconds. */
-const patienceMs = 10_000;
+/** Longer than anybody holds it: a thousand containers go in under two seconds, an iptables that hangs is given up after 15, asked twice. */
+const patienceMs = 40_000;
 const longestPauseMs = 20;
 
 export interface HeldLock {
@@ -28,10 +29,7 @@ async function untilLocked<Result>(
     const result = await attempt();
     if (result !== undefined) return result;
     if (performance.now() > deadline) {
-      throw new NetworkError(
-        'ELOCKED',
-        `${lockPath(host.inode)} was held by another process for ${patienceMs / 1000} seconds`,
-      );
+      throw new NetworkError('ELOCKED', `${lockPath(host.inode)} was held for ${patienceMs / 1000} seconds`);
     }
     await sleep(pause);
   }
@@ -47,6 +45,13 @@ export async function exclusively<Result>(
   let discard = false;
   try {
     return await work({ discard: () => (discard = true) });
+  } catch (error) {
+    // Taking it made the file, which outlives the attempt only where there is a network.
+    discard ||= await listBridges(host).then(
+      (bridges) => bridges.length === 0,
+      () => false,
+    );
+    throw error;
   } finally {
     binding.unlock(handle, discard);
   }

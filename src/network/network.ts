@@ -9,6 +9,7 @@ import { checkContainerName, checkNetworkName } from './formats/names.js';
 import { type ForwardingReport, switchBack } from './forwarding.js';
 import { exclusively, sharedLock, whenUnlocked } from './host-lock.js';
 import { explainDisable, HostNat } from './host-nat.js';
+import { findMade, giveUp, type MadeNamespace } from './made-namespaces.js';
 import {
   type AttachOptions,
   attachOptionsReader,
@@ -21,9 +22,10 @@ import {
   explainDetach,
   explainLinkRemoval,
   findPort,
-  releaseNamespaces,
   removeLinks,
   removePort,
+  removeSilenced,
+  silencePort,
 } from './removal.js';
 import {
   describeNetwork,
@@ -33,6 +35,7 @@ import {
   natOf,
   openBridge,
   type StandingBridge,
+  type StandingPort,
 } from './standing.js';
 
 export interface RemovalReport extends ForwardingReport {
@@ -165,10 +168,22 @@ export class Network {
   /** Detaches a container: silenced, its name and address free, its link gone; a namespace that netplumb made loses its name. @throws {NetworkError} ENOCONTAINER */
   async detach(container: string): Promise<void> {
     const name = checkContainerName(container);
-    const port = await findPort(this.host, this.name, name);
-    // While the claims stand nobody else attaches that container, so the name is not yet one that they rely on.
-    await releaseNamespaces(this.host, [port.label]);
-    await whenUnlocked(this.host, () => removePort(this.host, port, sharedLock(this.host)));
+    await openBridge(this.host, this.name, this.#bridge.index);
+    const found = await findPort(this.host, this.name, name);
+    if (found.label.namespace === 'brought') {
+      await whenUnlocked(this.host, () => removePort(this.host, found, sharedLock(this.host)));
+      this.#attacher.release(found.label);
+      return;
+    }
+    // Who else lives in the namespace, and whether its name goes, is decided while nobody attaches.
+    const port = await exclusively(this.host, async () => {
+      const standing = await findPort(this.host, this.name, name);
+      const made = await findMade(this.host, standing, new Set([standing.index]));
+      if (made !== undefined) await giveUp(this.host, made);
+      await silencePort(this.host, standing);
+      return standing;
+    });
+    await removeSilenced(this.host, port);
     this.#attacher.release(port.label);
   }
 
@@ -179,7 +194,7 @@ export class Network {
 
   /** The network and what is attached to it, as the kernel has it. */
   async info(): Promise<NetworkInfo> {
-    const bridge = await openBridge(this.host, this.name);
+    const bridge = await openBridge(this.host, this.name, this.#bridge.index);
     return describeNetwork(bridge, await listPorts(this.host, bridge));
   }
 
@@ -190,19 +205,29 @@ export class Network {
    */
   async remove(): Promise<RemovalReport> {
     const report = await exclusively(this.host, async (lock) => {
-      const bridge = await openBridge(this.host, this.name);
+      const bridge = await openBridge(this.host, this.name, this.#bridge.index);
       if (natOf(bridge.label) !== false) await this.#nat.disable(this.name);
       const forwarding = await switchBack(this.host, this.#nat, bridge);
-      const ports = await removeLinks(this.host, bridge);
-      const namespaces = await releaseNamespaces(
-        this.host,
-        ports.map(({ label }) => label),
-      );
+      // By their links they are known for ours; the names go when the links are gone.
+      const made = await this.#madeFor(await listPorts(this.host, bridge));
+      await removeLinks(this.host, bridge);
+      const namespaces: string[] = [];
+      for (const one of made) if (await giveUp(this.host, one)) namespaces.push(one.name);
       if ((await listBridges(this.host)).length === 0) lock.discard();
       return { ...forwarding, namespaces };
     });
     await this.close();
     return report;
+  }
+
+  async #madeFor(ports: readonly StandingPort[]): Promise<readonly MadeNamespace[]> {
+    const leaving = new Set(ports.map(({ index }) => index));
+    const made: MadeNamespace[] = [];
+    for (const port of ports) {
+      const one = await findMade(this.host, port, leaving);
+      if (one !== undefined) made.push(one);
+    }
+    return made;
   }
 
   /** The shell lines of `attach`. */

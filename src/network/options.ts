@@ -51,7 +51,11 @@ export interface AttachRequest {
   readonly signal?: AbortSignal;
 }
 
-const checkHost = instanceOf(Namespace as never) as Check<Namespace>;
+const checkHost: Check<Namespace> = (value, option) => {
+  const host = (instanceOf(Namespace as never) as Check<Namespace>)(value, option);
+  if (host.closed) throw new TypeError(`${option}: the namespace was closed`);
+  return host;
+};
 const checkSubnets: Check<readonly string[]> = (value, option) => {
   const subnets = arrayOf((text, place) => parseSubnet(text, place).cidr)(value, option);
   if (subnets.length !== 1) throw new RangeError(`${option}: must be one subnet, got ${subnets.length}`);

@@ -2,33 +2,35 @@
 
 import { randomInt } from 'node:crypto';
 import { NetlinkError, NetworkError } from '../errors.js';
-import { Namespace } from '../namespace.js';
+import type { Namespace } from '../namespace.js';
 import { Plan, type RunOptions } from '../plan.js';
 import { addressClaim, containerClaim } from './formats/claims.js';
-import { encodeLabel, type HostLinkLabel } from './formats/label.js';
 import { parseLabel } from './formats/label-reader.js';
-import { findLink, listBridges, listPorts, type StandingBridge, type StandingPort } from './standing.js';
+import { namespaceName } from './made-namespaces.js';
+import { findLink, listPorts, type StandingBridge, type StandingPort } from './standing.js';
 
 /** The host end of a container that must be attached. @throws {NetworkError} ENOCONTAINER */
 export async function findPort(host: Namespace, network: string, container: string): Promise<StandingPort> {
   const link = await findLink(host, containerClaim(network, container));
   const label = parseLabel(link?.alias);
+  if (link !== undefined && label?.kind !== 'hostLink') {
+    const why = label?.kind === 'damaged' ? `: ${label.reason}` : '';
+    throw new NetworkError(
+      'ENOTOURS',
+      `link ${link.name} has the claim of container ${container} on network ${network}, but no label that can be read${why}`,
+    );
+  }
   if (link === undefined || label?.kind !== 'hostLink') {
     throw new NetworkError('ENOCONTAINER', `no container ${container} is attached to network ${network}`);
   }
-  return { index: link.index ?? 0, name: link.name ?? '', label };
-}
-
-/** Where the namespace that netplumb made has its name. */
-function namespaceName({ container, namespaceName }: HostLinkLabel): string {
-  return namespaceName ?? container;
+  return { index: link.index ?? 0, name: link.name ?? '', peer: link.link ?? 0, label };
 }
 
 /**
  * Silences a container and takes its link away. Down first: the container cannot undo that, and whoever holds its namespace
  * is cut off at once. Then the claims, so that name and address are free before the link is gone (16-33 ms).
  */
-function detachPlan(host: Namespace, { index, label }: StandingPort): Plan {
+function silence(host: Namespace, { index, label }: StandingPort): Plan {
   const plan = new Plan({ undo: false });
   const { links } = plan.on(host);
   const [address = ''] = label.addresses.map((text) => text.split('/')[0] ?? '');
@@ -37,8 +39,23 @@ function detachPlan(host: Namespace, { index, label }: StandingPort): Plan {
     containerClaim(label.network, label.container),
     addressClaim(label.network, address),
   ]);
-  links.remove(index);
   return plan;
+}
+
+function detachPlan(host: Namespace, port: StandingPort): Plan {
+  const plan = silence(host, port);
+  plan.on(host).links.remove(port.index);
+  return plan;
+}
+
+/** Silences a container and frees its name and address; its link stands yet. The caller holds the lock exclusively. */
+export async function silencePort(host: Namespace, port: StandingPort): Promise<void> {
+  await unlessGone(silence(host, port).run());
+}
+
+/** Takes the link of a silenced container away, which waits for RCU and needs no lock. */
+export async function removeSilenced(host: Namespace, port: StandingPort): Promise<void> {
+  await unlessGone(host.links.remove(port.index));
 }
 
 /** Detaches a container, unless its link has gone meanwhile with the namespace at its other end. */
@@ -47,62 +64,14 @@ export async function removePort(
   port: StandingPort,
   lock: RunOptions['lock'],
 ): Promise<void> {
+  await unlessGone(detachPlan(host, port).run({ lock }));
+}
+
+async function unlessGone(work: Promise<unknown>): Promise<void> {
   try {
-    await detachPlan(host, port).run({ lock });
+    await work;
   } catch (error) {
     if (!(error instanceof NetlinkError && error.code === 'ENODEV')) throw error;
-  }
-}
-
-/**
- * Removes the names of namespaces that netplumb made for containers which are gone or about to go, unless another network
- * still has them: then that one's label takes over who made them.
- */
-export async function releaseNamespaces(
-  host: Namespace,
-  gone: readonly HostLinkLabel[],
-): Promise<readonly string[]> {
-  const made = gone.filter((label) => label.namespace === 'created');
-  if (made.length === 0) return [];
-  const networks = (await listBridges(host)).map(({ label }) => label.network);
-  const removed: string[] = [];
-  for (const label of made) {
-    const heir = await heirOf(host, networks, label);
-    if (heir !== undefined) {
-      await host.links.set(heir.index, { alias: encodeLabel({ ...heir.label, namespace: 'created' }) });
-      continue;
-    }
-    const name = namespaceName(label);
-    if (await removeNamespace(name)) removed.push(name);
-  }
-  return removed;
-}
-
-async function heirOf(
-  host: Namespace,
-  networks: readonly string[],
-  gone: HostLinkLabel,
-): Promise<StandingPort | undefined> {
-  for (const network of networks) {
-    if (network === gone.network) continue;
-    try {
-      const port = await findPort(host, network, gone.container);
-      if (namespaceName(port.label) === namespaceName(gone)) return port;
-    } catch (error) {
-      if (!(error instanceof NetworkError)) throw error;
-    }
-  }
-  return undefined;
-}
-
-async function removeNamespace(name: string): Promise<boolean> {
-  try {
-    await Namespace.remove(name);
-    return true;
-  } catch (error) {
-    // Somebody removed it meanwhile, which is what was wanted, or put something in its place, which is theirs.
-    if (error instanceof NetlinkError && (error.code === 'ENOENT' || error.code === 'EINVAL')) return false;
-    throw error;
   }
 }
 

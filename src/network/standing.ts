@@ -19,6 +19,8 @@ export interface StandingBridge {
 export interface StandingPort {
   readonly index: number;
   readonly name: string;
+  /** The index of its other end, in the container's namespace. */
+  readonly peer: number;
   readonly label: HostLinkLabel;
 }
 
@@ -31,7 +33,7 @@ export type Standing =
   | { readonly kind: 'network'; readonly bridge: StandingBridge };
 
 /** The link, or undefined where there is none. `ip link show dev NAME` */
-export async function findLink(host: Namespace, name: string): Promise<Link | undefined> {
+export async function findLink(host: Namespace, name: string | number): Promise<Link | undefined> {
   try {
     return await host.links.get(name);
   } catch (error) {
@@ -55,16 +57,26 @@ export async function findStanding(host: Namespace, name: string, gateway?: stri
     return { kind: 'network', bridge: bridgeOf(link, label) };
   }
   const pinned = gateway !== undefined && link.address === deriveMac(name, gateway);
-  if (label === undefined && pinned && link.linkInfo?.kind === 'bridge')
-    return { kind: 'halfMade', index: link.index ?? 0 };
+  if (label === undefined && pinned && link.linkInfo?.kind === 'bridge') {
+    const ports = await host.links.list({ master: link.index ?? 0 });
+    if (ports.length === 0) return { kind: 'halfMade', index: link.index ?? 0 };
+    return { kind: 'foreign', why: `has ports (${ports[0]?.name ?? ''}) and no label: it may have lost it` };
+  }
   if (label?.kind === 'damaged') return { kind: 'foreign', why: `has a damaged label: ${label.reason}` };
   return { kind: 'foreign', why: 'was not made by netplumb' };
 }
 
-/** The bridge of a network that must be there. @throws {NetworkError} ENONETWORK, ENOTOURS */
-export async function openBridge(host: Namespace, name: string): Promise<StandingBridge> {
+/**
+ * The bridge of a network that must be there.
+ * @param index of the bridge that is meant, by a handle that knows it
+ * @throws {NetworkError} ENONETWORK, ENOTOURS
+ */
+export async function openBridge(host: Namespace, name: string, index?: number): Promise<StandingBridge> {
   const standing = await findStanding(host, name);
-  if (standing.kind === 'network') return standing.bridge;
+  if (standing.kind === 'network') {
+    if (index === undefined || standing.bridge.index === index) return standing.bridge;
+    throw new NetworkError('ENONETWORK', `network ${name} was removed, and made anew; open it again`);
+  }
   if (standing.kind === 'foreign')
     throw new NetworkError('ENOTOURS', `${name} ${standing.why}; it is left as it is`);
   throw new NetworkError('ENONETWORK', `there is no network ${name} here`);
@@ -85,7 +97,7 @@ export async function listPorts(host: Namespace, bridge: StandingBridge): Promis
   return links.flatMap((link) => {
     const label = parseLabel(link.alias);
     const ours = label?.kind === 'hostLink' && label.network === bridge.label.network;
-    return ours ? [{ index: link.index ?? 0, name: link.name ?? '', label }] : [];
+    return ours ? [{ index: link.index ?? 0, name: link.name ?? '', peer: link.link ?? 0, label }] : [];
   });
 }
 

@@ -134,6 +134,21 @@ describe('Network.ensure', () => {
     expect(host.link('br0')?.ifalias).toMatch(/^netplumb\/1 network=br0 /);
   });
 
+  it('adopts one that was stopped with its address on and its label off', async () => {
+    const mac = macOf('netplumb/1 br0 172.16.0.1');
+    host.run('ip', 'link', 'add', 'br0', 'address', mac, 'type', 'bridge');
+    host.run('ip', 'address', 'add', '172.16.0.1/24', 'dev', 'br0');
+    expect((await ensure()).created).toBe(true);
+  });
+
+  it('leaves a bridge of its MAC without a label that has ports', async () => {
+    const mac = macOf('netplumb/1 br0 172.16.0.1');
+    host.run('ip', 'link', 'add', 'br0', 'address', mac, 'type', 'bridge');
+    host.run('ip', 'link', 'add', 'port', 'master', 'br0', 'type', 'veth');
+    const error = await rejection(ensure());
+    expect(error).toMatchObject({ code: 'ENOTOURS', message: expect.stringContaining('ports') });
+  });
+
   it('two at once make one network', async () => {
     const made = await Promise.all([ensure(), ensure(), ensure()]);
     expect(made.filter(({ created }) => created)).toHaveLength(1);

@@ -1,0 +1,92 @@
+// Whose namespace a detach or a removal may take the name of, and that it does not race those who join it.
+import { existsSync, statSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { Namespace } from '../../src/namespace.js';
+import { Network } from '../../src/network/network.js';
+import { command } from '../support/command.js';
+import { Host } from '../support/host.js';
+import { networkStage } from './network-stage.js';
+import { namespaceName, rejection } from './surroundings.js';
+
+const stage = networkStage();
+const second = { name: 'br1', subnets: ['172.17.0.0/24'] } as const;
+
+describe('a namespace that netplumb made', () => {
+  it('keeps its name while another network is attached to it at the same moment', async () => {
+    const [one, other] = [await stage.ensure(), await stage.ensure(second)];
+    for (let round = 0; round < 25; round++) {
+      const name = namespaceName(`c${round}`);
+      await one.attach(name);
+      const [, joined] = await Promise.allSettled([
+        one.detach(name),
+        other.attach(name, { interfaceName: 'eth1' }),
+      ]);
+      expect(joined.status).toBe('fulfilled');
+      expect(new Host(name).link('eth1')).toBeDefined();
+      await other.detach(name);
+      expect(existsSync(`/run/netns/${name}`)).toBe(false);
+    }
+  });
+
+  it('is left to a container of the same network that joined it under another name', async () => {
+    const network = await stage.ensure();
+    const [name, guest] = [namespaceName('c1'), namespaceName('web')];
+    await network.attach(name);
+    await network.attach(guest, { namespace: name, interfaceName: 'eth1' });
+    await network.detach(name);
+    expect(new Host(name).link('eth1')).toBeDefined();
+    await network.detach(guest);
+    expect(existsSync(`/run/netns/${name}`)).toBe(false);
+  });
+
+  it.each(['detach', 'remove'] as const)(
+    'is not confused by %s with one made since under its name',
+    async (how) => {
+      const network = await stage.ensure();
+      const name = namespaceName('c1');
+      await network.attach(name);
+      const holder = stage.keep(await Namespace.open(name));
+      command('ip', ['netns', 'del', name]);
+      command('ip', ['netns', 'add', name]);
+      const { ino } = statSync(`/run/netns/${name}`);
+      await (how === 'detach' ? network.detach(name) : network.remove());
+      expect(statSync(`/run/netns/${name}`).ino).toBe(ino);
+      expect(holder.closed).toBe(false);
+    },
+  );
+});
+
+describe('a handle on a network that was removed and made anew', () => {
+  it('does not act on the new one', async () => {
+    const old = await stage.ensure();
+    await (await stage.open()).remove();
+    const anew = await stage.ensure();
+    const name = namespaceName('c1');
+    await anew.attach(name);
+    for (const act of [() => old.info(), () => old.detach(name), () => old.remove()])
+      expect(await rejection(act())).toMatchObject({ code: 'ENONETWORK' });
+    expect((await anew.list()).map((container) => container.name)).toEqual([name]);
+  });
+});
+
+describe('the lock’s file', () => {
+  const lock = () => existsSync(`/run/netplumb/${stage.ns.inode}.lock`);
+  it('does not stay behind where no network came to be, or none is left', async () => {
+    stage.host.run('ip', 'link', 'add', 'br0', 'type', 'bridge');
+    expect(await rejection(stage.ensure())).toMatchObject({ code: 'ENOTOURS' });
+    expect(lock()).toBe(false);
+    stage.host.run('ip', 'link', 'del', 'br0');
+    const [one, other] = [await stage.ensure(), await stage.open()];
+    await one.remove();
+    expect(await rejection(other.remove())).toMatchObject({ code: 'ENONETWORK' });
+    expect(lock()).toBe(false);
+  });
+
+  it('is not made for a host that was closed', async () => {
+    const { inode } = stage.ns;
+    stage.ns.close();
+    const refused = Network.ensure({ name: 'br0', subnets: ['172.16.0.0/24'], host: stage.ns });
+    expect(await rejection(refused)).toBeInstanceOf(TypeError);
+    expect(existsSync(`/run/netplumb/${inode}.lock`)).toBe(false);
+  });
+});
