@@ -2,16 +2,15 @@
 // in the other its lines do.
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { commands } from '../../scripts/fixtures/commands/index.mjs';
 import { captureRequest } from '../../scripts/fixtures/run.mjs';
 import { binding } from '../../src/binding.js';
 import { Namespace } from '../../src/namespace.js';
 import { Plan, type PlannedVerbs } from '../../src/plan.js';
 import { allGolden } from '../support/golden.js';
+import { requestOf } from '../support/golden-call.js';
 import { createHost, type Host } from '../support/host.js';
 import { linesOf, print } from '../support/request-lines.js';
 import { common } from '../unit/golden/differences.js';
-import { otherWords } from '../unit/golden/other-words.js';
 
 /** A host and a namespace beside it. */
 interface Side {
@@ -293,15 +292,13 @@ describe('the lines of a plan do what it does', () => {
 
 describe('in other words than the capture', () => {
   const description = binding.describe();
-  const fixtures = new Map(allGolden().map((fixture) => [fixture.command, fixture]));
-  const rows = new Map(commands().map((row) => [row.command, row]));
+  const others = allGolden().flatMap((golden) =>
+    golden.explained === undefined ? [] : [[golden.command, golden.explained, golden] as const],
+  );
 
-  it.each(Object.entries(otherWords))('%s is the same request', (command, line) => {
-    const [row, fixture] = [rows.get(command), fixtures.get(command)];
-    if (row === undefined || fixture === undefined) throw new Error(`no capture of ${command}`);
-    const object = row.args.includes('route') ? 'route' : row.args.includes('address') ? 'address' : 'link';
-    const { message } = captureRequest({ ...row, command: line, args: line.split(' ').slice(1) });
+  it.each(others)('%s is the same request as %s', (_, line, golden) => {
+    const { object } = requestOf(golden);
     const said = (bytes: Buffer) => print(common(linesOf(bytes, object, description)));
-    expect(said(message)).toBe(said(fixture.message));
+    expect(said(captureRequest(line).message)).toBe(said(golden.message));
   });
 });

@@ -19,11 +19,22 @@ export interface Message {
 const NLA_F_NESTED = 0x8000;
 const NLA_TYPE_MASK = 0x3fff;
 
-/** Bytes of the fixed part, by message type: link 16, address 8, route 12 (linux/rtnetlink.h). */
+/** Bytes of the fixed part, by the first message type of each object (linux/rtnetlink.h); of the others 16. */
+const bodies: Readonly<Record<number, number>> = {
+  20: 8, // RTM_NEWADDR: struct ifaddrmsg
+  24: 12, // RTM_NEWROUTE: struct rtmsg
+  28: 12, // RTM_NEWNEIGH: struct ndmsg
+  32: 12, // RTM_NEWRULE: struct fib_rule_hdr
+  36: 20, // RTM_NEWQDISC: struct tcmsg
+  40: 20, // RTM_NEWTCLASS
+  44: 20, // RTM_NEWTFILTER
+  88: 4, // RTM_NEWNSID: struct rtgenmsg
+  104: 8, // RTM_NEWNEXTHOP: struct nhmsg
+  112: 8, // RTM_NEWVLAN: struct br_vlan_msg
+};
+
 function bodyLength(type: number): number {
-  if (type >= 20 && type <= 22) return 8;
-  if (type >= 24 && type <= 26) return 12;
-  return 16;
+  return bodies[type & ~3] ?? 16;
 }
 
 /** Attributes of one level; throws where a length is too short, too long, or leaves a rest. */

@@ -1,0 +1,54 @@
+// Turns the call that stands in a golden fixture, `links.set(veth2, { mtu: 1400 })`, into the operation it makes, without a
+// kernel: the verbs are those of a Namespace, whoever carries them out, and here nobody does.
+
+import { compileFunction } from 'node:vm';
+import { links as indexes } from '../../scripts/fixtures/scene.mjs';
+import type { Capture } from '../../scripts/fixtures/text.mjs';
+import { binding } from '../../src/binding.js';
+import { Addresses } from '../../src/rtnl/addresses.js';
+import { Links } from '../../src/rtnl/links.js';
+import type { Operation, Performer } from '../../src/rtnl/operation.js';
+import { type NamespaceTarget, Slots } from '../../src/rtnl/references.js';
+import { Routes } from '../../src/rtnl/routes.js';
+
+/** What a call may name: the verbs of a namespace, the links of the scene by index (iproute2 looks names up), and `other`. */
+export function sceneOf(at: Performer) {
+  const other: NamespaceTarget = { handle: undefined, name: 'other' };
+  return {
+    links: new Links(at),
+    addresses: new Addresses(at),
+    routes: new Routes(at),
+    ...indexes,
+    other,
+  };
+}
+
+/** The operation that a capture's call makes. */
+export function operationOf({ command, call }: Capture): Operation<unknown> {
+  if (call === undefined) throw new Error(`${command}: no call stands for it`);
+  let made: Operation<unknown> | undefined;
+  const note = (operation: Operation<unknown>) => {
+    made = operation;
+    return undefined as never;
+  };
+  const scene = sceneOf({ perform: async (operation) => note(operation), performSync: note });
+  compileFunction(call, Object.keys(scene))(...Object.values(scene));
+  if (made === undefined) throw new Error(`${command}: ${call} does nothing`);
+  return made;
+}
+
+/** What a job fills in when it runs: here the descriptor that the command passed. */
+function resolved(value: unknown, netnsFd: number | undefined): unknown {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  if (Array.isArray(value)) return value.map((element) => resolved(element, netnsFd));
+  if ('slot' in value) return netnsFd;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, resolved(part, netnsFd)]));
+}
+
+/** The request we send for it, and the name of its object. */
+export function requestOf(capture: Capture): { readonly object: string; readonly message: Buffer } {
+  const step = operationOf(capture).step(0, new Slots());
+  if (step.do !== 'request') throw new Error(`${capture.command}: not a request`);
+  const value = resolved(step.value, capture.netnsFd) as typeof step.value;
+  return { object: step.object, message: Buffer.from(binding.encode(step.object, step.verb, value)) };
+}
