@@ -3,8 +3,8 @@
 
 import type { DoctorCheck } from '../doctor.js';
 import { Namespace } from '../namespace.js';
-import { debianPackage } from '../nat/program.js';
-import { detectVariant } from '../nat/variant.js';
+import { debianPackage } from '../nat/iptables/program.js';
+import { detectVariant } from '../nat/iptables/variant.js';
 import { Network } from '../network/network.js';
 
 /** What an examination found out; no remedy where nothing is missing. */

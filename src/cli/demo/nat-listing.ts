@@ -1,6 +1,6 @@
 // Owns how a NAT table is shown to a person: the rules as `iptables -S` writes them, laid out as `iptables -L -n -v` would.
 // Pure; who read the rules is not known here.
-import { parseTable, type StandingRule } from '../../nat/standing.js';
+import { parseTable, type StandingRule } from '../../nat/iptables/standing.js';
 
 interface Row {
   readonly target: string;

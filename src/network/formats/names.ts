@@ -2,7 +2,7 @@
 // Must not know where names are written.
 
 import { checkName, interfaceObjection, objection } from '../../interface-name.js';
-import { reservedNetworks } from '../../nat/chains.js';
+import { reservedNetworks } from '../../nat/iptables/chains.js';
 
 /** Leaves room for the rest of a claim within ALTIFNAMSIZ. */
 export const MAX_CONTAINER_NAME_BYTES = 100;

@@ -1,7 +1,7 @@
 // Owns a host namespace of a test's own and the iptables of one variant in it.
 // Must not know what is tested. Everything enters by nsenter, so the machine's own rules are never seen.
 import { execFileSync, type SpawnOptions, spawn } from 'node:child_process';
-import { RestoreSession, type RestoreSessionOptions } from '../../../src/nat/session.js';
+import { RestoreSession, type RestoreSessionOptions } from '../../../src/nat/iptables/session.js';
 import { createHost, type Host } from '../../support/host.js';
 
 export const variants = ['nft', 'legacy'] as const;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
-import { RestoreSession, type RestoreSessionOptions, type Spawn } from '../../../src/nat/session.js';
+import { RestoreSession, type RestoreSessionOptions, type Spawn } from '../../../src/nat/iptables/session.js';
 
 /** How one process behaves from its start on. */
 export interface FakeStart {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../../src/nat/explain.js';
-import { planDisable, planEnable } from '../../../src/nat/masquerade.js';
-import { foreignRules, noRules, type ParsedRules, parseRules } from '../../../src/nat/standing.js';
-import { splitWords } from '../../../src/nat/words.js';
+import { explain } from '../../../src/nat/iptables/explain.js';
+import { planDisable, planEnable } from '../../../src/nat/iptables/masquerade.js';
+import { foreignRules, noRules, type ParsedRules, parseRules } from '../../../src/nat/iptables/standing.js';
+import { splitWords } from '../../../src/nat/iptables/words.js';
 
 const br0 = { network: 'br0', subnet: '172.16.0.0/24', bridge: 'br0' };
 

@@ -1,11 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkChain, networkChain, networkComment } from '../../../src/nat/chains.js';
-import { checkComment, checkInterface, checkSubnet, connectionStates } from '../../../src/nat/fields.js';
-import { type Rule, readRule, ruleWords } from '../../../src/nat/rules.js';
-import { parseTable } from '../../../src/nat/standing.js';
-import { printTransaction } from '../../../src/nat/transaction.js';
-import { quoteWord, splitWords } from '../../../src/nat/words.js';
+import { checkChain, networkChain, networkComment } from '../../../src/nat/iptables/chains.js';
+import {
+  checkComment,
+  checkInterface,
+  checkSubnet,
+  connectionStates,
+} from '../../../src/nat/iptables/fields.js';
+import { type Rule, readRule, ruleWords } from '../../../src/nat/iptables/rules.js';
+import { parseTable } from '../../../src/nat/iptables/standing.js';
+import { printTransaction } from '../../../src/nat/iptables/transaction.js';
+import { quoteWord, splitWords } from '../../../src/nat/iptables/words.js';
 
 // What has broken others: quotes, newlines, words that mean something in restore text or to getopt.
 const known = [

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { RestoreSession } from '../../../src/nat/iptables/session.js';
 import { NatError } from '../../../src/nat/nat-error.js';
-import { RestoreSession } from '../../../src/nat/session.js';
 import { block, fake, session } from './fake.js';
 
 describe('a healthy session', () => {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RestoreSessions } from '../../../src/nat/sessions.js';
-import { detectVariant } from '../../../src/nat/variant.js';
+import { RestoreSessions } from '../../../src/nat/iptables/sessions.js';
+import { detectVariant } from '../../../src/nat/iptables/variant.js';
 import { block, fake } from './fake.js';
 
 const program = '/fake/iptables-restore';

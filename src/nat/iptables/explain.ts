@@ -1,7 +1,7 @@
 // Owns the shell lines that would do what a transaction does.
 // Must not know what the transaction is for: it reads the text that will be sent, so it cannot say anything else.
-import { shellWord } from '../shell-word.js';
-import type { Family } from './fields.js';
+import { shellWord } from '../../shell-word.js';
+import type { Family } from '../family.js';
 import { splitWords } from './words.js';
 
 /**

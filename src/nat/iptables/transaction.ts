@@ -1,7 +1,8 @@
 // Owns the text of a transaction: typed changes -> `*table … COMMIT` blocks.
 // Must not know what the changes are for, nor who sends them.
+
+import type { Family } from '../family.js';
 import { checkChain } from './chains.js';
-import type { Family } from './fields.js';
 import { type Rule, ruleWords } from './rules.js';
 import type { StandingRule } from './standing.js';
 import { quoteWord } from './words.js';

@@ -1,6 +1,6 @@
 // Owns who shares a session: every network on the same host namespace, in this environment, for one family.
 // Must not know networks: a host is its namespace's inode and a way to start a process in it.
-import type { Family } from './fields.js';
+import type { Family } from '../family.js';
 import { RestoreSession, type RestoreSessionOptions, type Spawn } from './session.js';
 
 /** What a session is shared by. */

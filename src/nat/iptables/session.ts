@@ -1,8 +1,8 @@
 // Owns the one long-lived iptables-restore of a namespace and family: who is next, when it starts, when it ends.
 // Must not know rules, nor how the process is started and talked to.
-import type { Family } from './fields.js';
+import type { Family } from '../family.js';
+import { NatError } from '../nat-error.js';
 import { checkOptions, type Launch, launch, type RestoreSessionOptions } from './launch.js';
-import { NatError } from './nat-error.js';
 import { programName } from './program.js';
 import type { RestoreProcess, Unanswered } from './restore-process.js';
 import { printRead, splitBlocks, type Table } from './transaction.js';

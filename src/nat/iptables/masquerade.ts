@@ -1,7 +1,9 @@
 // Owns what one network wants of NAT: its range leaves the host under the host's own address, and FORWARD lets it through.
 // Pure: what is wanted, against what stands, gives a transaction. Must not know sessions.
+
+import type { Family } from '../family.js';
 import { networkChain, networkComment } from './chains.js';
-import { checkInterface, checkSubnet, type Family } from './fields.js';
+import { checkInterface, checkSubnet } from './fields.js';
 import { type Rule, ruleWords } from './rules.js';
 import { networkJumps, type ParsedRules, type ParsedTable, type StandingRule } from './standing.js';
 import { type Change, printTransaction, type Table, type TableChanges, tables } from './transaction.js';

@@ -1,7 +1,7 @@
 // Owns which iptables-restore is started, and with what around it.
 // Must not know what it is told. It runs as root, so nothing of ours or the caller's environment reaches it.
 import { accessSync, constants } from 'node:fs';
-import type { Family } from './fields.js';
+import type { Family } from '../family.js';
 
 // Not PATH: a planted one would be run as root.
 const directories = ['/usr/sbin', '/sbin', '/usr/local/sbin'];

@@ -1,6 +1,6 @@
 // Owns what is to be believed after iptables-restore went away with an exchange unanswered.
 // Pure. Must not know processes or queues: it judges what they saw.
-import { NatError } from './nat-error.js';
+import { NatError } from '../nat-error.js';
 import { debianPackage } from './program.js';
 
 /** What was seen of an exchange that got no answer. */

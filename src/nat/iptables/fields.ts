@@ -1,10 +1,8 @@
 // Owns what the value of each field of a rule may be, and its one spelling.
 // Must not know how a rule is written. Stricter than iptables wherever that takes something and changes it silently.
 import { Address4, Address6 } from 'ip-address';
-import { shown } from '../argument.js';
-
-/** 4: iptables; 6: ip6tables. */
-export type Family = 4 | 6;
+import { shown } from '../../argument.js';
+import type { Family } from '../family.js';
 
 /** Connection states conntrack tells apart, in the order in which iptables prints them. */
 export const connectionStates = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED'] as const;

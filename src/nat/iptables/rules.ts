@@ -1,14 +1,8 @@
 // Owns the words of a rule: typed intent -> words as `iptables -S` prints them, and back. One row per match.
 // Must not know networks, tables or sessions. Every value is checked by its row; no caller's text gets through unread.
+import type { Family } from '../family.js';
 import { checkChain } from './chains.js';
-import {
-  type ConnectionState,
-  checkComment,
-  checkInterface,
-  checkStates,
-  checkSubnet,
-  type Family,
-} from './fields.js';
+import { type ConnectionState, checkComment, checkInterface, checkStates, checkSubnet } from './fields.js';
 
 /** A value a packet must have, or must not have. */
 export type Matched = string | { readonly not: string };

@@ -1,7 +1,7 @@
 // Owns the names by which netplumb's chains and rules are recognised: a public format, version 1 (docs/formats.md).
 // Must not know what the rules say.
 
-import { shown } from '../argument.js';
+import { shown } from '../../argument.js';
 
 /** What every chain of netplumb starts with. */
 export const chainPrefix = 'NETPLUMB-';

@@ -1,7 +1,8 @@
 // Owns bringing a network's rules from what stands to what is wanted: read, plan, send, and again where somebody was faster.
 // Must not know how either side of it is done. The caller holds netplumb's own lock exclusively.
+
+import { NatError } from '../nat-error.js';
 import { type MasqueradeSpec, planDisable, planEnable } from './masquerade.js';
-import { NatError } from './nat-error.js';
 import type { RestoreSession } from './session.js';
 import { type ParsedRules, parseRules } from './standing.js';
 

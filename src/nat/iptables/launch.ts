@@ -1,8 +1,8 @@
 // Owns the options of a session and starting its process by them.
 // Must not know what is sent. The process is started by a function that is handed in: only that knows the namespace.
 import { type ChildProcess, type SpawnOptions, spawn as spawnHere } from 'node:child_process';
-import type { Family } from './fields.js';
-import type { NatError } from './nat-error.js';
+import type { Family } from '../family.js';
+import type { NatError } from '../nat-error.js';
 import { findProgram, programArguments, programEnvironment, programName } from './program.js';
 import { RestoreProcess } from './restore-process.js';
 import { judge } from './verdict.js';

@@ -1,0 +1,80 @@
+// Owns what a NAT backend does for a host: the one shape behind which iptables and nf_tables stand. The network room talks
+// to this only. Must not know how either does it.
+//
+// Who calls a backend holds netplumb's own lock of that host exclusively, but for `explain…`, `standing` and `close`.
+import type { ContainerIntent, NetworkIntent, WantedNat } from './intent.js';
+import type { PortIntent } from './ports.js';
+
+export type BackendName = 'iptables' | 'nftables';
+
+/** Ports of one container to add and to take away. Ports that are in neither list stay as they stand. */
+export interface PortChange {
+  readonly network: NetworkIntent;
+  /** Its ports as they shall be afterwards. */
+  readonly container: ContainerIntent;
+  readonly add: readonly PortIntent[];
+  readonly remove: readonly PortIntent[];
+}
+
+/** What bringing a network to what is wanted had to do. */
+export interface Correction {
+  /** Shell lines of what was put back or taken out, in that order; empty where all stood as wanted. */
+  readonly lines: readonly string[];
+}
+
+/** What stands of one network, read back from the kernel: what a test or a report looks at. */
+export interface StandingNat {
+  /** Every range of it that is masqueraded or translated, as CIDR. */
+  readonly translated: readonly string[];
+  /** Ports by the container's address that they lead to, without prefix. */
+  readonly ports: ReadonlyMap<string, readonly PortIntent[]>;
+}
+
+/** NAT and filter of one host, for as many networks as it has. */
+export interface NatBackend {
+  readonly name: BackendName;
+
+  /**
+   * Brings the rules of one network, its containers' included, to exactly what is wanted; what stands already stays as it
+   * is. Nobody else's rules, nor another network's, are touched. Makes a network as well as it mends one.
+   * @throws {NatError} whose `applied` says whether anything stands
+   */
+  reconcile(wanted: WantedNat): Promise<Correction>;
+
+  /** Takes all of a network out, with its containers' ports. True where anything stood. @throws {NatError} */
+  disable(network: NetworkIntent): Promise<boolean>;
+
+  /**
+   * Makes several changes, as few transactions as can be. Each has its own verdict: undefined for done, or why not; a bad one
+   * does not sink the others.
+   */
+  change(changes: readonly PortChange[]): Promise<readonly (Error | undefined)[]>;
+
+  /**
+   * A container goes: from now on nothing is translated to it any more. What is left to clear up may be put off, never beyond
+   * `close`, because deleting would delay whoever publishes next.
+   * @throws {NatError}
+   */
+  retire(network: NetworkIntent, container: ContainerIntent): Promise<void>;
+
+  /** What stands of a network; undefined where nothing does. @throws {NatError} */
+  standing(network: NetworkIntent): Promise<StandingNat | undefined>;
+
+  /** Rules of others that may rely on the host forwarding, as arguments for a report. */
+  foreign(): Promise<readonly string[]>;
+
+  /** Calls back when rules may have changed, by whomever. Fulfils with the end of it. */
+  watch(changed: () => void): Promise<() => void>;
+
+  /** The shell lines of making a network, on a host without rules. */
+  explain(wanted: WantedNat): readonly string[];
+
+  /** The shell lines of `disable`, where exactly what is wanted stands. */
+  explainDisable(wanted: WantedNat): readonly string[];
+
+  /** The shell lines of `change`, where what it relies on stands. */
+  explainChange(change: PortChange): readonly string[];
+
+  /** Does what was put off, and lets go of what the backend holds; rules stay. */
+  close(): Promise<void>;
+}
