@@ -5,7 +5,7 @@ export { describe } from './describe.js';
 export { NatError, NetlinkError, NetworkError, type NetworkErrorCode } from './errors.js';
 export type { JobEvent } from './job.js';
 export { type NamedNamespace, Namespace, type NamespaceReference } from './namespace.js';
-export type { Endpoint, EndpointInfo, NetworkInfo } from './network/description.js';
+export type { Endpoint, EndpointInfo, NetworkInfo, PooledInfo } from './network/description.js';
 export { Network, type RemovalReport } from './network/network.js';
 export type { AttachOptions, HostOptions, NetworkOptions } from './network/options.js';
 export {

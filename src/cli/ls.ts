@@ -37,17 +37,22 @@ export function ls(name: string | undefined, options: CommonOptions): Promise<nu
   });
 }
 
-/** One row per container; a network without any has one row all the same. */
+/** One row per container, then one per endpoint ready in a pool; a network without any has one row all the same. */
 export function networkRows(network: NetworkInfo): string[][] {
-  const { name, subnets, gateway, nat, containers } = networkData(network);
+  const { name, subnets, gateway, nat, containers, pooled } = networkData(network);
   const common = [name, subnets.join(','), gateway, nat];
-  if (containers.length === 0) return [[...common, '', '', '', '']];
-  return containers.map((container) => [
+  const rows = [
+    ...containers.map(({ name, ...rest }) => ({ who: name, ...rest })),
+    // No container's name has a colon.
+    ...pooled.map(({ pool, ...rest }) => ({ who: `pool:${pool}`, ...rest })),
+  ];
+  if (rows.length === 0) return [[...common, '', '', '', '']];
+  return rows.map(({ who, addresses, mac, hostLink }) => [
     ...common,
-    container.name,
-    container.addresses.join(','),
-    container.mac,
-    container.hostLink,
+    who,
+    addresses.join(','),
+    mac ?? '',
+    hostLink,
   ]);
 }
 

@@ -1,6 +1,6 @@
 // Owns the shape in which networks are printed as JSON; it is part of the command's public interface.
 // Nothing is looked up here.
-import type { EndpointInfo, NetworkInfo } from '../index.js';
+import type { EndpointInfo, NetworkInfo, PooledInfo } from '../index.js';
 
 /** One container as `--json` prints it. */
 export interface ContainerData {
@@ -17,21 +17,35 @@ export interface NetworkData {
   readonly gateway: string;
   readonly nat: 'iptables' | 'none';
   readonly containers: readonly ContainerData[];
+  readonly pooled: readonly PooledData[];
+}
+
+/** One endpoint ready in a pool as `--json` prints it. */
+export interface PooledData {
+  readonly pool: string;
+  readonly addresses: readonly string[];
+  readonly mac: string | null;
+  readonly hostLink: string;
 }
 
 /** Exactly the documented keys, in the documented order, whatever else the library knows. */
 export function networkData(network: NetworkInfo): NetworkData {
-  const { name, subnets, gateway, nat, containers } = network;
+  const { name, subnets, gateway, nat, containers, pooled } = network;
   return {
     name,
     subnets,
     gateway,
     nat: nat === false ? 'none' : nat,
     containers: containers.map(containerData),
+    pooled: pooled.map(pooledData),
   };
 }
 
 /** Exactly the documented keys of a container. */
 export function containerData({ name, addresses, mac, hostLink }: EndpointInfo): ContainerData {
   return { name, addresses, mac, hostLink };
+}
+
+function pooledData({ pool, addresses, mac, hostLink }: PooledInfo): PooledData {
+  return { pool, addresses, mac: mac ?? null, hostLink };
 }

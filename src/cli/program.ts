@@ -14,7 +14,8 @@ import {
 
 const LS_HELP = `
 Not on a terminal: one tab-separated line per container (network, subnets, gateway, nat,
-container, addresses, MAC, host link); a network without containers has one line, with \`-\`.`;
+container, addresses, MAC, host link); a network without containers has one line, with \`-\`.
+An endpoint that stands ready in a pool has a line too, with \`pool:ID\` for the container.`;
 
 const ANY_HOST_HELP = `
 A container is a name below /run/netns, whichever host it is attached to: there is no --host.`;

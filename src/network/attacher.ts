@@ -14,7 +14,7 @@ import { parseSubnet, type Subnet } from './formats/subnet.js';
 import { sharedLock, whenUnlocked } from './host-lock.js';
 import type { AttachRequest } from './options.js';
 import { findPort, removePort } from './removal.js';
-import { findLink, listPorts, type StandingBridge } from './standing.js';
+import { findLink, listEndpoints, type StandingBridge } from './standing.js';
 
 /** How often an attach, with growing pauses, joins or makes a namespace whose name others give and take away meanwhile. */
 const mostTries = 10;
@@ -155,8 +155,8 @@ function withoutNamespace({ namespace: _, ...rest }: EndpointPlan): EndpointPlan
 
 /** The addresses of a network's containers, as the kernel has them. */
 export async function takenAddresses(host: Namespace, bridge: StandingBridge): Promise<readonly string[]> {
-  const ports = await listPorts(host, bridge);
-  return ports.flatMap(({ label }) => label.addresses.map(withoutPrefix));
+  const { ports, pooled } = await listEndpoints(host, bridge);
+  return [...ports, ...pooled].flatMap(({ label }) => label.addresses.map(withoutPrefix));
 }
 
 function withoutPrefix(text: string): string {

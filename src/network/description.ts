@@ -12,6 +12,17 @@ export interface EndpointInfo {
   readonly hostLink: string;
 }
 
+/** An endpoint that stands ready in a pool; no container has it yet. */
+export interface PooledInfo {
+  readonly pool: string;
+  /** With prefix lengths; none where an address is given only with the container. */
+  readonly addresses: readonly string[];
+  /** Of its end; only where it follows from an address. */
+  readonly mac?: string;
+  /** The name of the host's end, a port of the bridge. */
+  readonly hostLink: string;
+}
+
 /** A network and what is attached to it. */
 export interface NetworkInfo {
   readonly name: string;
@@ -19,6 +30,8 @@ export interface NetworkInfo {
   readonly gateway: string;
   readonly nat: 'iptables' | false;
   readonly containers: readonly EndpointInfo[];
+  /** Of all pools, of this process and others. */
+  readonly pooled: readonly PooledInfo[];
 }
 
 /** An attached container. */

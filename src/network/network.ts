@@ -31,6 +31,7 @@ import {
   describeNetwork,
   describePort,
   listBridges,
+  listEndpoints,
   listPorts,
   natOf,
   openBridge,
@@ -118,7 +119,7 @@ export class Network {
     try {
       const infos: NetworkInfo[] = [];
       for (const bridge of await listBridges(host))
-        infos.push(describeNetwork(bridge, await listPorts(host, bridge)));
+        infos.push(describeNetwork(bridge, await listEndpoints(host, bridge)));
       return infos;
     } finally {
       if (given === undefined) host.close();
@@ -195,7 +196,7 @@ export class Network {
   /** The network and what is attached to it, as the kernel has it. */
   async info(): Promise<NetworkInfo> {
     const bridge = await openBridge(this.host, this.name, this.#bridge.index);
-    return describeNetwork(bridge, await listPorts(this.host, bridge));
+    return describeNetwork(bridge, await listEndpoints(this.host, bridge));
   }
 
   /**

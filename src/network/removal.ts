@@ -7,7 +7,7 @@ import { Plan, type RunOptions } from '../plan.js';
 import { addressClaim, containerClaim } from './formats/claims.js';
 import { parseLabel } from './formats/label-reader.js';
 import { namespaceName } from './made-namespaces.js';
-import { findLink, listPorts, type StandingBridge, type StandingPort } from './standing.js';
+import { findLink, listEndpoints, type StandingBridge, type StandingPort } from './standing.js';
 
 /** The host end of a container that must be attached. @throws {NetworkError} ENOCONTAINER */
 export async function findPort(host: Namespace, network: string, container: string): Promise<StandingPort> {
@@ -82,10 +82,11 @@ const rounds = 5;
 export async function removeLinks(host: Namespace, bridge: StandingBridge): Promise<readonly StandingPort[]> {
   const gone = new Map<number, StandingPort>();
   for (let round = 1; ; round++) {
-    const ports = await listPorts(host, bridge);
+    const { ports, pooled } = await listEndpoints(host, bridge);
     for (const port of ports) gone.set(port.index, port);
     try {
-      await groupRemoval(host, [...ports.map((port) => port.index), bridge.index]).run();
+      const leaving = [...ports, ...pooled].map(({ index }) => index);
+      await groupRemoval(host, [...leaving, bridge.index]).run();
       return [...gone.values()];
     } catch (error) {
       const lost = error instanceof NetlinkError && error.code === 'ENODEV';

@@ -3,8 +3,8 @@
 import { NetlinkError, NetworkError } from '../errors.js';
 import type { Namespace } from '../namespace.js';
 import type { Link } from '../rtnl/links.js';
-import type { EndpointInfo, NetworkInfo } from './description.js';
-import type { BridgeLabel, HostLinkLabel } from './formats/label.js';
+import type { EndpointInfo, NetworkInfo, PooledInfo } from './description.js';
+import type { BridgeLabel, HostLinkLabel, PooledLabel } from './formats/label.js';
 import { parseLabel } from './formats/label-reader.js';
 import { deriveMac } from './formats/mac.js';
 
@@ -22,6 +22,19 @@ export interface StandingPort {
   /** The index of its other end, in the container's namespace. */
   readonly peer: number;
   readonly label: HostLinkLabel;
+}
+
+/** An endpoint's link on the host, which stands ready in a pool. */
+export interface StandingPooled {
+  readonly index: number;
+  readonly name: string;
+  readonly label: PooledLabel;
+}
+
+/** What hangs on a network's bridge and is ours. */
+export interface StandingEndpoints {
+  readonly ports: readonly StandingPort[];
+  readonly pooled: readonly StandingPooled[];
 }
 
 /** What stands under a network's name. */
@@ -91,27 +104,44 @@ export async function listBridges(host: Namespace): Promise<readonly StandingBri
   });
 }
 
-/** The container links of a network; other ports of its bridge are somebody else's. */
-export async function listPorts(host: Namespace, bridge: StandingBridge): Promise<readonly StandingPort[]> {
-  const links = await host.links.list({ master: bridge.index });
-  return links.flatMap((link) => {
+/** The container links of a network, and those its pools keep ready; other ports of its bridge are somebody else's. */
+export async function listEndpoints(host: Namespace, bridge: StandingBridge): Promise<StandingEndpoints> {
+  const ports: StandingPort[] = [];
+  const pooled: StandingPooled[] = [];
+  for (const link of await host.links.list({ master: bridge.index })) {
     const label = parseLabel(link.alias);
-    const ours = label?.kind === 'hostLink' && label.network === bridge.label.network;
-    return ours ? [{ index: link.index ?? 0, name: link.name ?? '', peer: link.link ?? 0, label }] : [];
-  });
+    const found = { index: link.index ?? 0, name: link.name ?? '', peer: link.link ?? 0 };
+    if (label?.kind === 'hostLink' && label.network === bridge.label.network) ports.push({ ...found, label });
+    if (label?.kind === 'pooled' && label.network === bridge.label.network) pooled.push({ ...found, label });
+  }
+  return { ports, pooled };
+}
+
+/** The container links of a network. */
+export async function listPorts(host: Namespace, bridge: StandingBridge): Promise<readonly StandingPort[]> {
+  return (await listEndpoints(host, bridge)).ports;
 }
 
 export function describePort({ name, label }: StandingPort): EndpointInfo {
   return { name: label.container, addresses: label.addresses, mac: label.mac, hostLink: name };
 }
 
-export function describeNetwork({ label }: StandingBridge, ports: readonly StandingPort[]): NetworkInfo {
+export function describePooled({ name, label }: StandingPooled): PooledInfo {
+  const { pool, addresses, mac } = label;
+  return { pool, addresses, ...(mac === undefined ? {} : { mac }), hostLink: name };
+}
+
+export function describeNetwork(
+  { label }: StandingBridge,
+  { ports, pooled }: StandingEndpoints,
+): NetworkInfo {
   return {
     name: label.network,
     subnets: label.subnets,
     gateway: label.gateways[0] ?? '',
     nat: natOf(label),
     containers: ports.map(describePort),
+    pooled: pooled.map(describePooled),
   };
 }
 

@@ -160,6 +160,7 @@ describe('netplumb on a host with an uplink', () => {
         gateway: '172.16.0.1',
         nat: 'iptables',
         containers: [{ name: c1, addresses: ['172.16.0.2/24'], mac, hostLink: link?.ifname }],
+        pooled: [],
       },
     ]);
     expect((await stage.netplumb('ls')).stdout).toBe(

@@ -172,7 +172,14 @@ describe('Network.open and list', () => {
       created: false,
     });
     const container = { name, addresses: ['172.16.0.2/24'], mac: endpoint.mac, hostLink: endpoint.hostLink };
-    const info = { name: 'br0', subnets, gateway: '172.16.0.1', nat: 'iptables', containers: [container] };
+    const info = {
+      name: 'br0',
+      subnets,
+      gateway: '172.16.0.1',
+      nat: 'iptables',
+      containers: [container],
+      pooled: [],
+    };
     expect(await found.info()).toEqual(info);
     expect(await found.list()).toEqual([container]);
     expect(await Network.list({ host: ns })).toEqual([info]);

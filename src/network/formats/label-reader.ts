@@ -4,9 +4,10 @@
 import { isInterfaceName } from '../../interface-name.js';
 import { formatCidr, parseAddress, parseCidr } from './address.js';
 import { decodeList, decodeValue, type Fields, parseFields } from './fields.js';
-import type { BridgeLabel, ExtraFields, HostLinkLabel, ReadLabel } from './label.js';
+import type { BridgeLabel, ExtraFields, HostLinkLabel, PooledLabel, ReadLabel } from './label.js';
 import { isMac } from './mac.js';
 import { isContainerName, isNetworkName } from './names.js';
+import { isPoolId } from './pool.js';
 
 /** Reads an alias. Undefined for one that is not ours, or none. */
 export function parseLabel(alias: string | undefined): ReadLabel | undefined {
@@ -16,6 +17,7 @@ export function parseLabel(alias: string | undefined): ReadLabel | undefined {
   try {
     if (fields.has('container')) return readHostLink(fields);
     if (fields.has('subnets')) return readBridge(fields);
+    if (fields.has('pool')) return readPooled(fields);
     return { kind: 'other', network: one(fields, 'network', isNetworkName) };
   } catch (error) {
     if (error instanceof Damage) return { kind: 'damaged', reason: error.message };
@@ -51,6 +53,18 @@ function readHostLink(fields: Fields): HostLinkLabel {
     namespace: namespace === 'created' ? 'created' : 'brought',
     ...(fields.has('nsname') && { namespaceName: one(fields, 'nsname', isFileName) }),
     ...extra(fields, ['network', 'container', 'addresses', 'mac', 'if', 'netns', 'nsname']),
+  };
+}
+
+function readPooled(fields: Fields): PooledLabel {
+  return {
+    kind: 'pooled',
+    network: one(fields, 'network', isNetworkName),
+    pool: one(fields, 'pool', isPoolId),
+    addresses: fields.has('addresses') ? list(fields, 'addresses', isCidr) : [],
+    ...(fields.has('mac') && { mac: one(fields, 'mac', isMac) }),
+    interfaceName: one(fields, 'if', isInterfaceName),
+    ...extra(fields, ['network', 'pool', 'addresses', 'mac', 'if']),
   };
 }
 

@@ -36,12 +36,26 @@ export interface HostLinkLabel {
   readonly extra?: ExtraFields;
 }
 
-export type Label = BridgeLabel | HostLinkLabel;
+/** Of the host end of an endpoint that stands ready in a pool: no container has it yet. */
+export interface PooledLabel {
+  readonly kind: 'pooled';
+  readonly network: string;
+  /** The pool, as its owner announces itself (./pool). */
+  readonly pool: string;
+  /** With prefix; none where an address is given only with the container. */
+  readonly addresses: readonly string[];
+  /** Of the endpoint's end; only where it follows from an address. */
+  readonly mac?: string;
+  readonly interfaceName: string;
+  readonly extra?: ExtraFields;
+}
+
+export type Label = BridgeLabel | HostLinkLabel | PooledLabel;
 
 /** What an alias turned out to be. Only a {@link Label} may be rewritten; anything else is left as it is. */
 export type ReadLabel =
   | Label
-  /** Of this version, in a role it does not know: neither a bridge nor a container's link. */
+  /** Of this version, in a role it does not know: no bridge, no container's link, nothing pooled. */
   | { readonly kind: 'other'; readonly network: string }
   | { readonly kind: 'newer'; readonly version: string }
   | { readonly kind: 'damaged'; readonly reason: string };
@@ -63,6 +77,13 @@ function known(label: Label): (readonly [string, string])[] {
       ['nat', encodeValue(label.nat)],
     );
     if (label.forward !== undefined) fields.push(['forward', encodeValue(label.forward)]);
+    return fields;
+  }
+  if (label.kind === 'pooled') {
+    fields.push(['pool', encodeValue(label.pool)]);
+    if (label.addresses.length > 0) fields.push(['addresses', encodeList(label.addresses)]);
+    if (label.mac !== undefined) fields.push(['mac', label.mac]);
+    fields.push(['if', encodeValue(label.interfaceName)]);
     return fields;
   }
   fields.push(

@@ -1,7 +1,7 @@
 // Random values that the formats must carry: names, addresses, labels. Also shows what counts as hostile text.
 
 import fc from 'fast-check';
-import type { BridgeLabel, HostLinkLabel } from '../../../src/network/formats/label.js';
+import type { BridgeLabel, HostLinkLabel, PooledLabel } from '../../../src/network/formats/label.js';
 
 const first = 'abcXYZ019_';
 const word = (maxLength: number) =>
@@ -83,3 +83,14 @@ export const hostLinkLabel: fc.Arbitrary<HostLinkLabel> = fc
     extra,
   })
   .map((fields) => without({ kind: 'hostLink', ...fields }) as HostLinkLabel);
+
+export const pooledLabel: fc.Arbitrary<PooledLabel> = fc
+  .record({
+    network: linkName,
+    pool: fc.string({ unit: fc.constantFrom(...'abcxyz234567'), minLength: 12, maxLength: 12 }),
+    addresses: fc.array(cidr, { maxLength: 2 }),
+    mac: fc.option(mac, { nil: undefined }),
+    interfaceName: linkName,
+    extra: fc.option(fc.constant([['zone', 'a%2Cb']] as const), { nil: undefined }),
+  })
+  .map((fields) => without({ kind: 'pooled', ...fields }) as PooledLabel);

@@ -3,7 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { addressClaim, containerClaim, parseClaim } from '../../../src/network/formats/claims.js';
-import { type BridgeLabel, encodeLabel, type HostLinkLabel } from '../../../src/network/formats/label.js';
+import {
+  encodeLabel,
+  type HostLinkLabel,
+  type Label,
+  type PooledLabel,
+} from '../../../src/network/formats/label.js';
 import { parseLabel } from '../../../src/network/formats/label-reader.js';
 import { deriveMac } from '../../../src/network/formats/mac.js';
 
@@ -12,15 +17,17 @@ const labels = [...text.matchAll(/^ {4}(netplumb\/1 .*)$/gm)].map((match) => mat
 const claims = [...text.matchAll(/np1:br0:\S+/g)].map((match) => match[0]);
 
 describe('docs/formats.md', () => {
-  it('shows a bridge label and a host link label that are read and written again unchanged', () => {
+  it('shows labels of a bridge, a host link and a pooled one that are read and written again unchanged', () => {
     const read = labels.map((label) => parseLabel(label));
-    expect(read.map((label) => label?.kind)).toEqual(['bridge', 'hostLink']);
-    expect(read.map((label) => encodeLabel(label as BridgeLabel | HostLinkLabel))).toEqual(labels);
+    expect(read.map((label) => label?.kind)).toEqual(['bridge', 'hostLink', 'pooled']);
+    expect(read.map((label) => encodeLabel(label as Label))).toEqual(labels);
   });
 
   it('shows the MAC that follows from its example', () => {
     const label = parseLabel(labels[1]) as HostLinkLabel;
     expect(label.mac).toBe(deriveMac('br0', '172.16.0.2'));
+    const pooled = parseLabel(labels[2]) as PooledLabel;
+    expect(pooled.mac).toBe(deriveMac('br0', '172.16.0.3'));
   });
 
   it('shows claims that are read and written again unchanged', () => {

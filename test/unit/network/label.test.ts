@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BridgeLabel, encodeLabel, type HostLinkLabel } from '../../../src/network/formats/label.js';
+import {
+  type BridgeLabel,
+  encodeLabel,
+  type HostLinkLabel,
+  type Label,
+} from '../../../src/network/formats/label.js';
 import { parseLabel } from '../../../src/network/formats/label-reader.js';
-import { bridgeLabel, hostile, hostLinkLabel } from './arbitraries.js';
+import { bridgeLabel, hostile, hostLinkLabel, pooledLabel } from './arbitraries.js';
 
 const bridge: BridgeLabel = {
   kind: 'bridge',
@@ -26,7 +31,7 @@ const hostLinkText =
   'netplumb/1 network=br0 container=container1 addresses=172.16.0.2/24 mac=02:00:00:00:00:01 if=eth0 netns=created';
 
 /** The label's text, or undefined where it refuses because it would not fit. */
-function encoded(label: BridgeLabel | HostLinkLabel): string | undefined {
+function encoded(label: Label): string | undefined {
   try {
     return encodeLabel(label);
   } catch (error) {
@@ -73,7 +78,7 @@ describe('the text of a label', () => {
 
   it('is read back as it was written, whatever it holds', () => {
     let fitting = 0;
-    const labels = fc.oneof(bridgeLabel, hostLinkLabel);
+    const labels = fc.oneof(bridgeLabel, hostLinkLabel, pooledLabel);
     fc.assert(
       fc.property(labels, (label) => {
         const text = encoded(label);
@@ -87,7 +92,7 @@ describe('the text of a label', () => {
 
   it('is one line of printable ASCII, within what the kernel keeps', () => {
     fc.assert(
-      fc.property(fc.oneof(bridgeLabel, hostLinkLabel), (label) => {
+      fc.property(fc.oneof(bridgeLabel, hostLinkLabel, pooledLabel), (label) => {
         expect(encoded(label) ?? 'too long').toMatch(/^[ -~]{1,255}$/);
       }),
       { numRuns: 500 },
@@ -173,6 +178,8 @@ describe('reading an alias that we did not write', () => {
 
   it.each([
     ['netplumb/1', 'no network'],
+    ['netplumb/1 network=br0 pool=../x if=eth0', 'pool='],
+    ['netplumb/1 network=br0 pool=abcdefghijkl', 'no if'],
     ['netplumb/1 ', 'not key=value'],
     ['netplumb/1 network', 'not key=value'],
     ['netplumb/1  network=br0', 'not key=value'],
@@ -203,7 +210,7 @@ describe('reading an alias that we did not write', () => {
   });
 
   it('sees that a label has a role it does not know', () => {
-    expect(parseLabel('netplumb/1 network=br0 pool=1')).toEqual({ kind: 'other', network: 'br0' });
+    expect(parseLabel('netplumb/1 network=br0 zone=1')).toEqual({ kind: 'other', network: 'br0' });
   });
 
   it('keeps unknown keys on a rewrite, byte for byte', () => {
