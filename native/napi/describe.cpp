@@ -40,6 +40,10 @@ static const char* nameOf(Type type) {
       return "Mac";
     case Type::Ip:
       return "Ip";
+    case Type::Ipv4:
+      return "Ipv4";
+    case Type::Ipv6:
+      return "Ipv6";
     case Type::Bytes:
       return "Bytes";
     case Type::Struct:

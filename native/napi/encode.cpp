@@ -5,12 +5,10 @@
 #include <linux/rtnetlink.h>
 
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
 
 #include "netlink/next_hop_table.h"
 #include "netlink/reader.h"
-#include "netlink/text.h"
 #include "rtnl/link_table.h"
 #include "rtnl/objects.h"
 
@@ -220,29 +218,8 @@ void RequestEncoder::attribute(const Row& row, Napi::Value value, const Kind* ki
     default:
       break;
   }
-  static constexpr uint8_t zeros[8] = {};
-  const size_t width = [&]() -> size_t {
-    switch (row.type) {
-      case Type::Bool:
-      case Type::U8:
-      case Type::S8:
-        return 1;
-      case Type::U16:
-      case Type::Be16:
-        return 2;
-      case Type::U64:
-      case Type::S64:
-        return 8;
-      case Type::U32:
-      case Type::S32:
-      case Type::Be32:
-      case Type::LinkIndex:
-      case Type::NamespaceFd:
-        return 4;
-      default:
-        return 0;
-    }
-  }();
+  static constexpr uint8_t zeros[16] = {};
+  const size_t width = widthOf(row);
   if (width == 0) throw Napi::TypeError::New(env_, where() + " cannot be set");
   const size_t payload = writer_.attribute(row.number, Bytes(zeros, width));
   if (!reference(row, payload, value)) field(row, payload, value);
@@ -293,6 +270,10 @@ void RequestEncoder::field(const Row& row, size_t offset, Napi::Value value) {
     case Type::S64:
       writer_.patch(offset, integer(row, value));
       return;
+    case Type::Ipv4:
+    case Type::Ipv6:
+      writer_.patch(offset, Bytes(addressBytes(row, value)));
+      return;
     default:
       writer_.patch(offset, static_cast<uint32_t>(named(row, value)));
       return;
@@ -313,7 +294,7 @@ void RequestEncoder::list(const Row& row, Napi::Value value) {
   for (uint32_t i = 0; i < elements.Length(); i++) {
     const Level level(*this, std::to_string(i));
     Row element = row.table->rows[0];
-    if (element.number == 0) element.number = static_cast<uint16_t>(i + 1);  // numbered by place
+    if (element.number == 0) element.number = static_cast<uint16_t>(i);  // numbered by place
     attribute(element, elements.Get(i), nullptr);
   }
   writer_.endNest(nest);
@@ -330,110 +311,6 @@ void RequestEncoder::nextHops(const Row& row, Napi::Value value) {
     writer_.patch(hop, static_cast<uint16_t>(writer_.size() - hop));
   }
   writer_.endNest(nest);
-}
-
-static std::pair<double, double> rangeOf(Type type) {
-  switch (type) {
-    case Type::U8:
-      return {0, UINT8_MAX};
-    case Type::S8:
-      return {INT8_MIN, INT8_MAX};
-    case Type::U16:
-    case Type::Be16:
-      return {0, UINT16_MAX};
-    case Type::S32:
-      return {INT32_MIN, INT32_MAX};
-    case Type::LinkIndex:
-      return {0, INT32_MAX};
-    default:
-      return {0, UINT32_MAX};
-  }
-}
-
-uint64_t RequestEncoder::integer(const Row& row, Napi::Value value) const {
-  if (row.type == Type::U64 || row.type == Type::S64) {
-    if (!value.IsBigInt()) wrongType("a bigint", value);
-    bool lossless = false;
-    const auto big = value.As<Napi::BigInt>();
-    const uint64_t bits =
-        row.type == Type::U64 ? big.Uint64Value(&lossless) : static_cast<uint64_t>(big.Int64Value(&lossless));
-    if (!lossless) outOfRange("must fit into 64 bits");
-    return bits;
-  }
-  if (!value.IsNumber()) wrongType("an integer", value);
-  const double number = value.As<Napi::Number>().DoubleValue();
-  auto [low, high] = rangeOf(row.type);
-  if (row.minimum != INT64_MIN) low = static_cast<double>(row.minimum);
-  if (row.maximum != INT64_MAX) high = static_cast<double>(row.maximum);
-  if (!(number >= low && number <= high) || std::trunc(number) != number)
-    outOfRange("must be an integer from " + std::to_string(static_cast<int64_t>(low)) + " to " +
-               std::to_string(static_cast<int64_t>(high)));
-  return static_cast<uint64_t>(static_cast<int64_t>(number));
-}
-
-uint64_t RequestEncoder::named(const Row& row, Napi::Value value) const {
-  if (!row.names.any()) return integer(row, value);
-  const auto one = [&](Napi::Value element) -> uint64_t {
-    if (!element.IsString()) return integer(row, element);
-    const std::string name = text(element);
-    std::string known;
-    for (const Name& candidate : row.names.list) {
-      if (candidate.name == name) return candidate.value;
-      known += (known.empty() ? "" : ", ") + std::string(candidate.name);
-    }
-    outOfRange("must be one of " + known);
-  };
-  if (!row.names.bits || !value.IsArray()) return one(value);
-  uint64_t mask = 0;
-  const auto names = value.As<Napi::Array>();
-  for (uint32_t i = 0; i < names.Length(); i++) mask |= one(names.Get(i));
-  return mask;
-}
-
-std::string RequestEncoder::text(Napi::Value value) const {
-  if (!value.IsString()) wrongType("a string", value);
-  std::string string = value.As<Napi::String>().Utf8Value();
-  if (string.find('\0') != std::string::npos) outOfRange("must not contain NUL");
-  return string;
-}
-
-ByteVector RequestEncoder::addressBytes(const Row& row, Napi::Value value) const {
-  const std::string string = text(value);
-  auto bytes = row.type == Type::Mac  ? parseMac(string)
-               : row.type == Type::Ip ? parseIp(string)
-                                      : parseBridgeId(string);
-  if (!bytes)
-    outOfRange(row.type == Type::Mac  ? "must be a MAC address such as 02:00:00:00:00:01"
-               : row.type == Type::Ip ? "must be an IP address"
-                                      : "must be a bridge id such as 8000.020000000001");
-  return std::move(*bytes);
-}
-
-Napi::Object RequestEncoder::object(Napi::Value value) const {
-  if (!value.IsObject() || value.IsArray() || value.IsFunction()) wrongType("an object", value);
-  return value.As<Napi::Object>();
-}
-
-Napi::Array RequestEncoder::array(Napi::Value value) const {
-  if (!value.IsArray()) wrongType("an array", value);
-  return value.As<Napi::Array>();
-}
-
-void RequestEncoder::wrongType(std::string_view expected, Napi::Value value) const {
-  static constexpr const char* names[] = {"undefined", "null",      "a boolean",  "a number",  "a string",
-                                          "a symbol",  "an object", "a function", "an object", "a bigint"};
-  throw Napi::TypeError::New(env_,
-                             where() + " must be " + std::string(expected) + ", not " + names[value.Type()]);
-}
-
-void RequestEncoder::outOfRange(std::string_view expected) const {
-  throw Napi::RangeError::New(env_, where() + " " + std::string(expected));
-}
-
-std::string RequestEncoder::where() const {
-  std::string text = operation_ + ": ";
-  for (size_t i = 0; i < path_.size(); i++) text += (i ? "." : "") + path_[i];
-  return text;
 }
 
 }  // namespace netplumb

@@ -50,7 +50,7 @@ class Decoder {
       if (row.access == Access::WriteOnly) continue;
       if (row.number > bytes.size()) continue;  // an older kernel's shorter struct
       const Bytes rest = bytes.subspan(row.number);
-      const size_t size = fieldSize(row);
+      const size_t size = widthOf(row);
       if (size == 0 || rest.size() < size) continue;
       fields.emplace_back(&row, scalar(row, rest.first(size)));
     }
@@ -98,7 +98,7 @@ class Decoder {
   Value value(const Row& row, const Kind* kind, Bytes bytes) {
     switch (row.type) {
       case Type::Flag:
-        return builder_.boolean(true);
+        return builder_.boolean(bytes.empty() || bytes[0] != 0);
       case Type::Nested:
         return nested(*row.table, bytes);
       case Type::LinkData:
@@ -181,7 +181,9 @@ class Decoder {
         return builder_.text(readText(bytes));
       case Type::Mac:
         return builder_.text(formatMac(bytes));
-      case Type::Ip: {
+      case Type::Ip:
+      case Type::Ipv4:
+      case Type::Ipv6: {
         const auto text = formatIp(bytes);
         return text ? builder_.text(*text) : builder_.bytes(bytes);
       }
@@ -211,29 +213,6 @@ class Decoder {
     for (const Name& name : row.names.list)
       if (name.value == value) return builder_.text(name.name);
     return builder_.number(value);
-  }
-
-  static size_t fieldSize(const Row& row) {
-    switch (row.type) {
-      case Type::Bool:
-      case Type::U8:
-      case Type::S8:
-        return 1;
-      case Type::U16:
-      case Type::Be16:
-        return 2;
-      case Type::U32:
-      case Type::S32:
-      case Type::Be32:
-      case Type::LinkIndex:
-      case Type::NamespaceFd:
-        return 4;
-      case Type::U64:
-      case Type::S64:
-        return 8;
-      default:
-        return 0;
-    }
   }
 
   static constexpr Row unknownType{"type", 0, "nla_type", Type::U16, "The attribute's number."};

@@ -15,4 +15,30 @@ const Row* findByNumber(const Table& table, uint16_t number) {
   return nullptr;
 }
 
+size_t widthOf(const Row& row) {
+  switch (row.type) {
+    case Type::Bool:
+    case Type::U8:
+    case Type::S8:
+      return 1;
+    case Type::U16:
+    case Type::Be16:
+      return 2;
+    case Type::U32:
+    case Type::S32:
+    case Type::Be32:
+    case Type::Ipv4:
+    case Type::LinkIndex:
+    case Type::NamespaceFd:
+      return 4;
+    case Type::U64:
+    case Type::S64:
+      return 8;
+    case Type::Ipv6:
+      return 16;
+    default:
+      return 0;
+  }
+}
+
 }  // namespace netplumb

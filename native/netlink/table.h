@@ -12,7 +12,7 @@ namespace netplumb {
 
 // How a value looks on the wire and, in words, in JavaScript.
 enum class Type : uint8_t {
-  Flag,         // no payload; presence means true
+  Flag,         // presence means true; a report may have a u8 of 0 for false
   Bool,         // u8, 0 or 1
   U8,           // number
   U16,          // number
@@ -27,10 +27,12 @@ enum class Type : uint8_t {
   Text,         // string, NUL-terminated on the wire
   Mac,          // '02:00:00:00:00:01', any length of link-layer address
   Ip,           // '172.16.0.1' or 'fd00::1', by its length
+  Ipv4,         // '172.16.0.1'
+  Ipv6,         // 'fd00::1'
   Bytes,        // Uint8Array, passed through
   Struct,       // object; `table` has the fields, `number` being their offsets
   Nested,       // object; `table` has the attributes
-  List,         // array; `table` has one row, the element
+  List,         // array; `table` has one row, the element; number 0: they are numbered by place, from 0
   LinkData,     // object; the table is that of the sibling `kind`
   PortData,     // object; the table is that of the sibling `slaveKind`
   LinkIndex,    // u32 ifindex; in requests also a name or a step of the same plan
@@ -88,6 +90,9 @@ struct Table {
 
 const Row* findByName(const Table& table, std::string_view name);
 const Row* findByNumber(const Table& table, uint16_t number);
+
+// Bytes of a value that has a fixed width; 0 of the others.
+size_t widthOf(const Row& row);
 
 // An rtnetlink object: its fixed header, its attributes and its message types.
 struct Object {

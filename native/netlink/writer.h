@@ -40,6 +40,8 @@ class Writer {
     std::memcpy(bytes_.data() + offset, &value, sizeof value);
   }
 
+  void patch(size_t offset, Bytes value) { std::memcpy(bytes_.data() + offset, value.data(), value.size()); }
+
   size_t size() const { return bytes_.size(); }
   const ByteVector& bytes() const { return bytes_; }
   ByteVector take() { return std::move(bytes_); }

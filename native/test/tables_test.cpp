@@ -33,30 +33,6 @@ static std::vector<const Table*> allTables() {
   return tables;
 }
 
-// Bytes of a value of fixed width; 0 for the others.
-static size_t widthOf(Type type) {
-  switch (type) {
-    case Type::Bool:
-    case Type::U8:
-    case Type::S8:
-      return 1;
-    case Type::U16:
-    case Type::Be16:
-      return 2;
-    case Type::U32:
-    case Type::S32:
-    case Type::Be32:
-    case Type::LinkIndex:
-    case Type::NamespaceFd:
-      return 4;
-    case Type::U64:
-    case Type::S64:
-      return 8;
-    default:
-      return 0;
-  }
-}
-
 static bool sharesNameWith(const Table& table, const Table* header) {
   return std::any_of(table.rows.begin(), table.rows.end(),
                      [&](const Row& row) { return findByName(*header, row.name) != nullptr; });
@@ -139,7 +115,7 @@ TEST_CASE("a struct's fields are of fixed width, aligned, within its size, and d
     size_t end = 0;
     for (const Row& row : table->rows) {
       CAPTURE(std::string(row.name));
-      const size_t width = widthOf(row.type);
+      const size_t width = widthOf(row);
       REQUIRE(width > 0);
       CHECK(row.number % width == 0);
       CHECK(row.number >= end);
@@ -177,7 +153,7 @@ TEST_CASE("a header and the attributes after it share no name, for they become o
 TEST_CASE("named values are unique, fit their type, and bits are single bits") {
   everyRow([](const Table&, const Row& row) {
     if (!row.names.any()) return;
-    const size_t width = widthOf(row.type);
+    const size_t width = widthOf(row);
     REQUIRE(width > 0);
     std::set<std::string_view> names;
     std::set<uint32_t> values;
@@ -194,7 +170,7 @@ TEST_CASE("named values are unique, fit their type, and bits are single bits") {
 TEST_CASE("a range is one, and within what the type holds") {
   everyRow([](const Table&, const Row& row) {
     CHECK(row.minimum <= row.maximum);
-    const size_t width = widthOf(row.type);
+    const size_t width = widthOf(row);
     if (row.maximum != INT64_MAX && width > 0 && width < 8) CHECK(row.maximum < int64_t{1} << (8 * width));
   });
 }

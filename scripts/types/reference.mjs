@@ -114,7 +114,7 @@ function typeOf({ type, table, names }) {
     case 'NextHops':
       return `array of ${link}`;
     default: {
-      const word = words[type] ?? (/^(Mac|Ip|BridgeId)$/.test(type) ? type : type.toLowerCase());
+      const word = words[type] ?? (/^(Mac|Ip|Ipv4|Ipv6|BridgeId)$/.test(type) ? type : type.toLowerCase());
       return names === undefined ? word : `names (${word})`;
     }
   }

@@ -23,6 +23,8 @@ const scalars = {
   Text: 'string',
   Mac: 'string',
   Ip: 'string',
+  Ipv4: 'string',
+  Ipv6: 'string',
   BridgeId: 'string',
   Bytes: 'Uint8Array',
   Encap: 'Uint8Array',

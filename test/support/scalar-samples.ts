@@ -109,6 +109,10 @@ export function scalarSample(row: Row, mode: Mode): fc.Arbitrary<Sample> {
       );
     case 'Ip':
       return same(fc.oneof(ipv4, ipv6, shortened));
+    case 'Ipv4':
+      return same(ipv4);
+    case 'Ipv6':
+      return same(fc.oneof(ipv6, shortened));
     // As nla_put_uint() lays it out.
     case 'Uint':
       return same(

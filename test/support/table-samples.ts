@@ -190,7 +190,7 @@ export class Samples {
     return fc.array(one, { maxLength: 4 }).map((made) => ({
       value: made.map(({ value }) => value),
       read: made.map(({ read }) => read),
-      bytes: Buffer.concat(made.map(({ bytes }, i) => attribute(element.number || i + 1, bytes))),
+      bytes: Buffer.concat(made.map(({ bytes }, i) => attribute(element.number || i, bytes))),
     }));
   }
 

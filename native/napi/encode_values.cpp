@@ -1,0 +1,139 @@
+// One JavaScript value as what a row takes: its type and its range, or an error that names the option's path.
+// Knows nothing of messages: where the bytes go is encode.cpp's.
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "napi/encode.h"
+#include "netlink/text.h"
+
+namespace netplumb {
+
+static std::pair<double, double> rangeOf(Type type) {
+  switch (type) {
+    case Type::U8:
+      return {0, UINT8_MAX};
+    case Type::S8:
+      return {INT8_MIN, INT8_MAX};
+    case Type::U16:
+    case Type::Be16:
+      return {0, UINT16_MAX};
+    case Type::S32:
+      return {INT32_MIN, INT32_MAX};
+    case Type::LinkIndex:
+      return {0, INT32_MAX};
+    default:
+      return {0, UINT32_MAX};
+  }
+}
+
+uint64_t RequestEncoder::integer(const Row& row, Napi::Value value) const {
+  if (row.type == Type::U64 || row.type == Type::S64) {
+    if (!value.IsBigInt()) wrongType("a bigint", value);
+    bool lossless = false;
+    const auto big = value.As<Napi::BigInt>();
+    const uint64_t bits =
+        row.type == Type::U64 ? big.Uint64Value(&lossless) : static_cast<uint64_t>(big.Int64Value(&lossless));
+    if (!lossless) outOfRange("must fit into 64 bits");
+    return bits;
+  }
+  if (!value.IsNumber()) wrongType("an integer", value);
+  const double number = value.As<Napi::Number>().DoubleValue();
+  auto [low, high] = rangeOf(row.type);
+  if (row.minimum != INT64_MIN) low = static_cast<double>(row.minimum);
+  if (row.maximum != INT64_MAX) high = static_cast<double>(row.maximum);
+  if (!(number >= low && number <= high) || std::trunc(number) != number)
+    outOfRange("must be an integer from " + std::to_string(static_cast<int64_t>(low)) + " to " +
+               std::to_string(static_cast<int64_t>(high)));
+  return static_cast<uint64_t>(static_cast<int64_t>(number));
+}
+
+uint64_t RequestEncoder::named(const Row& row, Napi::Value value) const {
+  if (!row.names.any()) return integer(row, value);
+  const auto one = [&](Napi::Value element) -> uint64_t {
+    if (!element.IsString()) return integer(row, element);
+    const std::string name = text(element);
+    std::string known;
+    for (const Name& candidate : row.names.list) {
+      if (candidate.name == name) return candidate.value;
+      known += (known.empty() ? "" : ", ") + std::string(candidate.name);
+    }
+    outOfRange("must be one of " + known);
+  };
+  if (!row.names.bits || !value.IsArray()) return one(value);
+  uint64_t mask = 0;
+  const auto names = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < names.Length(); i++) mask |= one(names.Get(i));
+  return mask;
+}
+
+std::string RequestEncoder::text(Napi::Value value) const {
+  if (!value.IsString()) wrongType("a string", value);
+  std::string string = value.As<Napi::String>().Utf8Value();
+  if (string.find('\0') != std::string::npos) outOfRange("must not contain NUL");
+  return string;
+}
+
+static std::optional<ByteVector> parseAddress(Type type, std::string_view text) {
+  switch (type) {
+    case Type::Mac:
+      return parseMac(text);
+    case Type::BridgeId:
+      return parseBridgeId(text);
+    default:
+      break;
+  }
+  auto bytes = parseIp(text);
+  if (bytes && type != Type::Ip && (bytes->size() == 4) != (type == Type::Ipv4)) return std::nullopt;
+  return bytes;
+}
+
+static std::string_view exampleOf(Type type) {
+  switch (type) {
+    case Type::Mac:
+      return "a MAC address such as 02:00:00:00:00:01";
+    case Type::BridgeId:
+      return "a bridge id such as 8000.020000000001";
+    case Type::Ipv4:
+      return "an IPv4 address such as 172.16.0.1";
+    case Type::Ipv6:
+      return "an IPv6 address such as fd00::1";
+    default:
+      return "an IP address";
+  }
+}
+
+ByteVector RequestEncoder::addressBytes(const Row& row, Napi::Value value) const {
+  auto bytes = parseAddress(row.type, text(value));
+  if (!bytes) outOfRange("must be " + std::string(exampleOf(row.type)));
+  return std::move(*bytes);
+}
+
+Napi::Object RequestEncoder::object(Napi::Value value) const {
+  if (!value.IsObject() || value.IsArray() || value.IsFunction()) wrongType("an object", value);
+  return value.As<Napi::Object>();
+}
+
+Napi::Array RequestEncoder::array(Napi::Value value) const {
+  if (!value.IsArray()) wrongType("an array", value);
+  return value.As<Napi::Array>();
+}
+
+void RequestEncoder::wrongType(std::string_view expected, Napi::Value value) const {
+  static constexpr const char* names[] = {"undefined", "null",      "a boolean",  "a number",  "a string",
+                                          "a symbol",  "an object", "a function", "an object", "a bigint"};
+  throw Napi::TypeError::New(env_,
+                             where() + " must be " + std::string(expected) + ", not " + names[value.Type()]);
+}
+
+void RequestEncoder::outOfRange(std::string_view expected) const {
+  throw Napi::RangeError::New(env_, where() + " " + std::string(expected));
+}
+
+std::string RequestEncoder::where() const {
+  std::string text = operation_ + ": ";
+  for (size_t i = 0; i < path_.size(); i++) text += (i ? "." : "") + path_[i];
+  return text;
+}
+
+}  // namespace netplumb
