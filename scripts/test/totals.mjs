@@ -4,7 +4,12 @@ import { readFileSync } from 'node:fs';
 
 /**
  * @typedef {{ name: string, reason: string }} Skip
- * @typedef {{ passed: number, failed: number, skips: readonly Skip[], failures: readonly string[] }} Totals
+ * @typedef {object} Totals
+ * @property {number} passed
+ * @property {number} failed
+ * @property {readonly Skip[]} skips
+ * @property {readonly string[]} failures
+ * @property {readonly string[]} [closing] what suites say of themselves in the end: how much was compared
  */
 
 /** @param {Totals} a @param {Totals} b @returns {Totals} */
@@ -14,6 +19,7 @@ export function addTotals(a, b) {
     failed: a.failed + b.failed,
     skips: [...a.skips, ...b.skips],
     failures: [...a.failures, ...b.failures],
+    closing: [...(a.closing ?? []), ...(b.closing ?? [])],
   };
 }
 
@@ -31,8 +37,11 @@ export function vitestTotals(path, exitCode) {
   const failures = [];
   /** @type {Skip[]} */
   const skips = [];
+  /** @type {string[]} */
+  const closing = [];
   for (const file of report.testResults) {
     for (const test of file.assertionResults) {
+      closing.push(...(test.meta?.closing ?? []));
       if (test.status === 'passed') passed += 1;
       else if (test.status === 'failed') failures.push(test.fullName);
       else if (test.meta?.skipReason) skips.push({ name: test.fullName, reason: test.meta.skipReason });
@@ -41,7 +50,7 @@ export function vitestTotals(path, exitCode) {
     if (file.message) failures.push(`${file.name}: ${file.message}`);
   }
   if (exitCode !== 0 && failures.length === 0) failures.push(`vitest ended with code ${exitCode}`);
-  return { passed, failed: failures.length, skips, failures };
+  return { passed, failed: failures.length, skips, failures, closing };
 }
 
 /**
@@ -59,10 +68,11 @@ export function doctestTotals(name, text, exitCode) {
 }
 
 /**
- * Prints what failed, what was skipped and why, and the line of totals, last and alone.
+ * Prints what suites say of themselves, what failed, what was skipped and why, and the line of totals, last and alone.
  * @param {Totals} totals
  */
-export function printSummary({ passed, failed, skips, failures }) {
+export function printSummary({ passed, failed, skips, failures, closing = [] }) {
+  if (closing.length > 0) console.log(`\n${closing.join('\n')}`);
   if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}`).join('\n')}`);
   if (skips.length > 0) {
     console.log(`\nSkipped:\n${skips.map(({ name, reason }) => `  ${name}: ${reason}`).join('\n')}`);

@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { binding } from '../../src/binding.js';
+import { close } from '../support/closing.js';
 import { allGolden, type Golden, readGolden } from '../support/golden.js';
 import { requestOf } from '../support/golden-call.js';
 import { linesOf, print } from '../support/request-lines.js';
@@ -53,20 +54,19 @@ describe('the comparison', () => {
     expect(description.objects.map(({ name }) => name).filter((name) => !objects.includes(name))).toEqual([]);
   });
 
-  it('has not shrunk', () => {
+  it('has not shrunk', (context) => {
     const counts = fixtures.map(
       (name) => `${name} ${compared.filter(({ fixture }) => fixture === name).length}`,
     );
     const byHand = compared.filter((golden) => golden.byHand);
     const versions = [...new Set(all.map(({ iproute2 }) => iproute2))];
-    console.log(
-      [
-        `golden: ${compared.length} requests compared with those of iproute2 ${versions.join(', ')}, of ${kinds.length} kinds and ${objects.length} objects: ${counts.join(', ')}`,
-        `golden: ${byHand.length} of them with bytes written from the kernel's headers: ${[...new Set(byHand.map(({ fixture }) => fixture))].join(', ')}`,
-        `golden: ${differences.length} allowed differences: ${differences.map(({ what }) => what).join('; ')}`,
-        `golden: ${left.length} captures skipped:`,
-        ...left.map((golden) => `  ${golden.command}: ${golden.without}`),
-      ].join('\n'),
+    close(
+      context,
+      `golden: ${compared.length} requests compared with those of iproute2 ${versions.join(', ')}, of ${kinds.length} kinds and ${objects.length} objects: ${counts.join(', ')}`,
+      `golden: ${byHand.length} of them with bytes written from the kernel's headers: ${[...new Set(byHand.map(({ fixture }) => fixture))].join(', ')}`,
+      `golden: ${differences.length} allowed differences: ${differences.map(({ what }) => what).join('; ')}`,
+      `golden: ${left.length} captures skipped:`,
+      ...left.map((golden) => `  ${golden.command}: ${golden.without}`),
     );
     expect(compared.length).toBeGreaterThanOrEqual(300);
     expect(left.length).toBeLessThanOrEqual(15);

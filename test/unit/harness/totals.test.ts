@@ -29,7 +29,7 @@ const passed = { fullName: 'passes', status: 'passed', meta: {} };
 describe('totals of vitest', () => {
   it('count what passed and what failed', () => {
     const totals = totalsOf([passed, { fullName: 'fails', status: 'failed', meta: {} }], { exitCode: 1 });
-    expect(totals).toEqual({ passed: 1, failed: 1, skips: [], failures: ['fails'] });
+    expect(totals).toEqual({ passed: 1, failed: 1, skips: [], failures: ['fails'], closing: [] });
   });
 
   it('count a skip with the kernel’s reason as a skip', () => {
@@ -75,10 +75,12 @@ describe('the summary', () => {
     const log = vi.spyOn(console, 'log').mockReturnValue();
     const skips = [{ name: 'vlan', reason: 'this kernel has no link kind vlan' }];
     const one = { passed: 2, failed: 1, skips: [], failures: ['fails'] };
-    printSummary(addTotals(one, { passed: 1, failed: 0, skips, failures: [] }));
+    const two = totalsOf([{ ...passed, meta: { closing: ['golden: 300 captures'] } }]);
+    printSummary(addTotals(one, { ...two, skips }));
     const lines = log.mock.calls.flatMap(([text]) => String(text).split('\n'));
     log.mockRestore();
     expect(lines.at(-1)).toBe('3 passed, 1 failed, 1 skipped');
     expect(lines).toContain('  vlan: this kernel has no link kind vlan');
+    expect(lines).toContain('golden: 300 captures');
   });
 });
