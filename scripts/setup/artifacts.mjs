@@ -15,6 +15,7 @@ import {
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { mustRun, mustRunQuietly, root } from './command.mjs';
+import { headersArgument, headersEnvironment } from './node-headers.mjs';
 
 const addonInputs = [
   'binding.gyp',
@@ -66,12 +67,6 @@ async function keepCurrent({ name, file, inputs, force, make }) {
   await make();
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);
-}
-
-/** Points node-gyp at the headers beside this Node, if there are any, so that it need not download them. */
-function headersArgument() {
-  const prefix = join(dirname(process.execPath), '..');
-  return existsSync(join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
 }
 
 /** @param {string} name */
@@ -126,17 +121,10 @@ export function buildPrebuild({ force = false } = {}) {
           cpSync(join(root, path), join(copy, path), { recursive: true });
         }
         symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-        const [nodedir] = headersArgument().map((argument) => argument.replace('--nodedir=', ''));
         await mustRunQuietly(
           installedProgram('prebuildify'),
           ['--napi', '--strip', '--tag-libc', '--name', 'netplumb', '--cwd', copy],
-          {
-            env: {
-              ...process.env,
-              JOBS: String(availableParallelism()),
-              ...(nodedir === undefined ? {} : { npm_config_nodedir: nodedir }),
-            },
-          },
+          { env: { ...headersEnvironment(), JOBS: String(availableParallelism()) } },
         );
         cpSync(join(copy, 'prebuilds'), join(root, 'prebuilds'), { recursive: true });
       } finally {

@@ -31,6 +31,12 @@ const packages = {
       needs: { program: 'clang-format-14' },
       why: 'checks the format of the C++ code',
     },
+    { name: 'clang-14', needs: { program: 'clang++-14' }, why: 'builds the fuzz targets' },
+    {
+      name: 'libclang-rt-14-dev',
+      needs: { file: '/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux' },
+      why: 'libFuzzer and the sanitizers',
+    },
     { name: 'clang-tidy-14', needs: { program: 'clang-tidy-14' }, why: 'lints the C++ code' },
   ],
 };

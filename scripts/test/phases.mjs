@@ -3,6 +3,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildNative, configureNative } from '../dev-native.mjs';
+import { openFuzzer } from '../fuzz/program.mjs';
+import { fuzzAll } from '../fuzz/session.mjs';
+import { findingsText, summaryLine, targetLine } from '../fuzz/text.mjs';
 import { mustRun, root, run, Stop } from '../setup/command.mjs';
 import { doctestTotals, vitestTotals } from './totals.mjs';
 
@@ -68,6 +71,24 @@ async function native() {
   return doctestTotals('C++ tests', text, code);
 }
 
+/** How long each fuzz target runs; `npm run fuzz` takes longer. */
+const fuzzSeconds = 10;
+
+/** Every target counts as a test. @returns {Promise<Totals>} */
+async function fuzz() {
+  const fuzzer = await openFuzzer();
+  const results = await fuzzAll(fuzzer, fuzzer.targets, fuzzSeconds, (result) =>
+    console.log(targetLine(result)),
+  );
+  const findings = findingsText(results);
+  if (findings !== '') console.error(findings);
+  const failures = results
+    .filter(({ findings }) => findings.length > 0)
+    .map(({ target }) => `fuzz ${target}`);
+  const passed = results.length - failures.length;
+  return { ...nothing, passed, failed: failures.length, failures, closing: [summaryLine(results)] };
+}
+
 /** @type {Readonly<Record<string, () => Promise<Totals>>>} */
 export const phases = {
   lint: check('node', ['scripts/lint.mjs']),
@@ -75,6 +96,7 @@ export const phases = {
   generated: check('node', ['scripts/types/generate.mjs', '--check']),
   unit: () => vitest('unit'),
   native,
+  fuzz,
   tidy: check('node', ['scripts/lint.mjs', '--tidy']),
   kernel,
   lifetime: () => vitest('lifetime'),
