@@ -16,10 +16,10 @@ interface Call {
   readonly during: string;
 }
 
-/** The calls of a trace in order; a call that another thread interrupts is counted where it begins. */
+/** The calls of a trace in order; one that another thread interrupts is whole again, and counted where it begins. */
 function parseTrace(text: string): Call[] {
   let during = 'start';
-  return text.split('\n').flatMap((line) => {
+  return wholeLines(text).flatMap((line) => {
     const [, thread, name] = /^(\d+) +(\w+)\(/.exec(line) ?? [];
     if (name === undefined) return [];
     const mark = /"\/mark\/(\w+)"/.exec(line)?.[1];
@@ -27,6 +27,25 @@ function parseTrace(text: string): Call[] {
     during = mark;
     return [{ thread: Number(thread), name: 'mark', line, during }];
   });
+}
+
+/** strace cuts a call in two where another thread's line comes between. */
+function wholeLines(text: string): string[] {
+  const lines: string[] = [];
+  const begun = new Map<string, number>();
+  for (const line of text.split('\n')) {
+    const [thread = ''] = line.split(' ', 1);
+    const rest = /<\.\.\. \w+ resumed>(.*)$/.exec(line)?.[1];
+    const at = begun.get(thread);
+    if (rest !== undefined && at !== undefined) {
+      lines[at] = `${lines[at]}${rest}`;
+      begun.delete(thread);
+    } else if (line.endsWith(' <unfinished ...>')) {
+      begun.set(thread, lines.length);
+      lines.push(line.slice(0, -' <unfinished ...>'.length));
+    } else lines.push(line);
+  }
+  return lines;
 }
 
 const count = 50;
