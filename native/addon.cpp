@@ -30,6 +30,8 @@ static Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   add("unlock", unlock);
   add("ping", ping);
   add("nextEchoRequest", nextEchoRequest);
+  add("openSocket", openSocket);
+  add("bindSocket", bindSocket);
   add("hasCapability", static_cast<Napi::Value (*)(const Napi::CallbackInfo&)>(hasCapability));
   // The tables
   add("describe", [](const Napi::CallbackInfo& info) { return describe(info.Env()); });

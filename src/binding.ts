@@ -152,6 +152,10 @@ interface Binding {
     sequence: number,
   ): Promise<Outcome<EchoReply>>;
   nextEchoRequest(ns: NamespaceHandle, timeoutMs: number): Promise<Outcome<string | undefined>>;
+  /** A TCP socket of that family in the namespace: a descriptor, the caller's to close. */
+  openSocket(ns: NamespaceHandle, family: 4 | 6): Promise<Outcome<number>>;
+  /** The same, bound. */
+  bindSocket(ns: NamespaceHandle, address: string, port: number, ipv6Only: boolean): Promise<Outcome<number>>;
   hasCapability(capability: number): boolean;
   describe(): Description;
   encode(object: string, verb: Verb, value: Readonly<Record<string, unknown>>): Uint8Array;

@@ -1,6 +1,8 @@
 // Each is one visit to an executor thread.
 #include "napi/services.h"
 
+#include <sys/socket.h>
+
 #include "napi/environment.h"
 #include "napi/failure.h"
 #include "napi/namespace_handle.h"
@@ -8,6 +10,7 @@
 #include "os/file_lock.h"
 #include "os/icmp.h"
 #include "os/named_namespace.h"
+#include "os/stream_socket.h"
 
 namespace netplumb {
 
@@ -122,6 +125,39 @@ Napi::Value nextEchoRequest(const Napi::CallbackInfo& info) {
         [](Napi::Env env, Source& source) {
           return source ? Napi::Value(Napi::String::New(env, *source)) : env.Undefined();
         });
+  });
+}
+
+// A descriptor made in a namespace. It is JavaScript's from the moment a number was made of it.
+static Napi::Value socketIn(const Napi::CallbackInfo& info, std::function<UniqueFd()> open) {
+  using Descriptor = std::shared_ptr<UniqueFd>;
+  const auto ns = unwrapNamespace(info[0]);
+  return elsewhere<Descriptor>(
+      info.Env(), false,
+      [ns, open = std::move(open)] {
+        const EnterNamespace enter(ns->fd(), OnLost::MarkThread);
+        return std::make_shared<UniqueFd>(open());
+      },
+      [](Napi::Env env, Descriptor& fd) -> Napi::Value {
+        const auto number = Napi::Number::New(env, fd->get());
+        static_cast<void>(fd->release());
+        return number;
+      });
+}
+
+Napi::Value openSocket(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const int family = info[1].As<Napi::Number>().Int32Value() == 6 ? AF_INET6 : AF_INET;
+    return socketIn(info, [family] { return openStreamSocket(family); });
+  });
+}
+
+Napi::Value bindSocket(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const BindAddress where{info[1].As<Napi::String>().Utf8Value(),
+                            static_cast<uint16_t>(info[2].As<Napi::Number>().Uint32Value()),
+                            info[3].ToBoolean()};
+    return socketIn(info, [where] { return openBoundSocket(where); });
   });
 }
 

@@ -1,4 +1,5 @@
-// What is neither a job nor a namespace handle: names under /run/netns, the lock, ICMP echo, capabilities.
+// What is neither a job nor a namespace handle: names under /run/netns, the lock, ICMP echo, TCP
+// sockets, capabilities.
 #pragma once
 
 #include <napi.h>
@@ -13,6 +14,10 @@ void unlock(const Napi::CallbackInfo& info);  // (lock, remove the file)
 Napi::Value ping(const Napi::CallbackInfo& info);  // (handle, address, timeoutMs, sequence) => Promise<…>
 Napi::Value nextEchoRequest(
     const Napi::CallbackInfo& info);  // (handle, timeoutMs) => Promise<{ value?: string } | …>
+Napi::Value openSocket(
+    const Napi::CallbackInfo& info);  // (handle, family) => Promise<{ value: descriptor } | …>
+Napi::Value bindSocket(const Napi::CallbackInfo&
+                           info);  // (handle, address, port, ipv6Only) => Promise<{ value: descriptor } | …>
 Napi::Value hasCapability(const Napi::CallbackInfo& info);  // (number) => boolean
 void checkNamespaceName(const Napi::CallbackInfo& info);    // (name), throws TypeError
 

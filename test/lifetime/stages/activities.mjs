@@ -1,5 +1,6 @@
 // What a worker is at when it is terminated: one activity each, which goes on until then. All of it happens in namespaces
 // that are anonymous, and go with their handles, or are named in a /run that goes with the process.
+import { createServer } from 'node:net';
 import { threadId } from 'node:worker_threads';
 import { Namespace, Network, Plan } from 'netplumb';
 
@@ -49,6 +50,20 @@ export const activities = {
       namespace.nextEchoRequest({ timeoutMs: 60_000 }),
       namespace.nextEchoRequest({ timeoutMs: 60_000 }),
     ]);
+  },
+
+  /** Sockets made in a namespace, and connections to a server there, that come and go. */
+  async sockets() {
+    const namespace = await Namespace.create();
+    await namespace.links.set('lo', { up: true });
+    const server = await namespace.listen(createServer((socket) => socket.end()));
+    const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+    for (;;) {
+      const sockets = await Promise.all(
+        Array.from({ length: 20 }, () => namespace.connect({ host: '127.0.0.1', port })),
+      );
+      for (const socket of sockets) socket.destroy();
+    }
   },
 
   /** Two that want the same lock over and over, and an attach that has to wait for both. */
