@@ -16,6 +16,7 @@ export {
   type PlanResult,
   type RunOptions,
 } from './plan.js';
+export type { EtcOption, ExecResult, NamespaceExecOptions, NamespaceSpawnOptions } from './process.js';
 export type { Address, Addresses, AddressFilter, AddressOptions } from './rtnl/addresses.js';
 export type * from './rtnl/attributes.generated.js';
 export type {
@@ -32,4 +33,5 @@ export type {
 } from './rtnl/links.js';
 export type { LinkReference, NamespaceTarget, PlannedLink } from './rtnl/references.js';
 export type { Route, RouteFilter, RouteOptions, Routes } from './rtnl/routes.js';
+export type { ConnectOptions, ListenOptions } from './sockets.js';
 export type { Sysctl } from './sysctl.js';

@@ -1,7 +1,7 @@
 // Namespace: the handle everything hangs on, so that nothing is ever done "in the current namespace" by accident.
 
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { isIPv4 } from 'node:net';
+import type { ChildProcess } from 'node:child_process';
+import { isIPv4, type Server, type Socket } from 'node:net';
 import { unusable, wrongType } from './argument.js';
 import {
   binding,
@@ -12,11 +12,19 @@ import {
 } from './binding.js';
 import { runJob, runJobSync, unwrap } from './job.js';
 import { integer, readOptions } from './options.js';
+import {
+  type ExecResult,
+  execIn,
+  type NamespaceExecOptions,
+  type NamespaceSpawnOptions,
+  spawnIn,
+} from './process.js';
 import { Addresses } from './rtnl/addresses.js';
 import { Links } from './rtnl/links.js';
 import type { Operation } from './rtnl/operation.js';
 import { type NamespaceTarget, Slots } from './rtnl/references.js';
 import { Routes } from './rtnl/routes.js';
+import { type ConnectOptions, connectIn, type ListenOptions, listenIn } from './sockets.js';
 import { Sysctl } from './sysctl.js';
 
 /** A network namespace: its name below /run/netns, a process in it, a path to it, or a descriptor of it (duplicated). */
@@ -215,9 +223,46 @@ export class Namespace implements NamespaceTarget {
     return unwrap(await binding.nextEchoRequest(this.handle, timeoutMs));
   }
 
-  /** Starts a process in the namespace; arguments are node:child_process's. `nsenter --net=/run/netns/NAME COMMAND …` */
-  spawn(command: string, args: readonly string[] = [], options: SpawnOptions = {}): ChildProcess {
-    return binding.within(this.handle, () => spawn(command, args, options));
+  /**
+   * Starts a process in the namespace; arguments are node:child_process's, and `etc`: whether /etc/netns/NAME is honoured.
+   * `ip netns exec NAME COMMAND …`
+   * @example ns.spawn('ping', ['-c1', '1.1.1.1'], { stdio: 'inherit' })
+   */
+  spawn(command: string, args: readonly string[] = [], options: NamespaceSpawnOptions = {}): ChildProcess {
+    return spawnIn(this, command, args, options);
+  }
+
+  /**
+   * Runs a program in the namespace to its end, and resolves with what it printed; arguments are execFile's, and `etc`.
+   * `ip netns exec NAME COMMAND …`
+   * @throws what node:child_process's promisified execFile rejects with, where the program fails: `code`, `stdout`, `stderr`
+   * @example const { stdout } = await ns.exec('ip', ['-j', 'address'])
+   */
+  async exec(
+    command: string,
+    args: readonly string[] = [],
+    options: NamespaceExecOptions = {},
+  ): Promise<ExecResult> {
+    return execIn(this, command, args, options);
+  }
+
+  /**
+   * Has a server listen in the namespace; resolves with it when it does. It serves on the JS thread, which never goes there: only
+   * the socket is made inside. `ip netns exec NAME node server.js`
+   * @throws {NetlinkError} `EADDRINUSE`, `EADDRNOTAVAIL` for an address the namespace lacks, `EACCES`
+   * @example await ns.listen(http.createServer(serve), { port: 80 })
+   */
+  async listen<Listening extends Server>(server: Listening, options: ListenOptions = {}): Promise<Listening> {
+    return listenIn(this.handle, server, options);
+  }
+
+  /**
+   * A TCP connection from inside the namespace, made. A host's name is looked up on the host. `ip netns exec NAME nc HOST PORT`
+   * @throws what node:net rejects with: an Error whose `code` is `ECONNREFUSED`, `ETIMEDOUT`, `ENETUNREACH`…
+   * @example const socket = await ns.connect({ host: '172.16.0.2', port: 80 })
+   */
+  async connect(options: ConnectOptions): Promise<Socket> {
+    return connectIn(this.handle, options);
   }
 
   /** Closes the handle; removes nothing. An anonymous namespace that nothing else holds then goes, with its links. */

@@ -29,7 +29,7 @@ export class HostNat {
   get #session() {
     this.#lease ??= sessions.acquire({
       inode: this.#host.inode,
-      spawn: (file, args, options) => this.#host.spawn(file, args, options),
+      spawn: (file, args, options) => this.#host.spawn(file, args, { ...options, etc: false }),
     });
     return this.#lease.session;
   }

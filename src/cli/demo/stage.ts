@@ -24,7 +24,10 @@ export class Stage {
     this.places = places;
     this.first = containers[0] as Container;
     this.#narrator = narrator;
-    this.#nat = sessions.acquire({ inode, spawn: (file, args, options) => host.spawn(file, args, options) });
+    this.#nat = sessions.acquire({
+      inode,
+      spawn: (file, args, options) => host.spawn(file, args, { ...options, etc: false }),
+    });
     sandbox.beforeRemoval(() => this.#nat.release());
     sandbox.beforeRemoval(() => this.removeNetwork());
   }
