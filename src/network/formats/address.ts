@@ -70,7 +70,7 @@ export function overlaps(a: Cidr, b: Cidr): boolean {
 }
 
 function bits({ family, address }: IpAddress): bigint {
-  return family === 4 ? new Address4(address).bigInt() : new Address6(address).bigInt();
+  return family === 4 ? BigInt(ipv4Number(address)) : ipv6Number(address);
 }
 
 /**
@@ -86,4 +86,19 @@ export function ipv4Number(address: string): number {
 /** The dotted quad of an unsigned 32-bit number. */
 export function ipv4Text(number: number): string {
   return [number >>> 24, (number >>> 16) & 255, (number >>> 8) & 255, number & 255].join('.');
+}
+
+/** An IPv6 address as an unsigned 128-bit number. The text must be an address. */
+export function ipv6Number(address: string): bigint {
+  return new Address6(address).bigInt();
+}
+
+/** The canonical text (RFC 5952) of an unsigned 128-bit number. */
+export function ipv6Text(number: bigint): string {
+  return Address6.fromBigInt(number).correctForm();
+}
+
+/** The family of a text that is known to be an address. */
+export function familyOf(address: string): Family {
+  return address.includes(':') ? 6 : 4;
 }

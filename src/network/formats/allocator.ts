@@ -3,14 +3,19 @@
 // Must not know links or claims; which offset is free next is the business of ./free-offsets.
 
 import { NetworkError } from '../../errors.js';
-import { FreeOffsets } from './free-offsets.js';
-import { addressAt, checkHostAddress, offsetOf, type Subnet } from './subnet.js';
+import type { AddressRange } from './address-range.js';
+import { FreeOffsets, type Interval } from './free-offsets.js';
+import { addressAt, checkHostAddress, contains, lastHost, offsetOf, type Subnet } from './subnet.js';
 
 export interface AllocatorOptions {
   /** Addresses that are taken already; those outside the subnet are ignored. */
   readonly taken?: Iterable<string>;
-  /** Addresses never to give: the gateway, and what else the network keeps back. */
-  readonly exclude?: Iterable<string>;
+  /** Addresses that are nobody's to have: the gateway. */
+  readonly reserved?: Iterable<string>;
+  /** Addresses that are not chosen here; who wants one by name may have it. */
+  readonly exclude?: Iterable<AddressRange>;
+  /** Choose only from these. */
+  readonly range?: AddressRange;
 }
 
 /**
@@ -20,14 +25,24 @@ export interface AllocatorOptions {
 export class AddressAllocator {
   readonly subnet: Subnet;
   readonly #offsets: FreeOffsets;
+  readonly #reserved: ReadonlySet<number>;
 
   constructor(subnet: Subnet, options: AllocatorOptions = {}) {
+    const { taken = [], reserved = [], exclude = [], range } = options;
     this.subnet = subnet;
-    this.#offsets = new FreeOffsets(subnet.size);
-    this.#offsets.exclude(0);
-    this.#offsets.exclude(subnet.size - 1);
-    for (const address of options.exclude ?? []) this.#at(address, (offset) => this.#offsets.exclude(offset));
-    for (const address of options.taken ?? []) this.markTaken(address);
+    this.#reserved = new Set([...reserved].flatMap((address) => offsetOf(subnet, address) ?? []));
+    const excluded: Interval[] = [
+      [0, 0],
+      [lastHost(subnet) + 1, subnet.size],
+      ...[...this.#reserved].map((offset): Interval => [offset, offset]),
+      ...[...exclude].flatMap((one) => intervals(subnet, one)),
+    ];
+    if (range !== undefined) {
+      const [first, last] = intervals(subnet, range)[0] ?? [subnet.size, subnet.size];
+      excluded.push([0, first - 1], [last + 1, subnet.size]);
+    }
+    this.#offsets = new FreeOffsets(subnet.size, excluded);
+    for (const address of taken) this.markTaken(address);
   }
 
   /** Addresses that `take()` can still give. */
@@ -39,14 +54,21 @@ export class AddressAllocator {
     return this.free === 0;
   }
 
-  /** What all calls together cost, in bitmap words and queue entries looked at. */
+  /** What all calls together cost, in bitmap words, intervals and queue entries looked at. */
   get steps(): number {
     return this.#offsets.steps;
   }
 
-  /** Whether the address is taken or excluded; not so when it is outside the subnet. */
+  /** Whether the address is taken or reserved; not so when it is outside the subnet, or so far in that only the kernel knows. */
   isTaken(address: string): boolean {
-    return this.#at(address, (offset) => this.#offsets.isTaken(offset)) ?? false;
+    return (
+      this.#at(address, (offset) => this.#reserved.has(offset) || this.#offsets.isTaken(offset)) ?? false
+    );
+  }
+
+  /** Whether `take()` might choose it, now or later. */
+  mayChoose(address: string): boolean {
+    return this.#at(address, (offset) => !this.#offsets.isExcluded(offset)) ?? false;
   }
 
   /**
@@ -66,7 +88,7 @@ export class AddressAllocator {
     this.#at(address, (offset) => this.#offsets.mark(offset));
   }
 
-  /** Gives the address back, to be given again after all others. Ignores one that is not taken, or is excluded. */
+  /** Gives the address back, to be given again after all others. Ignores one that is not taken. */
   release(address: string): void {
     this.#at(address, (offset) => this.#offsets.release(offset));
   }
@@ -92,4 +114,11 @@ export class AddressAllocator {
     const offset = offsetOf(this.subnet, address);
     return offset === undefined ? undefined : act(offset);
   }
+}
+
+/** The offsets of a range that lies within one subnet; none where that is another. */
+function intervals(subnet: Subnet, { first, last }: AddressRange): readonly Interval[] {
+  const start = offsetOf(subnet, first);
+  const end = offsetOf(subnet, last);
+  return start === undefined || !contains(subnet, last) ? [] : [[start, end ?? subnet.size]];
 }

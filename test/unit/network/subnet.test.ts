@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { overlaps, parseCidr } from '../../../src/network/formats/address.js';
+import { overlaps, parseAddress, parseCidr } from '../../../src/network/formats/address.js';
 import {
   addressAt,
   checkHostAddress,
@@ -52,7 +52,7 @@ describe('a subnet', () => {
     ['172.16.0.0/32', /prefix outside/],
     ['0.0.0.0/0', /prefix outside/],
     ['172.0.0.0/7', /prefix outside/],
-    ['fd00::/64', /is IPv6/],
+    ['fd00::1/64', /did you mean fd00::\/64\?/],
     ['127.0.0.0/8', /loopback/],
     ['127.1.0.0/16', /loopback/],
     ['0.0.0.0/8', /this network/],
@@ -63,6 +63,55 @@ describe('a subnet', () => {
     expect(() => parseSubnet(text, 'subnets[0]')).toThrow(RangeError);
     expect(() => parseSubnet(text, 'subnets[0]')).toThrow(why);
     expect(() => parseSubnet(text, 'subnets[0]')).toThrow(/^subnets\[0\]: "/);
+  });
+
+  it('may be IPv6, of which the first 2^53 addresses are counted', () => {
+    const read = parseSubnet('fd00:1::/64');
+    expect(read).toMatchObject({
+      family: 6,
+      address: 'fd00:1::',
+      prefix: 64,
+      cidr: 'fd00:1::/64',
+      size: 2 ** 53,
+    });
+    expect(defaultGateway(read)).toBe('fd00:1::1');
+    expect(parseSubnet('fd00::/120').size).toBe(256);
+  });
+
+  it.each([
+    ['fd00::/127', /prefix outside \/16 to \/126/],
+    ['::/64', /loopback/],
+    ['fe80::/64', /link-local/],
+    ['ff02::/16', /multicast/],
+    ['FD00:0::1/64', /did you mean fd00::\/64\?/],
+  ])('of IPv6 may not be %j', (text, why) => {
+    expect(() => parseSubnet(text)).toThrow(why);
+  });
+
+  it.each([
+    'fd00:1::/64',
+    'fd00::/16',
+    'fd00:0:0:5::/64',
+    '2001:db8:1:2:3:4:5:0/112',
+    'fd00:1:2:3:4:5:6:40/122',
+  ])('%s counts its addresses, in canonical text', (cidr) => {
+    const read = parseSubnet(cidr);
+    for (const offset of [0, 1, 9, 10, 0x1f, 0xfff, 0xffff, 0x1_0000, 2 ** 40].filter((o) => o < read.size)) {
+      const address = addressAt(read, offset);
+      expect(parseAddress(address)?.address).toBe(address);
+      expect(offsetOf(read, address)).toBe(offset);
+      expect(contains(read, address)).toBe(true);
+    }
+  });
+
+  it('of IPv6 holds addresses too far in to be counted, and none beside it', () => {
+    const read = parseSubnet('fd00:1::/64');
+    expect([
+      contains(read, 'fd00:1::ffff:ffff:ffff:ffff'),
+      offsetOf(read, 'fd00:1::ffff:ffff:ffff:ffff'),
+    ]).toEqual([true, undefined]);
+    for (const address of ['fd00:2::1', 'fd00:0:ffff:ffff:ffff:ffff:ffff:ffff', 'fd00:1:0:1::', '0.0.0.1'])
+      expect(contains(read, address)).toBe(false);
   });
 
   it.each([undefined, null, 24, {}, ['172.16.0.0/24']])('must be a string, not %s', (value) => {
@@ -111,6 +160,18 @@ describe('an address of a host in the subnet', () => {
     expect(() => checkHostAddress(read, address, 'attach: address')).toThrow(RangeError);
     expect(() => checkHostAddress(read, address, 'attach: address')).toThrow(why);
     expect(() => checkHostAddress(read, address, 'attach: address')).toThrow(/^attach: address: /);
+  });
+
+  it('of IPv6 may be the last, but not the first', () => {
+    const wide = parseSubnet('fd00::/120');
+    expect(checkHostAddress(wide, 'FD00::FF')).toBe('fd00::ff');
+    expect(() => checkHostAddress(wide, 'fd00::')).toThrow(/subnet-router anycast/);
+  });
+
+  it('may be in any of several', () => {
+    const both = [read, parseSubnet('fd00::/64')];
+    expect(checkHostAddress(both, 'fd00::5')).toBe('fd00::5');
+    expect(() => checkHostAddress(both, 'fd01::5')).toThrow(/is outside 172\.16\.0\.0\/24 and fd00::\/64/);
   });
 
   it('must be a string', () => {
