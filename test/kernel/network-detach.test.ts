@@ -1,5 +1,5 @@
 // Whose namespace a detach or a removal may take the name of, and that it does not race those who join it.
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Namespace } from '../../src/namespace.js';
 import { Network } from '../../src/network/network.js';
@@ -84,6 +84,8 @@ describe('the lock’s file', () => {
 
   it('is not made for a host that was closed', async () => {
     const { inode } = stage.ns;
+    // Inodes are used again: an earlier host, gone with its network standing, may have left one.
+    rmSync(`/run/netplumb/${inode}.lock`, { force: true });
     stage.ns.close();
     const refused = Network.ensure({ name: 'br0', subnets: ['172.16.0.0/24'], host: stage.ns });
     expect(await rejection(refused)).toBeInstanceOf(TypeError);
