@@ -60,6 +60,8 @@ export type NetworkErrorCode =
   | 'EBRIDGEFULL'
   /** Another container has that address. */
   | 'EADDRTAKEN'
+  /** The container has an interface of that name already. */
+  | 'EINTERFACETAKEN'
   /** A container of that name is attached already. */
   | 'ECONTAINERTAKEN'
   /** The subnet overlaps another network's, or a route of the host. */

@@ -142,6 +142,11 @@ export class Plan {
     return this.#verbs(target, true);
   }
 
+  /** How many steps are recorded: the index of the next. @internal */
+  get size(): number {
+    return this.#recorded.length;
+  }
+
   /** Has the kernel act on a link's carrier now; see rtnl/settle.ts. @internal */
   settle(target: NamespaceTarget, link: LinkReference, netNsId?: number): void {
     this.#recorded.push({ target, operation: settleLink(link, netNsId), together: true });

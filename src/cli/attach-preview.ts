@@ -1,17 +1,9 @@
 // Owns what is shown of attaches that were not done yet: each explains itself; what a network decides only when it attaches is
 // decided here as it would be. Changes nothing.
-import { type AttachOptions, Namespace, type Network, NetworkError } from '../index.js';
+import { type AttachOptions, Namespace, type Network, NetworkError, type NetworkOptions } from '../index.js';
 import { attachPlan } from '../network/attach.js';
-import { AddressAllocator } from '../network/formats/allocator.js';
-import { defaultGateway, parseSubnet } from '../network/formats/subnet.js';
-
-/** A network as it was asked for. */
-export interface WantedNetwork {
-  readonly name: string;
-  readonly subnets: readonly string[];
-  readonly gateway?: string;
-  readonly host: Namespace;
-}
+import { NetworkAddresses } from '../network/formats/network-addresses.js';
+import { readNetworkOptions } from '../network/options.js';
 
 /** The shell lines of attaching one container to a network that stands. @throws {NetworkError} ECONTAINERTAKEN */
 export async function previewAttach(
@@ -30,31 +22,28 @@ export async function previewAttach(
 
 /** The shell lines of attaching `containers` to a network that may not stand yet, in order, leaving out the attached ones; `standing` is the network where there is one. */
 export async function previewAttaches(
-  wanted: WantedNetwork,
+  options: NetworkOptions & { readonly host: Namespace },
   containers: readonly string[],
   standing: Network | undefined,
 ): Promise<readonly string[]> {
-  const subnet = parseSubnet(wanted.subnets[0]);
-  const gateway = wanted.gateway ?? defaultGateway(subnet);
+  const { wanted } = readNetworkOptions(options);
   const attached = (await standing?.list()) ?? [];
   const taken = attached.flatMap(({ addresses }) => addresses.map((address) => address.split('/')[0] ?? ''));
-  const allocator = new AddressAllocator(subnet, { taken, exclude: [gateway] });
+  const addresses = new NetworkAddresses(wanted.subnets, { taken });
   const names = new Set((await Namespace.list()).map(({ name }) => name));
   return containers
     .filter((container) => !attached.some(({ name }) => name === container))
     .flatMap((container) => {
       const plan = attachPlan({
-        host: wanted.host,
+        host: options.host,
         bridge: wanted.name,
         network: wanted.name,
         container,
         interfaceName: 'eth0',
-        address: allocator.take(),
-        prefix: subnet.prefix,
-        gateway,
-        defaultRoute: true,
+        addresses: addresses.take(),
+        routed: [],
         ...(names.has(container) ? { namespace: container } : {}),
       });
-      return plan.explain(wanted.host);
+      return plan.explain(options.host);
     });
 }

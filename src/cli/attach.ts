@@ -10,7 +10,7 @@ import type { CommonOptions } from './options.js';
 import { Output } from './output.js';
 
 export interface AttachCommandOptions extends CommonOptions {
-  readonly address?: string;
+  readonly address?: readonly string[];
   readonly interface?: string;
 }
 
@@ -36,7 +36,7 @@ export async function attach(
       );
       if (endpoint !== undefined) {
         output.line(`${container} attached to ${network}: ${endpoint.addresses.join(', ')}`);
-        output.data({ network, ...containerData(endpoint), interface: endpoint.interfaceName });
+        output.data({ network, ...containerData(endpoint) });
       }
       explainer.finish();
       return EXIT_OK;

@@ -39,8 +39,8 @@ export function ls(name: string | undefined, options: CommonOptions): Promise<nu
 
 /** One row per container, then one per endpoint ready in a pool; a network without any has one row all the same. */
 export function networkRows(network: NetworkInfo): string[][] {
-  const { name, subnets, gateway, nat, containers, pooled } = networkData(network);
-  const common = [name, subnets.join(','), gateway, nat];
+  const { name, subnets, gateways, nat, containers, pooled } = networkData(network);
+  const common = [name, subnets.join(','), gateways.join(','), nat];
   const rows = [
     ...containers.map(({ name, ...rest }) => ({ who: name, ...rest })),
     // No container's name has a colon.

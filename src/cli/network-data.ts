@@ -7,6 +7,7 @@ export interface ContainerData {
   readonly name: string;
   readonly addresses: readonly string[];
   readonly mac: string;
+  readonly interface: string;
   readonly hostLink: string;
 }
 
@@ -14,7 +15,7 @@ export interface ContainerData {
 export interface NetworkData {
   readonly name: string;
   readonly subnets: readonly string[];
-  readonly gateway: string;
+  readonly gateways: readonly string[];
   readonly nat: 'iptables' | 'none';
   readonly containers: readonly ContainerData[];
   readonly pooled: readonly PooledData[];
@@ -30,11 +31,11 @@ export interface PooledData {
 
 /** Exactly the documented keys, in the documented order, whatever else the library knows. */
 export function networkData(network: NetworkInfo): NetworkData {
-  const { name, subnets, gateway, nat, containers, pooled } = network;
+  const { name, subnets, gateways, nat, containers, pooled } = network;
   return {
     name,
     subnets,
-    gateway,
+    gateways,
     nat: nat === false ? 'none' : nat,
     containers: containers.map(containerData),
     pooled: pooled.map(pooledData),
@@ -42,8 +43,14 @@ export function networkData(network: NetworkInfo): NetworkData {
 }
 
 /** Exactly the documented keys of a container. */
-export function containerData({ name, addresses, mac, hostLink }: EndpointInfo): ContainerData {
-  return { name, addresses, mac, hostLink };
+export function containerData({
+  name,
+  addresses,
+  mac,
+  interfaceName,
+  hostLink,
+}: EndpointInfo): ContainerData {
+  return { name, addresses, mac, interface: interfaceName, hostLink };
 }
 
 function pooledData({ pool, addresses, mac, hostLink }: PooledInfo): PooledData {

@@ -41,10 +41,13 @@ export function createProgram(settle: (exitCode: number) => void): Command {
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage.');
 
   define('up <network> [containers...]', 'create the network or adopt it as it stands; attach containers', [
-    new Option('--subnet <cidr>', 'address range of the network, such as 172.16.0.0/24')
+    new Option('--subnet <cidr>', 'address range of the network, such as 172.16.0.0/24; may be repeated')
       .argParser(collect)
       .makeOptionMandatory(),
-    new Option('--gateway <address>', "the host's address on the network (default: the first of the subnet)"),
+    new Option(
+      '--gateway <address>',
+      "the host's address in one of the subnets (default: the first of each); may be repeated",
+    ).argParser(collect),
     new Option('--nat <backend>', 'how the range is masqueraded')
       .choices(['iptables', 'none'])
       .default('iptables'),
@@ -54,7 +57,10 @@ export function createProgram(settle: (exitCode: number) => void): Command {
   );
 
   define('attach <network> <container>', 'plug a container in; its namespace is made where there is none', [
-    new Option('--address <address>', 'address inside the subnet (default: the first free one)'),
+    new Option(
+      '--address <address>',
+      'an address of the network (default: the first free one of each family); may be repeated',
+    ).argParser(collect),
     new Option('--interface <name>', "the container's interface (default: eth0)"),
     ...common(),
   ]).action(async (network, container, _, command) =>

@@ -12,7 +12,7 @@ import { Output } from './output.js';
 
 export interface UpOptions extends CommonOptions {
   readonly subnet: readonly string[];
-  readonly gateway?: string;
+  readonly gateway?: readonly string[];
   readonly nat: 'iptables' | 'none';
 }
 
@@ -102,8 +102,8 @@ async function converge(
   }
 }
 
-function networkLine({ name, subnets, gateway, nat, created }: Network): string {
-  return `network ${name} ${created ? 'created' : 'unchanged'}: ${subnets.join(', ')}, gateway ${gateway}, nat ${nat === false ? 'none' : nat}`;
+function networkLine({ name, subnets, gateways, nat, created }: Network): string {
+  return `network ${name} ${created ? 'created' : 'unchanged'}: ${subnets.join(', ')}, gateway ${gateways.join(', ')}, nat ${nat === false ? 'none' : nat}`;
 }
 
 function containerLine({ name, addresses }: EndpointInfo, what: string): string {

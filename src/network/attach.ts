@@ -1,16 +1,18 @@
 // The attach plan: everything a container needs, as one job that sends at most twice.
-// Knows what goes into which send and why; which address and which namespace is network.ts's to say.
+// Knows what goes into which send and why, and what a refused step means; which addresses and which namespace is attacher.ts's to say.
 
 import { NetlinkError, NetworkError } from '../errors.js';
 import { Namespace, type NamespaceReference } from '../namespace.js';
 import { Plan, type RunOptions } from '../plan.js';
-import type { NamespaceTarget } from '../rtnl/references.js';
+import type { NamespaceTarget, PlannedLink } from '../rtnl/references.js';
 import type { Endpoint } from './description.js';
-import { quiet } from './ensure.js';
+import type { Family } from './formats/address.js';
 import { addressClaim, containerClaim } from './formats/claims.js';
 import { newHostLinkName } from './formats/host-link.js';
 import { encodeLabel, type HostLinkLabel } from './formats/label.js';
-import { deriveMac } from './formats/mac.js';
+import { deriveMac, linkLocalAddress } from './formats/mac.js';
+import type { AssignedAddress } from './formats/network-addresses.js';
+import { deafness, quiet } from './quiet.js';
 
 /** What is decided of an attach. The MAC, the host link's name and the label follow from it when the steps are written. */
 export interface EndpointPlan {
@@ -20,24 +22,23 @@ export interface EndpointPlan {
   readonly network: string;
   readonly container: string;
   readonly interfaceName: string;
-  readonly address: string;
-  /** The prefix length. */
-  readonly prefix: number;
-  readonly gateway: string;
+  /** At least one. */
+  readonly addresses: readonly AssignedAddress[];
   readonly mac?: string;
   readonly mtu?: number;
   /** Brought by the caller, or found; absent: one named after the container is made. */
   readonly namespace?: NamespaceReference | Namespace;
-  /** False where the namespace has one already. */
-  readonly defaultRoute: boolean;
+  /** The families for which the namespace has a default route already. */
+  readonly routed: readonly Family[];
 }
 
-// Where things stand in the plan, to tell a refused claim from another failure.
-interface AttachSteps {
-  readonly create: number;
+/** What was written: where things stand in the plan, to tell a refused claim from another failure. */
+interface Written {
+  readonly port: PlannedLink;
+  readonly endpoint: Omit<Endpoint, 'hostLinkIndex'>;
   readonly containerClaim: number;
-  readonly addressClaim: number;
-  readonly route: number;
+  readonly addressClaims: ReadonlyMap<number, AssignedAddress>;
+  readonly routes: ReadonlyMap<number, Family>;
 }
 
 /** One queue pair: a third off link creation on two cores, where the default is a pair per possible CPU. */
@@ -54,8 +55,7 @@ function placeOf(plan: Plan, { namespace, container }: EndpointPlan): NamespaceT
 function labelOf({
   network,
   container,
-  address,
-  prefix,
+  addresses,
   mac,
   interfaceName,
   namespace,
@@ -64,8 +64,8 @@ function labelOf({
     kind: 'hostLink',
     network,
     container,
-    addresses: [`${address}/${prefix}`],
-    mac: mac ?? deriveMac(network, address),
+    addresses: addresses.map(({ address, prefix }) => `${address}/${prefix}`),
+    mac: mac ?? deriveMac(network, addresses[0]?.address ?? ''),
     interfaceName,
     namespace: namespace === undefined ? 'created' : 'brought',
   };
@@ -78,20 +78,35 @@ export function attachPlan(endpoint: EndpointPlan): Plan {
   return plan;
 }
 
-/** Runs it. The container's namespace is in the making while the rest is written, which takes a fraction of the time. */
-export async function runAttach(endpoint: EndpointPlan, options: RunOptions): Promise<Endpoint> {
-  const plan = new Plan();
-  const place = placeOf(plan, endpoint);
-  let made: Endpoint | undefined;
-  const write = () => {
-    made = writeSteps(plan, place, endpoint);
-  };
-  await plan.runAhead([place, endpoint.host], write, options);
-  return made as unknown as Endpoint;
+/** One try of an attach. */
+export class AttachAttempt {
+  readonly #plan: EndpointPlan;
+  #written: Written | undefined;
+
+  constructor(plan: EndpointPlan) {
+    this.#plan = plan;
+  }
+
+  /** Runs it. The container's namespace is in the making while the rest is written, which takes a fraction of the time. */
+  async run(options: RunOptions): Promise<Endpoint> {
+    const plan = new Plan();
+    const place = placeOf(plan, this.#plan);
+    const write = () => {
+      this.#written = writeSteps(plan, place, this.#plan);
+    };
+    const result = await plan.runAhead([place, this.#plan.host], write, options);
+    const { endpoint, port } = this.#written as Written;
+    return { ...endpoint, hostLinkIndex: result.link(port).index };
+  }
+
+  /** What the failure of `run` means to the one who attaches. */
+  judge(error: unknown): AttachVerdict {
+    return judge(error, this.#plan, this.#written);
+  }
 }
 
-function writeSteps(plan: Plan, place: NamespaceTarget, endpoint: EndpointPlan): Endpoint {
-  const { host, network, container, interfaceName, address, gateway, mtu } = endpoint;
+function writeSteps(plan: Plan, place: NamespaceTarget, endpoint: EndpointPlan): Written {
+  const { host, network, container, interfaceName, mtu } = endpoint;
   const label = labelOf(endpoint);
   const hostLink = newHostLinkName();
   const size = mtu === undefined ? {} : { mtu };
@@ -111,18 +126,37 @@ function writeSteps(plan: Plan, place: NamespaceTarget, endpoint: EndpointPlan):
   });
   // Both are ignored or refused inside a create.
   onHost.set(hostLink, { alias: encodeLabel(label), ...silence });
-  // One message each, so that the kernel's EEXIST says which of the two is taken.
+  // One message each, so that the kernel's EEXIST says which of them is taken.
+  const containerClaimStep = plan.size;
   onHost.addAltNames(hostLink, [containerClaim(network, container)]);
-  onHost.addAltNames(hostLink, [addressClaim(network, address)]);
+  const addressClaims = new Map<number, AssignedAddress>();
+  for (const one of endpoint.addresses) {
+    addressClaims.set(plan.size, one);
+    onHost.addAltNames(hostLink, [addressClaim(network, one.address)]);
+  }
 
   // Second send, in the container. Nothing here touches what stood there before, whatever fails.
-  const { links, addresses, routes } = plan.together(place);
+  const { links, addresses, routes, sysctl } = plan.together(place);
+  const wide = endpoint.addresses.some(({ family }) => family === 6);
+  if (wide) sysctl.set(...deafness(interfaceName));
   links.set('lo', { up: true });
   // Before it is up, for its carrier comes at once and with it the address.
   if (silence.afSpec !== undefined) links.set(interfaceName, silence);
   links.set(interfaceName, { up: true });
-  addresses.add({ link: interfaceName, address: `${address}/${endpoint.prefix}` });
-  if (endpoint.defaultRoute) routes.add({ destination: 'default', gateway, link: interfaceName });
+  // The kernel's own would wait for duplicates; without one, neighbours are not asked whether they are still there.
+  if (wide) addresses.add({ link: interfaceName, address: linkLocalAddress(label.mac), flags: ['noDad'] });
+  const routed = new Set(endpoint.routed);
+  const defaultRoutes = new Map<number, Family>();
+  for (const { family, address, prefix } of endpoint.addresses) {
+    const claimed = family === 6 ? ({ flags: ['noDad'] } as const) : {};
+    addresses.add({ link: interfaceName, address: `${address}/${prefix}`, ...claimed });
+  }
+  for (const { family, gateway } of endpoint.addresses) {
+    if (routed.has(family)) continue;
+    routed.add(family);
+    defaultRoutes.set(plan.size, family);
+    routes.add({ destination: 'default', gateway, link: interfaceName });
+  }
   // The host end was opened first: until the kernel has noticed its carrier, the bridge drops what the container sends.
   // A namespace made just now calls its first neighbour, the host, 0, so that its own send can ask; others are asked on
   // the host, in a third send.
@@ -130,53 +164,59 @@ function writeSteps(plan: Plan, place: NamespaceTarget, endpoint: EndpointPlan):
   for (const link of [port, endpoint.bridge]) {
     plan.settle(neighbour === undefined ? host : place, link, neighbour);
   }
-  return { name: container, addresses: label.addresses, mac: label.mac, hostLink, interfaceName, network };
-}
-
-function stepsOf({ namespace }: EndpointPlan): AttachSteps {
-  const create = namespace instanceof Namespace ? 0 : 1;
-  const address = create + 4 + (quiet().afSpec === undefined ? 2 : 3);
-  return { create, containerClaim: create + 2, addressClaim: create + 3, route: address + 1 };
+  return {
+    port,
+    containerClaim: containerClaimStep,
+    addressClaims,
+    routes: defaultRoutes,
+    endpoint: {
+      name: container,
+      network,
+      addresses: label.addresses,
+      mac: label.mac,
+      interfaceName,
+      hostLink,
+    },
+  };
 }
 
 /** What a failed attach means to the one who attaches. */
 export type AttachVerdict =
   | { readonly kind: 'namespaceExists' }
   | { readonly kind: 'namespaceGone' }
-  | { readonly kind: 'addressTaken' }
-  | { readonly kind: 'hasDefaultRoute' }
+  | { readonly kind: 'addressTaken'; readonly address: string }
+  | { readonly kind: 'hasDefaultRoute'; readonly family: Family }
+  /** The interface's name, in the container. The host link's is random. */
   | { readonly kind: 'nameExists' }
+  /** Unless the bridge is there, and something else was wrong. */
+  | { readonly kind: 'bridgeGone' }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-export function judge(error: unknown, endpoint: EndpointPlan): AttachVerdict {
-  const { network } = endpoint;
-  const steps = stepsOf(endpoint);
+function judge(error: unknown, endpoint: EndpointPlan, written: Written | undefined): AttachVerdict {
   if (!(error instanceof NetlinkError)) return { kind: 'failed', error };
-  if (error.code === 'EXFULL' && error.step === steps.create) {
-    return {
-      kind: 'failed',
-      error: new NetworkError('EBRIDGEFULL', `bridge ${network} is full: a bridge takes 1,023 ports`, {
-        cause: error,
-      }),
-    };
-  }
+  const { code, operation, step } = error;
   // EINVAL: unmounted and not yet unlinked, it is an ordinary file.
-  if (error.operation === 'namespace.open' && (error.code === 'ENOENT' || error.code === 'EINVAL'))
+  if (operation === 'namespace.open' && (code === 'ENOENT' || code === 'EINVAL'))
     return { kind: 'namespaceGone' };
-  if (error.code !== 'EEXIST') return { kind: 'failed', error };
-  if (error.operation === 'namespace.create') return { kind: 'namespaceExists' };
-  switch (error.step) {
-    case steps.create:
-      return { kind: 'nameExists' };
-    case steps.containerClaim:
-      return { kind: 'failed', error: containerTaken(endpoint, error) };
-    case steps.addressClaim:
-      return { kind: 'addressTaken' };
-    case steps.route:
-      return { kind: 'hasDefaultRoute' };
-    default:
-      return { kind: 'failed', error };
+  if (operation === 'namespace.create' && code === 'EEXIST') return { kind: 'namespaceExists' };
+  if (step === undefined || written === undefined) return { kind: 'failed', error };
+  if (step === written.port.step) {
+    if (code === 'EXFULL') return { kind: 'failed', error: bridgeFull(endpoint, error) };
+    if (code === 'EINVAL' || code === 'ENODEV') return { kind: 'bridgeGone' };
   }
+  if (code !== 'EEXIST') return { kind: 'failed', error };
+  if (step === written.port.step) return { kind: 'nameExists' };
+  if (step === written.containerClaim) return { kind: 'failed', error: containerTaken(endpoint, error) };
+  const address = written.addressClaims.get(step)?.address;
+  if (address !== undefined) return { kind: 'addressTaken', address };
+  const family = written.routes.get(step);
+  if (family !== undefined) return { kind: 'hasDefaultRoute', family };
+  return { kind: 'failed', error };
+}
+
+function bridgeFull({ network }: EndpointPlan, cause: unknown): NetworkError {
+  const message = `bridge ${network} is full: a bridge takes 1,023 ports`;
+  return new NetworkError('EBRIDGEFULL', message, { cause });
 }
 
 export function containerTaken({ container, network }: EndpointPlan, cause: unknown): NetworkError {

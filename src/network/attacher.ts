@@ -1,68 +1,65 @@
-// Attaching containers to one network: which address, which namespace, and what to try when somebody was faster.
+// Attaching containers to one network: which addresses, which namespace, and what to try when somebody was faster.
 // The plan of one try is attach.ts's.
 
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NetworkError } from '../errors.js';
 import type { Namespace } from '../namespace.js';
-import { attachPlan, containerTaken, type EndpointPlan, judge, runAttach } from './attach.js';
+import { AttachAttempt, attachPlan, containerTaken, type EndpointPlan } from './attach.js';
 import type { Endpoint } from './description.js';
-import { AddressAllocator } from './formats/allocator.js';
 import { containerClaim } from './formats/claims.js';
 import type { HostLinkLabel } from './formats/label.js';
-import { parseSubnet, type Subnet } from './formats/subnet.js';
+import { type AssignedAddress, NetworkAddresses, type NetworkSubnet } from './formats/network-addresses.js';
 import { sharedLock, whenUnlocked } from './host-lock.js';
 import type { AttachRequest } from './options.js';
 import { findPort, removePort } from './removal.js';
-import { findLink, listEndpoints, type StandingBridge } from './standing.js';
+import { findLink, listEndpoints, openBridge, type StandingBridge, subnetsOf } from './standing.js';
 
 /** How often an attach, with growing pauses, joins or makes a namespace whose name others give and take away meanwhile. */
 const mostTries = 10;
 
 /** The containers of one network, from this process' side: it remembers which addresses are taken, and the kernel decides. */
 export class Attacher {
-  readonly subnet: Subnet;
-  readonly gateway: string;
+  readonly subnets: readonly NetworkSubnet[];
   readonly #host: Namespace;
   readonly #bridge: StandingBridge;
-  readonly #addresses: AddressAllocator;
+  readonly #addresses: NetworkAddresses;
 
   constructor(host: Namespace, bridge: StandingBridge, taken: Iterable<string>) {
     this.#host = host;
     this.#bridge = bridge;
-    this.subnet = parseSubnet(bridge.label.subnets[0]);
-    this.gateway = bridge.label.gateways[0] ?? '';
-    this.#addresses = new AddressAllocator(this.subnet, { taken, exclude: bridge.label.gateways });
+    this.subnets = subnetsOf(bridge.label);
+    this.#addresses = new NetworkAddresses(this.subnets, { taken });
   }
 
   async attach(request: AttachRequest): Promise<Endpoint> {
     const { signal } = request;
     const options = { lock: sharedLock(this.#host), ...(signal && { signal }) };
-    let endpoint = this.#plan(request, await this.#freeAddress(request.address));
+    let endpoint = this.#plan(request, await this.#freeAddresses(request.addresses));
     try {
       for (let tries = 1; ; tries++) {
+        const attempt = new AttachAttempt(endpoint);
         try {
-          const current = endpoint;
-          const made = await whenUnlocked(this.#host, () => runAttach(current, options));
+          const made = await whenUnlocked(this.#host, () => attempt.run(options));
           if (await this.#hasItsName(endpoint, request)) return made;
           endpoint = withoutNamespace(endpoint);
         } catch (error) {
-          endpoint = await this.#next(error, endpoint, request, tries);
+          endpoint = await this.#next(error, attempt, endpoint, request, tries);
         }
       }
     } catch (error) {
-      // Ours, it is free again; taken by somebody else it stays marked.
+      // Ours, they are free again; what somebody else took stays marked.
       const code = error instanceof NetworkError ? error.code : undefined;
-      if (code !== 'EADDRTAKEN' && code !== 'ESUBNETFULL') this.#addresses.release(endpoint.address);
+      if (code !== 'EADDRTAKEN' && code !== 'ESUBNETFULL') this.#release(endpoint.addresses);
       throw error;
     }
   }
 
-  /** The shell lines of an attach, with the address that is free now. */
+  /** The shell lines of an attach, with the addresses that are free now. */
   async explain(request: AttachRequest): Promise<readonly string[]> {
     const taken = await takenAddresses(this.#host, this.#bridge);
-    const addresses = new AddressAllocator(this.subnet, { taken, exclude: [this.gateway] });
-    const endpoint = this.#plan(request, addresses.take(request.address));
+    const addresses = new NetworkAddresses(this.subnets, { taken });
+    const endpoint = this.#plan(request, addresses.take(request.addresses));
     return attachPlan({ ...endpoint, bridge: endpoint.network }).explain(this.#host);
   }
 
@@ -71,15 +68,20 @@ export class Attacher {
     for (const text of addresses) this.#addresses.release(withoutPrefix(text));
   }
 
+  #release(addresses: readonly AssignedAddress[]): void {
+    for (const { address } of addresses) this.#addresses.release(address);
+  }
+
   // What to try after a failure, or the error to reject with.
   async #next(
     error: unknown,
+    attempt: AttachAttempt,
     endpoint: EndpointPlan,
     request: AttachRequest,
     tries: number,
   ): Promise<EndpointPlan> {
-    const verdict = judge(error, endpoint);
-    const { network, container } = endpoint;
+    const verdict = attempt.judge(error);
+    const { network, container, interfaceName } = endpoint;
     switch (verdict.kind) {
       case 'namespaceExists':
         return { ...endpoint, namespace: container };
@@ -87,16 +89,22 @@ export class Attacher {
         return this.#afterDetach(error, endpoint, request, tries);
       case 'hasDefaultRoute':
         if (endpoint.namespace === undefined) throw error;
-        return { ...endpoint, defaultRoute: false };
+        return { ...endpoint, routed: [...endpoint.routed, verdict.family] };
       case 'addressTaken':
-        if (request.address !== undefined) {
-          throw new NetworkError('EADDRTAKEN', `address ${request.address} is taken`, { cause: error });
-        }
-        return { ...endpoint, address: await this.#freeAddress() };
-      case 'nameExists':
-        if ((await findLink(this.#host, containerClaim(network, container))) === undefined)
-          return this.#afterDetach(error, endpoint, request, tries);
-        throw containerTaken(endpoint, error);
+        return {
+          ...endpoint,
+          addresses: await this.#otherAddresses(verdict.address, endpoint, request, error),
+        };
+      case 'bridgeGone':
+        await openBridge(this.#host, network, this.#bridge.index);
+        throw error;
+      case 'nameExists': {
+        if ((await findLink(this.#host, containerClaim(network, container))) !== undefined)
+          throw containerTaken(endpoint, error);
+        const message = `container ${container} has an interface ${interfaceName} already`;
+        const taken = new NetworkError('EINTERFACETAKEN', message, { cause: error });
+        return this.#afterDetach(taken, endpoint, request, tries);
+      }
       default:
         throw verdict.error;
     }
@@ -128,23 +136,35 @@ export class Attacher {
     return false;
   }
 
-  // When it seems taken, or none seems left, the kernel knows what other processes have released meanwhile.
-  async #freeAddress(wanted?: string): Promise<string> {
-    const seemsTaken = wanted === undefined ? this.#addresses.full : this.#addresses.isTaken(wanted);
-    if (seemsTaken) this.#addresses.resync(await takenAddresses(this.#host, this.#bridge));
+  // When one seems taken, or none seems left, the kernel knows what other processes have released meanwhile.
+  async #freeAddresses(wanted: readonly string[]): Promise<readonly AssignedAddress[]> {
+    if (this.#addresses.seemsTaken(wanted))
+      this.#addresses.resync(await takenAddresses(this.#host, this.#bridge));
     return this.#addresses.take(wanted);
   }
 
-  #plan({ signal: _, address: _wanted, ...request }: AttachRequest, address: string): EndpointPlan {
+  // Another process has this one: it stays marked, and all are chosen anew, for they go together.
+  async #otherAddresses(
+    taken: string,
+    endpoint: EndpointPlan,
+    request: AttachRequest,
+    cause: unknown,
+  ): Promise<readonly AssignedAddress[]> {
+    this.#release(endpoint.addresses);
+    this.#addresses.markTaken(taken);
+    if (request.addresses.includes(taken))
+      throw new NetworkError('EADDRTAKEN', `address ${taken} is taken`, { cause });
+    return this.#freeAddresses(request.addresses);
+  }
+
+  #plan({ signal: _, ...request }: AttachRequest, addresses: readonly AssignedAddress[]): EndpointPlan {
     return {
       ...request,
       host: this.#host,
       bridge: this.#bridge.index,
       network: this.#bridge.label.network,
-      address,
-      prefix: this.subnet.prefix,
-      gateway: this.gateway,
-      defaultRoute: true,
+      addresses,
+      routed: [],
     };
   }
 }

@@ -4,13 +4,22 @@
 export interface EndpointInfo {
   /** The container's name. */
   readonly name: string;
-  /** With prefix lengths, such as '172.16.0.2/24'. */
+  /** The network's name. */
+  readonly network: string;
+  /** With prefix lengths, such as '172.16.0.2/24'; one of each family of the network, unless others were asked for. */
   readonly addresses: readonly string[];
   /** Of the container's end. */
   readonly mac: string;
+  /** The name of the container's end, in the container. */
+  readonly interfaceName: string;
   /** The name of the host's end, a port of the bridge. */
   readonly hostLink: string;
+  /** The index of the host's end. */
+  readonly hostLinkIndex: number;
 }
+
+/** An attached container. */
+export interface Endpoint extends EndpointInfo {}
 
 /** An endpoint that stands ready in a pool; no container has it yet. */
 export interface PooledInfo {
@@ -27,17 +36,10 @@ export interface PooledInfo {
 export interface NetworkInfo {
   readonly name: string;
   readonly subnets: readonly string[];
-  readonly gateway: string;
+  /** The bridge's address in each of the subnets, in their order. */
+  readonly gateways: readonly string[];
   readonly nat: 'iptables' | false;
   readonly containers: readonly EndpointInfo[];
   /** Of all pools, of this process and others. */
   readonly pooled: readonly PooledInfo[];
-}
-
-/** An attached container. */
-export interface Endpoint extends EndpointInfo {
-  /** The network's name. */
-  readonly network: string;
-  /** Of the container's end. */
-  readonly interfaceName: string;
 }

@@ -69,7 +69,7 @@ export class Network {
     this.#nat = nat;
     this.#bridge = bridge;
     this.#attacher = new Attacher(host, bridge, taken);
-    this.#readAttach = attachOptionsReader(this.#attacher.subnet, this.gateway);
+    this.#readAttach = attachOptionsReader(this.#attacher.subnets);
   }
 
   get name(): string {
@@ -78,8 +78,9 @@ export class Network {
   get subnets(): readonly string[] {
     return this.#bridge.label.subnets;
   }
-  get gateway(): string {
-    return this.#bridge.label.gateways[0] ?? '';
+  /** The bridge's address in each of the subnets, in their order. */
+  get gateways(): readonly string[] {
+    return this.#bridge.label.gateways;
   }
   get nat(): 'iptables' | false {
     return natOf(this.#bridge.label);
@@ -157,7 +158,7 @@ export class Network {
   /**
    * Attaches a container: its namespace, a veth pair between it and the bridge, an address, a default route (unless the
    * namespace has one). One trip to an executor thread, two sends; what fails is taken back whole.
-   * @throws {NetworkError} ECONTAINERTAKEN, EADDRTAKEN, ESUBNETFULL, EBRIDGEFULL, ELOCKED
+   * @throws {NetworkError} ECONTAINERTAKEN, EADDRTAKEN, EINTERFACETAKEN, ESUBNETFULL, EBRIDGEFULL, ENONETWORK, ELOCKED
    * @throws {NetlinkError} with the step and the kernel's reason
    * @throws {TypeError | RangeError} for wrong options, before any system call
    * @example const { addresses } = await net.attach('container1')
@@ -248,7 +249,7 @@ export class Network {
     const nat =
       natOf(bridge.label) === false
         ? []
-        : explainDisable({ network: this.name, subnet: this.#attacher.subnet.cidr, bridge: this.name });
+        : explainDisable({ network: this.name, subnet: this.subnets[0] ?? '', bridge: this.name });
     const forward =
       bridge.label.forward === undefined ? [] : [`sysctl -w net.ipv4.ip_forward=${bridge.label.forward}`];
     return [...nat, ...forward, ...links];

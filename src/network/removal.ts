@@ -33,11 +33,10 @@ export async function findPort(host: Namespace, network: string, container: stri
 function silence(host: Namespace, { index, label }: StandingPort): Plan {
   const plan = new Plan({ undo: false });
   const { links } = plan.on(host);
-  const [address = ''] = label.addresses.map((text) => text.split('/')[0] ?? '');
   links.set(index, { up: false });
   links.removeAltNames(index, [
     containerClaim(label.network, label.container),
-    addressClaim(label.network, address),
+    ...label.addresses.map((text) => addressClaim(label.network, text.split('/')[0] ?? '')),
   ]);
   return plan;
 }

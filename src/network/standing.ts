@@ -6,7 +6,8 @@ import type { Link } from '../rtnl/links.js';
 import type { EndpointInfo, NetworkInfo, PooledInfo } from './description.js';
 import type { BridgeLabel, HostLinkLabel, PooledLabel } from './formats/label.js';
 import { parseLabel } from './formats/label-reader.js';
-import { deriveMac } from './formats/mac.js';
+import type { NetworkSubnet } from './formats/network-addresses.js';
+import { parseSubnet } from './formats/subnet.js';
 
 /** A network's bridge. */
 export interface StandingBridge {
@@ -59,8 +60,8 @@ function bridgeOf(link: Link, label: BridgeLabel): StandingBridge {
   return { index: link.index ?? 0, up: link.flags?.includes('up') ?? false, label };
 }
 
-/** @param gateway as `ensure` would choose it; an unlabelled bridge with the MAC derived from it is half made */
-export async function findStanding(host: Namespace, name: string, gateway?: string): Promise<Standing> {
+/** @param mac as `ensure` would pin it; an unlabelled bridge that has it is half made */
+export async function findStanding(host: Namespace, name: string, mac?: string): Promise<Standing> {
   const link = await findLink(host, name);
   if (link === undefined) return { kind: 'absent' };
   const label = parseLabel(link.alias);
@@ -69,7 +70,7 @@ export async function findStanding(host: Namespace, name: string, gateway?: stri
   if (label?.kind === 'bridge' && label.network === name && link.linkInfo?.kind === 'bridge') {
     return { kind: 'network', bridge: bridgeOf(link, label) };
   }
-  const pinned = gateway !== undefined && link.address === deriveMac(name, gateway);
+  const pinned = mac !== undefined && link.address === mac;
   if (label === undefined && pinned && link.linkInfo?.kind === 'bridge') {
     const ports = await host.links.list({ master: link.index ?? 0 });
     if (ports.length === 0) return { kind: 'halfMade', index: link.index ?? 0 };
@@ -122,8 +123,9 @@ export async function listPorts(host: Namespace, bridge: StandingBridge): Promis
   return (await listEndpoints(host, bridge)).ports;
 }
 
-export function describePort({ name, label }: StandingPort): EndpointInfo {
-  return { name: label.container, addresses: label.addresses, mac: label.mac, hostLink: name };
+export function describePort({ index, name, label }: StandingPort): EndpointInfo {
+  const { container, network, addresses, mac, interfaceName } = label;
+  return { name: container, network, addresses, mac, interfaceName, hostLink: name, hostLinkIndex: index };
 }
 
 export function describePooled({ name, label }: StandingPooled): PooledInfo {
@@ -138,11 +140,16 @@ export function describeNetwork(
   return {
     name: label.network,
     subnets: label.subnets,
-    gateway: label.gateways[0] ?? '',
+    gateways: label.gateways,
     nat: natOf(label),
     containers: ports.map(describePort),
     pooled: pooled.map(describePooled),
   };
+}
+
+/** The subnets of a network, by its label. @throws {RangeError} for a range that this netplumb would not have taken */
+export function subnetsOf({ subnets, gateways }: BridgeLabel): readonly NetworkSubnet[] {
+  return subnets.map((cidr, index) => ({ ...parseSubnet(cidr), gateway: gateways[index] ?? '' }));
 }
 
 /** What an older netplumb can make of a label's word. */

@@ -124,7 +124,7 @@ describe('an attach that fails on the way leaves nothing', () => {
     await failsInside(
       inside,
       {},
-      { name: 'NetlinkError', code: 'EEXIST', operation: 'link.add', step: expect.any(Number) },
+      { name: 'NetworkError', code: 'EINTERFACETAKEN', message: expect.stringContaining('eth0') },
     );
   });
 
@@ -134,7 +134,7 @@ describe('an attach that fails on the way leaves nothing', () => {
     stage.host.run('ip', 'link', 'del', 'br0');
     const before = everything(stage.host);
     expect(await rejection(network.attach(name))).toMatchObject({
-      code: expect.stringMatching(/^(ENONETWORK|EINVAL|ENODEV)$/),
+      code: 'ENONETWORK',
     });
     expect(everything(stage.host)).toEqual(before);
     expect(existsSync(`/run/netns/${name}`)).toBe(false);

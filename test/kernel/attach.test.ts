@@ -24,10 +24,12 @@ describe('attach', () => {
       mac,
       interfaceName: 'eth0',
       hostLink: expect.stringMatching(/^np[a-z2-7]{12}$/),
+      hostLinkIndex: expect.any(Number),
     });
     const { altnames, ...link } = stage.host.link(endpoint.hostLink) ?? {};
     expect([...(altnames ?? [])].sort()).toEqual(['np1:br0:172.16.0.2', `np1:br0:c:${name}`]);
     expect(link).toMatchObject({
+      ifindex: endpoint.hostLinkIndex,
       ifalias: `netplumb/1 network=br0 container=${name} addresses=172.16.0.2/24 mac=${mac} if=eth0 netns=created`,
       master: 'br0',
       num_tx_queues: 1,

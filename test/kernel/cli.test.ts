@@ -157,9 +157,11 @@ describe('netplumb on a host with an uplink', () => {
       {
         name: 'br0',
         subnets: ['172.16.0.0/24'],
-        gateway: '172.16.0.1',
+        gateways: ['172.16.0.1'],
         nat: 'iptables',
-        containers: [{ name: c1, addresses: ['172.16.0.2/24'], mac, hostLink: link?.ifname }],
+        containers: [
+          { name: c1, addresses: ['172.16.0.2/24'], mac, interface: 'eth0', hostLink: link?.ifname },
+        ],
         pooled: [],
       },
     ]);
@@ -234,7 +236,7 @@ describe('netplumb on a host with an uplink', () => {
     ['no subnet', (c: string) => ['up', 'br0', c]],
     ['a subnet that is none', (c: string) => ['up', 'br0', '--subnet', '172.16.0.0/33', c]],
     ['a subnet with host bits', (c: string) => ['up', 'br0', '--subnet', '172.16.0.5/24', c]],
-    ['two subnets', (c: string) => ['up', 'br0', ...SUBNET, '--subnet', '10.0.0.0/24', c]],
+    ['subnets that overlap', (c: string) => ['up', 'br0', ...SUBNET, '--subnet', '172.16.0.0/16', c]],
     ['a gateway outside the subnet', (c: string) => ['up', 'br0', ...SUBNET, '--gateway', '10.0.0.1', c]],
     ['a network name too long', (c: string) => ['up', 'sixteen-byte-net', ...SUBNET, c]],
     ['a network name iptables would take for a wildcard', (c: string) => ['up', 'br+', ...SUBNET, c]],

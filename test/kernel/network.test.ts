@@ -47,7 +47,7 @@ describe('Network.ensure', () => {
     expect(network).toMatchObject({
       name: 'br0',
       subnets,
-      gateway: '172.16.0.1',
+      gateways: ['172.16.0.1'],
       nat: 'iptables',
       created: true,
     });
@@ -167,21 +167,20 @@ describe('Network.open and list', () => {
     expect(found).toMatchObject({
       name: 'br0',
       subnets,
-      gateway: '172.16.0.1',
+      gateways: ['172.16.0.1'],
       nat: 'iptables',
       created: false,
     });
-    const container = { name, addresses: ['172.16.0.2/24'], mac: endpoint.mac, hostLink: endpoint.hostLink };
     const info = {
       name: 'br0',
       subnets,
-      gateway: '172.16.0.1',
+      gateways: ['172.16.0.1'],
       nat: 'iptables',
-      containers: [container],
+      containers: [endpoint],
       pooled: [],
     };
     expect(await found.info()).toEqual(info);
-    expect(await found.list()).toEqual([container]);
+    expect(await found.list()).toEqual([endpoint]);
     expect(await Network.list({ host: ns })).toEqual([info]);
     expect(everything(host)).toEqual(before);
   });
