@@ -30,24 +30,32 @@ function skip(context: TestContext, reason: string): never {
   return context.skip(reason);
 }
 
-/** The test needs links of this kind. */
-export function needsLinkKind(context: TestContext, kind: string): void {
-  const hasKind = probe(`kind ${kind}`, (host) => {
+/** Whether the kernel can make links of this kind. */
+export function hasLinkKind(kind: string): boolean {
+  return probe(`kind ${kind}`, (host) => {
     const { stderr } = host.attempt('ip', 'link', 'add', 'name', 'probe0', 'type', kind);
     host.attempt('ip', 'link', 'delete', 'probe0');
     return !/Unknown device type|Operation not supported/.test(stderr);
   });
-  if (!hasKind) skip(context, `this kernel has no link kind ${kind}`);
 }
 
-/** The test needs a bridge that can filter by VLAN. */
-export function needsBridgeVlanFiltering(context: TestContext): void {
-  const canFilter = probe('bridge vlan_filtering', (host) => {
+/** The test needs links of this kind. */
+export function needsLinkKind(context: TestContext, kind: string): void {
+  if (!hasLinkKind(kind)) skip(context, `this kernel has no link kind ${kind}`);
+}
+
+/** Whether bridges of this kernel can filter by VLAN. */
+export function hasBridgeVlanFiltering(): boolean {
+  return probe('bridge vlan_filtering', (host) => {
     const { status } = host.attempt('ip', 'link', 'add', 'probe0', 'type', 'bridge', 'vlan_filtering', '1');
     host.attempt('ip', 'link', 'delete', 'probe0');
     return status === 0;
   });
-  if (!canFilter) skip(context, 'this kernel has no bridge VLAN filtering');
+}
+
+/** The test needs a bridge that can filter by VLAN. */
+export function needsBridgeVlanFiltering(context: TestContext): void {
+  if (!hasBridgeVlanFiltering()) skip(context, 'this kernel has no bridge VLAN filtering');
 }
 
 /** The test needs this variant of iptables to work in the kernel. */

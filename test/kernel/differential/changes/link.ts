@@ -1,0 +1,160 @@
+// Changes to links. What is particular to a kind is drawn from the tables: any writable row with any value of its type. The kernel
+// may refuse it, which is as good.
+
+import { binding } from '../../../../src/binding.js';
+import type { LinkAdd, LinkSet } from '../../../../src/rtnl/links.js';
+import { scalarSample } from '../../../support/scalar-samples.js';
+import type { Random } from '../random.js';
+import { type Maker, type Model, take } from './model.js';
+
+const description = binding.describe();
+type Row = (typeof description.tables)[number]['rows'][number];
+
+/** Types of one value each, that refer to nothing. */
+const holders = [
+  'Nested',
+  'List',
+  'LinkData',
+  'PortData',
+  'PeerInfo',
+  'NextHops',
+  'Struct',
+  'LinkIndex',
+  'NamespaceFd',
+  'Encap',
+];
+
+function rowsOf(table: string | { readonly rows: readonly Row[] } | null | undefined): readonly Row[] {
+  const found = typeof table === 'string' ? description.tables.find(({ name }) => name === table) : table;
+  return (found?.rows ?? []).filter(({ type, access }) => access === 'ReadWrite' && !holders.includes(type));
+}
+const kindNamed = (name: string) => description.kinds.find((kind) => kind.name === name);
+
+/** A few rows of a table with random values. */
+function someOf(
+  random: Random,
+  rows: readonly Row[],
+  without: readonly string[] = [],
+): Record<string, unknown> {
+  const chosen = rows.filter(({ name }) => !without.includes(name));
+  const picked = Array.from({ length: random.int(1, 3) }, () => random.pick(chosen)).flatMap(
+    (row) => row ?? [],
+  );
+  return Object.fromEntries(
+    picked.map((row) => [row.name, random.sample(scalarSample(row, 'request')).value]),
+  );
+}
+
+const mac = (random: Random) =>
+  ['02', ...Array.from({ length: 5 }, () => random.int(0, 255).toString(16).padStart(2, '0'))].join(':');
+
+/** What a new link of a kind needs; the rest is left to chance. */
+const needed: Readonly<
+  Record<string, (random: Random, model: Model) => Record<string, unknown> | undefined>
+> = {
+  bridge: () => ({}),
+  ifb: () => ({}),
+  veth: (_, model) => ({ peer: { name: model.name('peer') } }),
+};
+
+function common(random: Random) {
+  return {
+    ...random.maybe('mtu', () => random.int(1280, 1500)),
+    ...random.maybe('txQueueLength', () => random.int(0, 2000)),
+    ...random.maybe('address', () => mac(random)),
+    ...random.maybe('group', () => random.int(0, 2 ** 31 - 1)),
+    ...random.maybe('up', () => random.chance(0.7), 0.5),
+  };
+}
+
+const changes: readonly ((random: Random, model: Model) => LinkSet)[] = [
+  common,
+  (random) => ({ up: random.chance(0.7) }),
+  (random) => ({ arp: random.chance(0.5), multicast: random.chance(0.5) }),
+  (random) => ({ promiscuous: random.chance(0.5), allMulticast: random.chance(0.5) }),
+  (random) => ({ alias: random.one('', 'a label', 'ünï', 'x'.repeat(255), `"quoted" \\ '`) }),
+  (random) => ({ afSpec: { inet6: { addressGenerationMode: random.one('eui64', 'none', 'random') } } }),
+  (random) => ({ gsoMaxSize: random.int(2000, 65536), gsoMaxSegs: random.int(1, 65535) }),
+  (random) => ({ groMaxSize: random.int(2000, 65536) }),
+  (random) => ({ linkMode: random.one('default', 'dormant') }),
+  (random, model) => ({ master: random.pick(model.linksOf('bridge'))?.name ?? 0 }),
+  () => ({ master: 0 }),
+];
+
+export const linkMakers: readonly Maker[] = [
+  {
+    what: 'link.add',
+    weight: 5,
+    make(random, model) {
+      const kind = random.pick(description.kinds.filter(({ name }) => Object.hasOwn(needed, name)));
+      const needs = kind && needed[kind.name]?.(random, model);
+      if (kind === undefined || needs === undefined) return undefined;
+      const name = model.name(kind.name);
+      model.links.push({ name, kind: kind.name });
+      const peer = (needs.peer as { name?: string } | undefined)?.name;
+      if (peer !== undefined) model.links.push({ name: peer, kind: kind.name });
+      const options = { kind: kind.name, name, ...common(random), ...needs } as unknown as LinkAdd;
+      return ({ links }) => void links.add(options);
+    },
+  },
+  {
+    what: 'link.set',
+    weight: 8,
+    make(random, model) {
+      const link = random.pick(model.links);
+      const options = random.pick(changes)?.(random, model);
+      if (link === undefined || options === undefined) return undefined;
+      return ({ links }) => links.set(link.name, options);
+    },
+  },
+  {
+    what: 'link.set data',
+    weight: 4,
+    make(random, model) {
+      const link = random.pick(model.links);
+      const rows = rowsOf(kindNamed(link?.kind ?? '')?.data);
+      if (link === undefined || rows.length === 0) return undefined;
+      const options = { kind: link.kind, data: someOf(random, rows) } as unknown as LinkSet;
+      return ({ links }) => links.set(link.name, options);
+    },
+  },
+  {
+    what: 'link.set port',
+    weight: 4,
+    make(random, model) {
+      const link = random.pick(model.links.filter(({ kind }) => kind !== 'bridge'));
+      if (link === undefined) return undefined;
+      const portData = someOf(random, rowsOf(kindNamed('bridge')?.port));
+      return ({ links }) => links.set(link.name, { portKind: 'bridge', portData } as LinkSet);
+    },
+  },
+  {
+    what: 'link rename',
+    weight: 1,
+    make(random, model) {
+      const link = take(random, model.links);
+      if (link === undefined) return undefined;
+      const name = model.name('named');
+      model.links.push({ name, kind: link.kind });
+      return ({ links }) => links.set(link.name, { up: false, name });
+    },
+  },
+  {
+    what: 'altName.add',
+    weight: 1,
+    make(random, model) {
+      const link = random.pick(model.links);
+      const names = Array.from({ length: random.int(1, 3) }, () => model.name('alt name'));
+      return link && (({ links }) => links.addAltNames(link.name, names));
+    },
+  },
+  {
+    what: 'link.remove',
+    weight: 2,
+    make(random, model) {
+      if (model.links.length < 4) return undefined;
+      const link = take(random, model.links);
+      return link && (({ links }) => links.remove(link.name));
+    },
+  },
+];

@@ -1,0 +1,67 @@
+// What we read against what iproute2 prints, over random topologies and changes. NETPLUMB_DIFFERENTIAL_SEED=N plays others than
+// those of every run, NETPLUMB_DIFFERENTIAL_SIZE=N says how many topologies and changes there are to be.
+
+import { describe, expect, it } from 'vitest';
+import { binding } from '../../../src/binding.js';
+import { close } from '../../support/closing.js';
+import { createHost, removeHosts } from '../../support/host.js';
+import { hasLinkKind } from '../../support/probe.js';
+import { makers } from './changes/makers.js';
+import { type Maker, Model } from './changes/model.js';
+import { ignored } from './ignored.js';
+import { objects } from './objects.js';
+import { Random } from './random.js';
+import { differencesText, Topology } from './topology.js';
+
+// The same every run, so that a failure is somebody's change.
+const firstSeed = Number(process.env.NETPLUMB_DIFFERENTIAL_SEED ?? 20_260_101);
+const size = Number(process.env.NETPLUMB_DIFFERENTIAL_SIZE ?? 1000);
+const linksFirst = 4;
+const changesEach = 22;
+/** Between two comparisons. */
+const changesAtOnce = 2;
+
+const deck = makers.flatMap((maker) => Array<Maker>(maker.weight).fill(maker));
+const born = deck.filter(({ what }) => what === 'link.add');
+const count = { topologies: 0, changes: 0, refused: 0, comparisons: 0, fields: 0 };
+
+async function play(seed: number): Promise<void> {
+  const random = new Random(seed);
+  const model = new Model();
+  const topology = await Topology.open(createHost('differential'));
+  count.topologies += 1;
+  try {
+    for (let step = 1; step <= linksFirst + changesEach; step += 1) {
+      const change = random.pick(step <= linksFirst ? born : deck)?.make(random, model);
+      if (change === undefined) continue;
+      const took = await topology.make(change, random.chance(0.25) ? 'ip' : 'netplumb');
+      count[took ? 'changes' : 'refused'] += 1;
+      if (step < linksFirst || step % changesAtOnce > 0) continue;
+      const { fields, differences } = await topology.compare();
+      count.comparisons += 1;
+      count.fields += fields;
+      if (differences.length > 0)
+        expect.fail(`NETPLUMB_DIFFERENTIAL_SEED=${seed}\n${differencesText(differences, topology.history)}`);
+    }
+  } finally {
+    topology.close();
+    removeHosts();
+  }
+}
+
+describe('what is listed', () => {
+  it('agrees with ip, field by field, over random topologies and changes', async (context) => {
+    const lacking = binding.describe().kinds.filter(({ name }) => !hasLinkKind(name));
+    for (let seed = firstSeed; count.topologies + count.changes < size; seed += 1) await play(seed);
+    close(
+      context,
+      `differential: ${count.topologies} topologies and ${count.changes} changes (seed ${firstSeed}, ${count.refused} more refused by the kernel), ${count.fields} fields compared in ${count.comparisons} comparisons`,
+      `  objects: ${objects.map(({ name }) => name).join(', ')}; ignored fields: ${Object.keys(ignored).join(', ')}; skipped for lack of kernel support: ${lacking.map(({ name }) => `kind ${name}`).join(', ') || 'nothing'}`,
+    );
+    expect(count.refused).toBeLessThan(count.changes);
+  }, 600_000);
+
+  it('leaves out no more than five fields', () => {
+    expect(Object.keys(ignored).length).toBeLessThanOrEqual(5);
+  });
+});

@@ -1,0 +1,213 @@
+// How iproute2 6.1 writes a value of ours in JSON; undefined where it leaves the field out. Pure; a mapping names these.
+
+type Plain = Readonly<Record<string, unknown>>;
+
+/** What a value may refer to. */
+export interface Scene {
+  readonly links: ReadonlyMap<number, { readonly name?: string; readonly flags: readonly unknown[] }>;
+}
+
+interface At {
+  /** The object the value is of, and its name there. */
+  readonly whole: Plain;
+  readonly path: string;
+  readonly scene: Scene;
+}
+
+/** A value that moves by itself: the two were not read at the same moment. */
+export class Near {
+  readonly #value: number;
+  readonly #tolerance: number;
+
+  constructor(value: number, tolerance: number) {
+    this.#value = value;
+    this.#tolerance = tolerance;
+  }
+
+  admits(other: unknown): boolean {
+    return typeof other === 'number' && Math.abs(other - this.#value) <= this.#tolerance;
+  }
+  toJSON(): string {
+    return `${this.#value} ± ${this.#tolerance}`;
+  }
+}
+
+/** How much later the one may be read than the other, in seconds. */
+const patience = 3;
+
+/** Integers that JSON cannot hold are text on both sides; see read-ip.ts. */
+function plain(value: unknown): unknown {
+  if (typeof value !== 'bigint') return value;
+  const digits = value.toString();
+  return digits.length < 16 ? Number(value) : digits;
+}
+
+const hexOf = (value: unknown) => (typeof value === 'number' ? value.toString(16) : undefined);
+const nonZero = (value: unknown) => (value === 0 || value === 0n ? undefined : plain(value));
+const named = (names: Plain) => (value: unknown) =>
+  Object.hasOwn(names, String(value)) ? names[String(value)] : value;
+const snake = (name: unknown) => String(name).replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+// ip/ipaddress.c, print_link_flags.
+const linkFlags: Plain = {
+  loopback: 'LOOPBACK',
+  broadcast: 'BROADCAST',
+  pointToPoint: 'POINTOPOINT',
+  multicast: 'MULTICAST',
+  noArp: 'NOARP',
+  allMulticast: 'ALLMULTI',
+  promiscuous: 'PROMISC',
+  master: 'MASTER',
+  slave: 'SLAVE',
+  debug: 'DEBUG',
+  dynamic: 'DYNAMIC',
+  autoMedia: 'AUTOMEDIA',
+  portSelect: 'PORTSEL',
+  noTrailers: 'NOTRAILERS',
+  up: 'UP',
+  lowerUp: 'LOWER_UP',
+  dormant: 'DORMANT',
+  echo: 'ECHO',
+};
+
+/** 'M-DOWN' is its word for a link whose lower one is down. */
+function flagsOfLink(value: unknown, { whole, scene }: At): unknown {
+  const flags = value as readonly string[];
+  const lower = whole.linkNetNsId === undefined ? scene.links.get(Number(whole.link ?? 0)) : undefined;
+  return [
+    ...(flags.includes('up') && !flags.includes('running') ? ['NO-CARRIER'] : []),
+    ...Object.keys(linkFlags)
+      .filter((name) => flags.includes(name))
+      .map((name) => linkFlags[name]),
+    ...(lower !== undefined && !lower.flags.includes('up') ? ['M-DOWN'] : []),
+  ];
+}
+
+const lifetime = ({ whole }: At, property: 'valid' | 'preferred') => {
+  const info = whole.cacheInfo as Plain | undefined;
+  const left = Number(info?.[property] ?? 0xffff_ffff);
+  return left === 0xffff_ffff || left === 0 ? left : new Near(left, patience);
+};
+
+// Printed only of the options that the kernel knows.
+function bridgeSwitch(value: unknown, name: string): unknown {
+  const { value: on, mask } = (value ?? {}) as { value?: readonly unknown[]; mask?: readonly unknown[] };
+  return mask?.includes(name) ? Number(on?.includes(name)) : undefined;
+}
+
+// ip/ipaddress.c, print_ifa_flags: IPv6 calls what IPv4 has for secondary temporary.
+const addressFlag =
+  (flag: string, family?: string) =>
+  (_: unknown, { whole }: At) =>
+    (whole.flags as readonly unknown[]).includes(flag) && (family ?? whole.family) === whole.family
+      ? true
+      : undefined;
+
+const prefix = (address: unknown, length: unknown, family: unknown) =>
+  length === (family === 'inet6' ? 128 : 32) ? address : `${address}/${length}`;
+
+// ip/iproute.c, print_rt_flags.
+const routeFlags: Plain = {
+  dead: 'dead',
+  onLink: 'onlink',
+  pervasive: 'pervasive',
+  offload: 'offload',
+  trap: 'trap',
+  notify: 'notify',
+  linkDown: 'linkdown',
+  unresolved: 'unresolved',
+  rtOffload: 'rt_offload',
+  rtTrap: 'rt_trap',
+  rtOffloadFailed: 'rt_offload_failed',
+};
+
+const linkName = (value: unknown, { scene }: At) =>
+  value === undefined || value === 0 ? undefined : scene.links.get(Number(value))?.name;
+
+export const formats = {
+  same: (value: unknown) => plain(value),
+  nonZero,
+  number: (value: unknown) => (value === undefined ? undefined : Number(value)),
+  upper: (value: unknown) => (typeof value === 'string' ? value.toUpperCase() : value),
+  operState: (value: unknown) =>
+    value === undefined ? undefined : snake(value).replaceAll('_', '').toUpperCase(),
+  snake: (value: unknown) => (typeof value === 'string' ? snake(value) : value),
+  /** A clock of the kernel's, in hundredths of a second. */
+  clock: (value: unknown) => (value === undefined ? undefined : new Near(Number(value) / 100, patience)),
+  hex: hexOf,
+  /** As printf's %#x: 0 has no prefix. */
+  hexWithPrefix: (value: unknown) =>
+    value === 0 ? '0' : value === undefined ? undefined : `0x${hexOf(value)}`,
+  hexAlways: (value: unknown) => (value === undefined ? undefined : `0x${hexOf(value)}`),
+  /** ether_ntoa() writes no leading zeros. */
+  bridgeId: (value: unknown) => {
+    const [priority, address = ''] = String(value).split('.');
+    const bytes = address.match(/../g) ?? [];
+    return `${priority}.${bytes.map((byte) => byte.replace(/^0/, '')).join(':')}`;
+  },
+  linkName,
+  lowerLink: (value: unknown, at: At) =>
+    value === undefined || at.whole.linkNetNsId !== undefined ? undefined : (linkName(value, at) ?? null),
+  lowerIndex: (value: unknown, { whole }: At) => (whole.linkNetNsId === undefined ? undefined : value),
+  group: (value: unknown) => (value === 0 ? 'default' : String(value)),
+  linkType: (value: unknown) => value,
+  linkFlags: flagsOfLink,
+  text: (value: unknown) => (value === undefined ? undefined : String(value)),
+  localAddress: (_: unknown, { whole }: At) => whole.local ?? whole.address,
+  peerAddress: (_: unknown, { whole }: At) =>
+    whole.local === undefined || whole.local === whole.address ? undefined : whole.address,
+  secondary: addressFlag('secondary', 'inet'),
+  temporary: addressFlag('secondary', 'inet6'),
+  tentative: addressFlag('tentative'),
+  deprecated: addressFlag('deprecated'),
+  homeAddress: addressFlag('homeAddress'),
+  noDad: addressFlag('noDad'),
+  manageTempAddress: addressFlag('manageTempAddress'),
+  noPrefixRoute: addressFlag('noPrefixRoute'),
+  multicastAutoJoin: addressFlag('multicastAutoJoin'),
+  optimistic: addressFlag('optimistic'),
+  dadFailed: addressFlag('dadFailed'),
+  stablePrivacy: addressFlag('stablePrivacy'),
+  dynamic: (_: unknown, { whole }: At) =>
+    (whole.flags as readonly unknown[]).includes('permanent') ? undefined : true,
+  destination: (_: unknown, { whole }: At) =>
+    whole.destination === undefined
+      ? whole.destinationLength === 0
+        ? 'default'
+        : `0/${whole.destinationLength}`
+      : prefix(whole.destination, whole.destinationLength, whole.family),
+  source: (_: unknown, { whole }: At) =>
+    whole.source === undefined ? undefined : prefix(whole.source, whole.sourceLength, whole.family),
+  tos: (value: unknown) => (value === 0 ? undefined : `0x${hexOf(value)?.padStart(2, '0')}`),
+  /** A realm is printed as text; the source's only where there is one. */
+  realmFrom: (value: unknown) => (Number(value ?? 0) >>> 16 ? String(Number(value) >>> 16) : undefined),
+  realmTo: (value: unknown) => (value === undefined ? undefined : String(Number(value) & 0xffff)),
+  /** Whole seconds of a kernel's clock. */
+  clockSeconds: (value: unknown) =>
+    Number(value ?? 0) === 0 ? undefined : new Near(Math.floor(Number(value) / 100), patience),
+  /** One that is locked is printed as 0 where it is not set. */
+  metric: (value: unknown, { whole, path }: At) =>
+    value ?? ((whole.lock as readonly unknown[] | undefined)?.includes(path) ? 0 : undefined),
+  ecn: (value: unknown) => ((value as readonly unknown[] | undefined)?.includes('ecn') ? null : undefined),
+  eighths: (value: unknown) => (value === undefined ? undefined : Number(value) / 8),
+  quarters: (value: unknown) => (value === undefined ? undefined : Number(value) / 4),
+  routeFlags: (value: unknown) =>
+    Object.keys(routeFlags)
+      .filter((name) => (value as readonly unknown[]).includes(name))
+      .map((name) => routeFlags[name]),
+  weight: (value: unknown) => Number(value) + 1,
+  whenTrue: (value: unknown) => (value === true ? true : undefined),
+  bitNumbers: (value: unknown) =>
+    typeof value === 'number' && value !== 0
+      ? Array.from({ length: 32 }, (_, bit) => bit).filter((bit) => (value >>> bit) & 1)
+      : undefined,
+  noLinkLocalLearn: (value: unknown) => bridgeSwitch(value, 'noLinkLocalLearn'),
+  mcastVlanSnooping: (value: unknown) => bridgeSwitch(value, 'mcastVlanSnooping'),
+  stpState: named({ disabled: 0, kernel: 1, user: 2 }),
+  routerNumber: named({ disabled: 0, query: 1, permanent: 2, temporary: 3 }),
+  addressMode: named({ stablePrivacy: 'stable_secret' }),
+  validLifetime: (_: unknown, at: At) => lifetime(at, 'valid'),
+  preferredLifetime: (_: unknown, at: At) => lifetime(at, 'preferred'),
+} as const satisfies Readonly<Record<string, (value: unknown, at: At) => unknown>>;
+
+export type Format = keyof typeof formats;

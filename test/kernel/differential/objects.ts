@@ -1,0 +1,53 @@
+// The objects that are compared: which command prints each, how we list it, and the mapping between the two.
+
+import type { Namespace } from '../../../src/namespace.js';
+import type { Plain, Row } from './mapping.js';
+import { addressRows } from './mappings/address.js';
+import { linkRows } from './mappings/link.js';
+import { routeRows } from './mappings/route.js';
+
+export interface Compared {
+  readonly name: string;
+  readonly program: 'ip' | 'bridge';
+  readonly options?: readonly string[];
+  readonly command: string;
+  /** Iproute2's entries, where its answer is not their list. */
+  readonly entries?: (answer: readonly Plain[]) => readonly Plain[];
+  readonly list: (ns: Namespace) => Promise<readonly unknown[]>;
+  /** Reads one of them by itself, which must say the same. */
+  readonly get?: (ns: Namespace, listed: Plain) => Promise<unknown>;
+  readonly rows: readonly Row[] | ((ours: Plain) => readonly Row[]);
+}
+
+/** ip groups addresses by link, in the order of links. */
+async function addressesByLink(ns: Namespace) {
+  const [links, addresses] = [await ns.links.list(), await ns.addresses.list()];
+  const place = new Map(links.map(({ index }, i) => [index, i]));
+  return addresses.toSorted((a, b) => (place.get(a.index) ?? -1) - (place.get(b.index) ?? -1));
+}
+
+export const objects: readonly Compared[] = [
+  {
+    name: 'link',
+    program: 'ip',
+    command: 'link show',
+    list: (ns) => ns.links.list(),
+    get: (ns, { index }) => ns.links.get(Number(index)),
+    rows: linkRows,
+  },
+  {
+    name: 'address',
+    program: 'ip',
+    command: 'address show',
+    entries: (links) => links.flatMap(({ addr_info }) => addr_info as readonly Plain[]),
+    list: addressesByLink,
+    rows: addressRows,
+  },
+  {
+    name: 'route',
+    program: 'ip',
+    command: 'route show table all',
+    list: (ns) => ns.routes.list(),
+    rows: routeRows,
+  },
+];
