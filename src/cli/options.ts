@@ -10,6 +10,9 @@ export interface CommonOptions {
   readonly dryRun?: boolean;
 }
 
+/** What `graph` draws. */
+export const GRAPH_FORMATS = ['text', 'mermaid', 'svg'] as const;
+
 export function hostOption(): Option {
   const description = 'act in this network namespace: a name below /run/netns, or a path';
   return new Option('--host <namespace>', description).argParser(nonEmpty);

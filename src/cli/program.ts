@@ -7,8 +7,10 @@ import {
   type CommonOptions,
   collect,
   explainOptions,
+  GRAPH_FORMATS,
   hostOption,
   jsonOption,
+  nonEmpty,
   wholeNumber,
 } from './options.js';
 
@@ -82,6 +84,16 @@ export function createProgram(settle: (exitCode: number) => void): Command {
     .action(async (network, _, command) =>
       settle(await (await import('./ls.js')).ls(network, command.optsWithGlobals())),
     );
+
+  define('graph [network]', 'draw networks, their containers and the ways out', [
+    new Option('--format <format>', 'text, mermaid, or svg (needs the package @viz-js/viz)')
+      .choices(GRAPH_FORMATS)
+      .default('text'),
+    new Option('--output <file>', 'write the picture to a file').argParser(nonEmpty),
+    ...common(),
+  ]).action(async (network, _, command) =>
+    settle(await (await import('./graph.js')).graph(network, command.optsWithGlobals())),
+  );
 
   define('exec <container> <command...>', "run a command in a container's network namespace", [
     ...explainOptions(),
