@@ -1,6 +1,7 @@
 // What the addon exports. The shapes of arguments and results stand in src/binding.ts.
 #include <napi.h>
 
+#include "napi/claim.h"
 #include "napi/describe.h"
 #include "napi/environment.h"
 #include "napi/failure.h"
@@ -26,6 +27,11 @@ static Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   add("listNamespaces", listNamespaces);
   add("checkNamespaceName", checkNamespaceName);
   // Beside jobs
+  add("claimLink", static_cast<Napi::Value (*)(const Napi::CallbackInfo&)>(claimLink));
+  add("claimLinkSync", claimLinkSync);
+  add("announce", announce);
+  add("withdraw", withdraw);
+  add("isAnnounced", isAnnounced);
   add("tryLock", tryLock);
   add("unlock", unlock);
   add("ping", ping);

@@ -10,6 +10,11 @@ export interface NamespaceHandle {
   readonly [brand]: 'namespace';
 }
 
+/** A name that the addon holds, to show that this process is alive. */
+export interface PresenceHandle {
+  readonly [brand]: 'presence';
+}
+
 /** A lock the addon holds. */
 export interface LockHandle {
   readonly [brand]: 'lock';
@@ -130,6 +135,20 @@ export interface EchoReply {
   readonly ttl: number;
 }
 
+/** Arguments in a row, for this is the hot path of a warm attach. */
+export type LinkClaim =
+  | readonly [host: NamespaceHandle, index: number, altName: string, alias: string, formerAlias: string]
+  | readonly [
+      host: NamespaceHandle,
+      index: number,
+      altName: string,
+      alias: string,
+      formerAlias: string,
+      inside: NamespaceHandle,
+      name: string,
+      lockPath: string,
+    ];
+
 interface Binding {
   /**
    * `write` makes the steps that follow, while those of `job` are being done. If it throws, so does this, and the job is
@@ -145,6 +164,16 @@ interface Binding {
   checkNamespaceName(name: string): void;
   tryLock(path: string, exclusive: boolean): Promise<Outcome<LockHandle | undefined>>;
   unlock(lock: LockHandle, removeFile: boolean): void;
+  /**
+   * Gives a link that stands an alternative name and an alias, in one send; and, where `inside` is given, the namespace at
+   * its other end a name, under the shared lock. A failure was taken back unless it has a `notUndone`.
+   */
+  claimLink(...claim: LinkClaim): Promise<FailureRecord | undefined>;
+  claimLinkSync(...claim: LinkClaim): FailureRecord | undefined;
+  /** Holds an abstract Unix socket in the namespace until withdrawn, or the process ends. */
+  announce(ns: NamespaceHandle, name: string): PresenceHandle;
+  withdraw(presence: PresenceHandle): void;
+  isAnnounced(ns: NamespaceHandle, name: string): boolean;
   ping(
     ns: NamespaceHandle,
     address: string,

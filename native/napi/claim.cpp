@@ -1,0 +1,81 @@
+// Arguments come from src/network, which checked them.
+#include "napi/claim.h"
+
+#include "job/link_claim.h"
+#include "napi/environment.h"
+#include "napi/failure.h"
+#include "napi/namespace_handle.h"
+#include "os/presence.h"
+
+namespace netplumb {
+
+static std::string text(Napi::Value value) {
+  return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
+}
+
+static LinkClaim readClaim(const Napi::CallbackInfo& info) {
+  LinkClaim claim;
+  claim.host = unwrapNamespace(info[0]);
+  claim.index = info[1].As<Napi::Number>().Uint32Value();
+  claim.altName = text(info[2]);
+  claim.alias = text(info[3]);
+  claim.formerAlias = text(info[4]);
+  if (info.Length() <= 5 || !info[5].IsExternal()) return claim;
+  claim.inside = unwrapNamespace(info[5]);
+  claim.name = text(info[6]);
+  claim.lock = {text(info[7]), FileLock::Mode::Shared};
+  return claim;
+}
+
+static Napi::Value outcome(Napi::Env env, const std::optional<Failure>& failure) {
+  return failure ? Napi::Value(failureRecord(env, *failure)) : env.Undefined();
+}
+
+Napi::Value claimLinkSync(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(),
+                 [&] { return outcome(info.Env(), claimLink(readClaim(info), Caller::JsThread)); });
+}
+
+Napi::Value claimLink(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    struct Task {
+      LinkClaim claim;
+      std::optional<Failure> failure;
+    };
+    const auto task = std::make_shared<Task>(Task{readClaim(info), {}});
+    Environment::Work work;
+    work.turns = {task->claim.host};
+    work.run = [task] {
+      task->failure = claimLink(task->claim, Caller::Executor);
+      task->claim = {};  // what it held is let go here
+    };
+    work.settle = [task](Napi::Env env) { return outcome(env, task->failure); };
+    return Environment::of(info.Env()).schedule(info.Env(), std::move(work));
+  });
+}
+
+Napi::Value announce(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const auto ns = unwrapNamespace(info[0]);
+    auto held = std::make_unique<UniqueFd>([&] {
+      const EnterNamespace enter(ns->fd(), OnLost::Abort);
+      return announcePresence(text(info[1]));
+    }());
+    const auto external = Napi::External<UniqueFd>::New(info.Env(), held.get(),
+                                                        [](Napi::BasicEnv, UniqueFd* owned) { delete owned; });
+    static_cast<void>(held.release());
+    return external;
+  });
+}
+
+void withdraw(const Napi::CallbackInfo& info) { info[0].As<Napi::External<UniqueFd>>().Data()->reset(); }
+
+Napi::Value isAnnounced(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const auto ns = unwrapNamespace(info[0]);
+    const EnterNamespace enter(ns->fd(), OnLost::Abort);
+    return Napi::Boolean::New(info.Env(), isPresent(text(info[1])));
+  });
+}
+
+}  // namespace netplumb
