@@ -6,8 +6,17 @@ export { NatError, NetlinkError, NetworkError, type NetworkErrorCode } from './e
 export type { JobEvent } from './job.js';
 export { type NamedNamespace, Namespace, type NamespaceReference } from './namespace.js';
 export type { Endpoint, EndpointInfo, NetworkInfo, PooledInfo } from './network/description.js';
+export type { ManyOptions, ManyResult, Progress } from './network/many.js';
 export { Network, type RemovalReport } from './network/network.js';
-export type { AttachOptions, HostOptions, NetworkOptions } from './network/options.js';
+export type {
+  AttachManyItem,
+  AttachOptions,
+  HostOptions,
+  NetworkOptions,
+  PooledEndpointOptions,
+} from './network/options.js';
+export type { Pool, PoolAttachOptions, PoolMetrics, PoolOptions } from './network/pool.js';
+export type { PoolEndpoint } from './network/pool-endpoint.js';
 export {
   Plan,
   type PlannedNamespace,

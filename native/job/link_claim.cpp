@@ -65,10 +65,9 @@ Failure refused(int error, const char* operation, const std::string& target, std
 // What is not there any more needs no taking back.
 void takeBack(Exchange& exchange, const LinkClaim& claim, Failure& failure, bool named) {
   try {
-    const auto undone =
-        named ? exchange(std::array{nameMessage(RTM_DELLINKPROP, acknowledged, claim),
-                                    aliasMessage(claim.index, claim.formerAlias)})
-              : exchange(std::array{aliasMessage(claim.index, claim.formerAlias)});
+    const auto undone = named ? exchange(std::array{nameMessage(RTM_DELLINKPROP, acknowledged, claim),
+                                                    aliasMessage(claim.index, claim.formerAlias)})
+                              : exchange(std::array{aliasMessage(claim.index, claim.formerAlias)});
     for (size_t i = 0; i < undone.size(); i++)
       if (undone[i].ack.error != 0) failure.notUndone.push_back(named ? i : 1);
   } catch (const SystemError&) {

@@ -22,9 +22,9 @@ struct LinkClaim {
   std::optional<LockRequest> lock;  // EWOULDBLOCK, with nothing done, when another process holds it
 };
 
-// Runs on the calling thread, never throws. Empty when it is done. A failure is taken back; where that was not
-// possible it has a `notUndone`, and the link is not fit for anybody else. Its steps: 0 the alternative name,
-// 1 the alias, 2 the namespace's name.
+// Runs on the calling thread, never throws. Empty when it is done. A failure is taken back; where that was
+// not possible it has a `notUndone`, and the link is not fit for anybody else. Its steps: 0 the alternative
+// name, 1 the alias, 2 the namespace's name.
 std::optional<Failure> claimLink(const LinkClaim& claim, Caller caller);
 
 }  // namespace netplumb

@@ -61,8 +61,8 @@ Napi::Value announce(const Napi::CallbackInfo& info) {
       const EnterNamespace enter(ns->fd(), OnLost::Abort);
       return announcePresence(text(info[1]));
     }());
-    const auto external = Napi::External<UniqueFd>::New(info.Env(), held.get(),
-                                                        [](Napi::BasicEnv, UniqueFd* owned) { delete owned; });
+    const auto external = Napi::External<UniqueFd>::New(
+        info.Env(), held.get(), [](Napi::BasicEnv, UniqueFd* owned) { delete owned; });
     static_cast<void>(held.release());
     return external;
   });

@@ -1,4 +1,5 @@
-// Datagram sockets: connecting one asks for the name and nothing else, where a stream would queue at a listener.
+// Datagram sockets: connecting one asks for the name and nothing else, where a stream would queue at a
+// listener.
 #include "os/presence.h"
 
 #include <sys/socket.h>

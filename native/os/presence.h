@@ -1,6 +1,6 @@
-// Shows that somebody is alive, under a name that the kernel drops with him: an abstract Unix socket, seen in the
-// network namespace it was bound in and nowhere else. Nothing is ever sent. Knows neither who it is nor why
-// it matters.
+// Shows that somebody is alive, under a name that the kernel drops with him: an abstract Unix socket, seen in
+// the network namespace it was bound in and nowhere else. Nothing is ever sent. Knows neither who it is nor
+// why it matters.
 #pragma once
 
 #include <string_view>

@@ -49,9 +49,9 @@ TEST_CASE("a claim gives the link a name and an alias") {
 }
 
 TEST_CASE("a name that is taken leaves the link as it was") {
-  const auto host =
-      hostWith("ip link add a0 type bridge; ip link set a0 alias before; ip link add b0 type bridge;"
-               " ip link property add dev b0 altname np1:br0:c:web");
+  const auto host = hostWith(
+      "ip link add a0 type bridge; ip link set a0 alias before; ip link add b0 type bridge;"
+      " ip link property add dev b0 altname np1:br0:c:web");
   const LinkClaim claim = claimOf(host, "a0");
   const std::string before = linkOf(host, "a0");
   const auto failure = claimed(claim);

@@ -3,13 +3,13 @@
 
 import { NetlinkError, NetworkError } from '../errors.js';
 import { Namespace, type NamespaceReference } from '../namespace.js';
-import { Plan, type RunOptions } from '../plan.js';
+import { Plan, type PlannedNamespace, type PlanResult, type RunOptions } from '../plan.js';
 import type { NamespaceTarget, PlannedLink } from '../rtnl/references.js';
 import type { Endpoint } from './description.js';
 import type { Family } from './formats/address.js';
 import { addressClaim, containerClaim } from './formats/claims.js';
 import { newHostLinkName } from './formats/host-link.js';
-import { encodeLabel, type HostLinkLabel } from './formats/label.js';
+import { encodeLabel, type HostLinkLabel, type PooledLabel } from './formats/label.js';
 import { deriveMac, linkLocalAddress } from './formats/mac.js';
 import type { AssignedAddress } from './formats/network-addresses.js';
 import { deafness, quiet } from './quiet.js';
@@ -21,6 +21,8 @@ export interface EndpointPlan {
   readonly bridge: number | string;
   readonly network: string;
   readonly container: string;
+  /** The pool in which it is to stand ready: then no container's name is claimed, and the namespace made has none. */
+  readonly pool?: string;
   readonly interfaceName: string;
   /** At least one. */
   readonly addresses: readonly AssignedAddress[];
@@ -47,26 +49,31 @@ const oneQueue = { numTxQueues: 1, numRxQueues: 1 };
 /** get_net_ns_id() and alloc_netid() of net/core/net_namespace.c: the lowest free number. */
 const firstNetNsId = 0;
 
-function placeOf(plan: Plan, { namespace, container }: EndpointPlan): NamespaceTarget {
-  if (namespace === undefined) return plan.createNamespace(container);
+function placeOf(plan: Plan, { namespace, container, pool }: EndpointPlan): NamespaceTarget {
+  if (namespace === undefined) return plan.createNamespace(pool === undefined ? container : undefined);
   return namespace instanceof Namespace ? namespace : plan.openNamespace(namespace);
 }
 
 function labelOf({
   network,
   container,
+  pool,
   addresses,
   mac,
   interfaceName,
   namespace,
-}: EndpointPlan): HostLinkLabel {
-  return {
-    kind: 'hostLink',
+}: EndpointPlan): (HostLinkLabel | PooledLabel) & { readonly mac: string } {
+  const common = {
     network,
-    container,
     addresses: addresses.map(({ address, prefix }) => `${address}/${prefix}`),
     mac: mac ?? deriveMac(network, addresses[0]?.address ?? ''),
     interfaceName,
+  };
+  if (pool !== undefined) return { kind: 'pooled', pool, ...common };
+  return {
+    kind: 'hostLink',
+    container,
+    ...common,
     namespace: namespace === undefined ? 'created' : 'brought',
   };
 }
@@ -82,6 +89,7 @@ export function attachPlan(endpoint: EndpointPlan): Plan {
 export class AttachAttempt {
   readonly #plan: EndpointPlan;
   #written: Written | undefined;
+  #namespace: Namespace | undefined;
 
   constructor(plan: EndpointPlan) {
     this.#plan = plan;
@@ -94,7 +102,25 @@ export class AttachAttempt {
     const write = () => {
       this.#written = writeSteps(plan, place, this.#plan);
     };
-    const result = await plan.runAhead([place, this.#plan.host], write, options);
+    return this.#made(await plan.runAhead([place, this.#plan.host], write, options), place);
+  }
+
+  /** As `run`, on the calling thread. */
+  runSync(options: Omit<RunOptions, 'signal'>): Endpoint {
+    const plan = new Plan();
+    const place = placeOf(plan, this.#plan);
+    this.#written = writeSteps(plan, place, this.#plan);
+    return this.#made(plan.runSync(options), place);
+  }
+
+  /** The namespace made for a pool; whoever asks has to close it. */
+  get namespace(): Namespace {
+    if (this.#namespace === undefined) throw new TypeError('the endpoint was not made for a pool');
+    return this.#namespace;
+  }
+
+  #made(result: PlanResult, place: NamespaceTarget): Endpoint {
+    if (this.#plan.pool !== undefined) this.#namespace = result.namespace(place as PlannedNamespace);
     const { endpoint, port } = this.#written as Written;
     return { ...endpoint, hostLinkIndex: result.link(port).index };
   }
@@ -128,7 +154,7 @@ function writeSteps(plan: Plan, place: NamespaceTarget, endpoint: EndpointPlan):
   onHost.set(hostLink, { alias: encodeLabel(label), ...silence });
   // One message each, so that the kernel's EEXIST says which of them is taken.
   const containerClaimStep = plan.size;
-  onHost.addAltNames(hostLink, [containerClaim(network, container)]);
+  if (endpoint.pool === undefined) onHost.addAltNames(hostLink, [containerClaim(network, container)]);
   const addressClaims = new Map<number, AssignedAddress>();
   for (const one of endpoint.addresses) {
     addressClaims.set(plan.size, one);
@@ -206,7 +232,8 @@ function judge(error: unknown, endpoint: EndpointPlan, written: Written | undefi
   }
   if (code !== 'EEXIST') return { kind: 'failed', error };
   if (step === written.port.step) return { kind: 'nameExists' };
-  if (step === written.containerClaim) return { kind: 'failed', error: containerTaken(endpoint, error) };
+  if (step === written.containerClaim && endpoint.pool === undefined)
+    return { kind: 'failed', error: containerTaken(endpoint, error) };
   const address = written.addressClaims.get(step)?.address;
   if (address !== undefined) return { kind: 'addressTaken', address };
   const family = written.routes.get(step);

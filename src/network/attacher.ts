@@ -10,13 +10,24 @@ import type { Endpoint } from './description.js';
 import { containerClaim } from './formats/claims.js';
 import type { HostLinkLabel } from './formats/label.js';
 import { type AssignedAddress, NetworkAddresses, type NetworkSubnet } from './formats/network-addresses.js';
-import { sharedLock, whenUnlocked } from './host-lock.js';
+import { isHeldElsewhere, lockedError, sharedLock, whenUnlocked } from './host-lock.js';
 import type { AttachRequest } from './options.js';
 import { findPort, removePort } from './removal.js';
 import { findLink, listEndpoints, openBridge, type StandingBridge, subnetsOf } from './standing.js';
 
 /** How often an attach, with growing pauses, joins or makes a namespace whose name others give and take away meanwhile. */
 const mostTries = 10;
+
+/** An endpoint for a pool, as asked for. */
+export interface PoolRequest extends AttachRequest {
+  readonly pool: string;
+}
+
+/** An endpoint that nobody has yet: its `name` means nothing. */
+export interface Plumbed {
+  readonly endpoint: Endpoint;
+  readonly namespace: Namespace;
+}
 
 /** The containers of one network, from this process' side: it remembers which addresses are taken, and the kernel decides. */
 export class Attacher {
@@ -33,6 +44,38 @@ export class Attacher {
   }
 
   async attach(request: AttachRequest): Promise<Endpoint> {
+    return (await this.#make(request)).endpoint;
+  }
+
+  /** Plumbs an endpoint for a pool. The caller closes its namespace. */
+  async plumb(request: PoolRequest): Promise<Plumbed> {
+    const { endpoint, attempt } = await this.#make(request);
+    return { endpoint, namespace: attempt.namespace };
+  }
+
+  /** As `plumb`, on the calling thread; waits for nobody. @throws {NetworkError} ELOCKED while a network is being changed */
+  plumbSync(request: PoolRequest): Plumbed {
+    for (;;) {
+      const addresses = this.#addresses.take(request.addresses);
+      const attempt = new AttachAttempt(this.#plan(request, addresses));
+      try {
+        const endpoint = attempt.runSync({ lock: sharedLock(this.#host) });
+        return { endpoint, namespace: attempt.namespace };
+      } catch (error) {
+        const verdict = attempt.judge(error);
+        this.#release(addresses);
+        if (verdict.kind === 'addressTaken') this.#addresses.markTaken(verdict.address);
+        else if (isHeldElsewhere(error)) throw lockedError(this.#host, error);
+        else if (verdict.kind === 'bridgeGone')
+          throw new NetworkError('ENONETWORK', `network ${this.#bridge.label.network} has gone`, {
+            cause: error,
+          });
+        else throw verdict.kind === 'failed' ? verdict.error : error;
+      }
+    }
+  }
+
+  async #make(request: AttachRequest): Promise<{ endpoint: Endpoint; attempt: AttachAttempt }> {
     const { signal } = request;
     const options = { lock: sharedLock(this.#host), ...(signal && { signal }) };
     let endpoint = this.#plan(request, await this.#freeAddresses(request.addresses));
@@ -41,7 +84,7 @@ export class Attacher {
         const attempt = new AttachAttempt(endpoint);
         try {
           const made = await whenUnlocked(this.#host, () => attempt.run(options));
-          if (await this.#hasItsName(endpoint, request)) return made;
+          if (await this.#hasItsName(endpoint, request)) return { endpoint: made, attempt };
           endpoint = withoutNamespace(endpoint);
         } catch (error) {
           endpoint = await this.#next(error, attempt, endpoint, request, tries);
@@ -64,7 +107,7 @@ export class Attacher {
   }
 
   /** A container is gone: its addresses are given again after all others. */
-  release({ addresses }: HostLinkLabel): void {
+  release({ addresses }: Pick<HostLinkLabel, 'addresses'>): void {
     for (const text of addresses) this.#addresses.release(withoutPrefix(text));
   }
 

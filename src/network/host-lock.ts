@@ -68,11 +68,22 @@ export function whenUnlocked<Result>(host: Namespace, job: () => Promise<Result>
     try {
       return { result: await job() };
     } catch (error) {
-      if (error instanceof NetlinkError && error.operation === 'lock' && error.errno === EWOULDBLOCK)
-        return undefined;
+      if (isHeldElsewhere(error)) return undefined;
       throw error;
     }
   }).then(({ result }) => result);
+}
+
+/** Whether a job failed, having done nothing, because somebody holds the lock exclusively. */
+export function isHeldElsewhere(error: unknown): boolean {
+  return error instanceof NetlinkError && error.operation === 'lock' && error.errno === EWOULDBLOCK;
+}
+
+/** What a call that waits for nobody rejects with then. */
+export function lockedError(host: Namespace, cause: unknown): NetworkError {
+  return new NetworkError('ELOCKED', `${lockPath(host.inode)} is held: a network is being changed`, {
+    cause,
+  });
 }
 
 /** EAGAIN's other name; asm-generic/errno.h. */

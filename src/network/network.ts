@@ -10,14 +10,19 @@ import { type ForwardingReport, switchBack } from './forwarding.js';
 import { exclusively, sharedLock, whenUnlocked } from './host-lock.js';
 import { explainDisable, HostNat } from './host-nat.js';
 import { findMade, giveUp, type MadeNamespace } from './made-namespaces.js';
+import { forMany, type ManyOptions, type ManyResult, readManyOptions } from './many.js';
 import {
+  type AttachManyItem,
   type AttachOptions,
+  type AttachRequest,
   attachOptionsReader,
   type HostOptions,
   type NetworkOptions,
+  type PooledEndpointOptions,
   readHostOptions,
   readNetworkOptions,
 } from './options.js';
+import { Pool, type PoolOptions, readPoolOptions } from './pool.js';
 import {
   explainDetach,
   explainLinkRemoval,
@@ -54,6 +59,7 @@ export class Network {
   readonly #nat: HostNat;
   readonly #attacher: Attacher;
   readonly #readAttach: ReturnType<typeof attachOptionsReader>;
+  readonly #pools = new Set<Pool>();
 
   private constructor(
     host: Namespace,
@@ -189,6 +195,52 @@ export class Network {
     this.#attacher.release(port.label);
   }
 
+  /**
+   * Attaches many containers, eight at a time. Each succeeds or fails for itself; the results are in the order of `containers`.
+   * @param containers names, or options with the name as `container`
+   * @throws {TypeError | RangeError} for wrong options of any of them, before any system call
+   * @example for (const { container, error } of await net.attachMany(names)) if (error) console.error(container, error)
+   */
+  async attachMany(
+    containers: readonly (string | AttachManyItem)[],
+    options: ManyOptions = {},
+  ): Promise<readonly ManyResult<Endpoint>[]> {
+    const checked = readManyOptions('attachMany', options);
+    const requests = containers.map((item) => {
+      const { container, ...how } = typeof item === 'string' ? { container: item } : item;
+      return this.#readAttach(container, how);
+    });
+    const attach = (request: AttachRequest, signal: AbortSignal | undefined) =>
+      this.#attacher.attach(signal === undefined ? request : { ...request, signal });
+    return forMany(requests, attach, checked);
+  }
+
+  /** Detaches many containers, as `attachMany` attaches them. */
+  async detachMany(
+    containers: readonly string[],
+    options: ManyOptions = {},
+  ): Promise<readonly ManyResult<void>[]> {
+    const checked = readManyOptions('detachMany', options);
+    const items = containers.map((container) => ({ container: checkContainerName(container) }));
+    return forMany(items, ({ container }) => this.detach(container), checked);
+  }
+
+  /**
+   * Makes a pool of endpoints plumbed ahead of time, and fills it. It is closed with the network's handle.
+   * @throws {NetworkError} ESUBNETFULL, EBRIDGEFULL, ELOCKED where not even one could be made
+   * @throws {TypeError | RangeError} for wrong options, before any system call
+   * @example const pool = await net.createPool({ size: 64 }); const { namespace } = await pool.attach('container1')
+   */
+  async createPool(options: PoolOptions & PooledEndpointOptions): Promise<Pool> {
+    const { policy, endpoint } = readPoolOptions(options);
+    const request = this.#readAttach('pool', endpoint);
+    const ground = { host: this.host, bridge: this.#bridge, attacher: this.#attacher, request };
+    const onClose = (closed: Pool) => this.#pools.delete(closed);
+    const pool = await Pool.open({ ...ground, onClose }, policy);
+    this.#pools.add(pool);
+    return pool;
+  }
+
   /** What is attached, as the kernel has it. */
   async list(): Promise<readonly EndpointInfo[]> {
     return (await listPorts(this.host, this.#bridge)).map(describePort);
@@ -206,6 +258,7 @@ export class Network {
    * @throws {NetworkError} ENONETWORK @throws {NatError} before anything else is touched
    */
   async remove(): Promise<RemovalReport> {
+    await this.#closePools();
     const report = await exclusively(this.host, async (lock) => {
       const bridge = await openBridge(this.host, this.name, this.#bridge.index);
       if (natOf(bridge.label) !== false) await this.#nat.disable(this.name);
@@ -255,8 +308,13 @@ export class Network {
     return [...nat, ...forward, ...links];
   }
 
-  /** Closes the handle and its share of the NAT session; the network stays. */
+  async #closePools(): Promise<void> {
+    await Promise.all([...this.#pools].map((pool) => pool.close()));
+  }
+
+  /** Closes the handle, its pools and its share of the NAT session; the network stays. */
   async close(): Promise<void> {
+    await this.#closePools();
     await this.#nat.close();
     if (this.#ownsHost) this.host.close();
   }

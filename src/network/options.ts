@@ -45,6 +45,14 @@ export interface AttachOptions {
   readonly signal?: AbortSignal;
 }
 
+/** One of many attaches: its options, and the container's name. */
+export interface AttachManyItem extends Omit<AttachOptions, 'signal'> {
+  readonly container: string;
+}
+
+/** What all endpoints of a pool have in common. */
+export type PooledEndpointOptions = Omit<AttachOptions, 'namespace' | 'address' | 'mac' | 'signal'>;
+
 /** An attach as asked for, checked. */
 export interface AttachRequest {
   readonly container: string;

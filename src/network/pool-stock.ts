@@ -30,6 +30,8 @@ export interface StockMetrics {
   readonly hits: number;
   /** Wanted while nothing stood ready. */
   readonly misses: number;
+  /** Found to be spoilt when they were wanted. */
+  readonly spoilt: number;
   /** Made ahead of time. */
   readonly refills: number;
   /** What one refill took, in milliseconds; 0 before the first. */
@@ -72,6 +74,7 @@ export class Stock<Item> {
   #notBefore = Number.NEGATIVE_INFINITY;
   #hits = 0;
   #misses = 0;
+  #spoilt = 0;
   #refills = 0;
   #failures = 0;
   #lastMs = 0;
@@ -92,46 +95,36 @@ export class Stock<Item> {
     return this.#ready.length;
   }
 
-  /** The one that stood ready longest; undefined, and a miss, where none does. */
+  /** The one that stood ready longest; undefined, and a miss, where none does. Whoever uses it up asks for a refill. */
   take(): Item | undefined {
     this.#lastTake = this.#clock.now();
     const item = this.#ready.shift();
     if (item === undefined) this.#misses++;
     else this.#hits++;
-    this.refill();
     return item;
   }
 
-  /** Puts back what was taken and stayed unused: it counts as never taken. */
+  /** Puts back what was taken and stayed unused; it is given next. */
   putBack(item: Item): void {
-    this.#hits--;
     this.#ready.unshift(item);
   }
 
-  /** What was taken turned out to be spoilt: a miss, for nothing was ready. */
+  /** What was taken turned out to be spoilt. */
   spoilt(): void {
-    this.#hits--;
-    this.#misses++;
+    this.#spoilt++;
   }
 
-  /** Sees to it that more is made, when it is time. */
+  /** Sees to it that more is made, when it is time; never before the caller is back in its event loop. */
   refill(): void {
     if (!this.#open || this.#making !== undefined || this.#callOff !== undefined) return;
-    if (this.depth >= this.#policy.size) return this.#wake();
-    const wait = this.#waitMs();
-    if (wait <= 0) this.#making = this.#makeOne();
-    else
-      this.#callOff = this.#clock.after(wait, () => {
-        this.#callOff = undefined;
-        this.refill();
-      });
+    this.#sleep(this.depth >= this.#policy.size ? 0 : this.#waitMs());
   }
 
   /** Resolves when the stock is full, and when the next refill fails: then it is as full as it gets for now. */
   settled(): Promise<void> {
     if (!this.#open || this.depth >= this.#policy.size) return Promise.resolve();
     const settled = new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.refill();
+    if (this.#making === undefined && this.#callOff === undefined) this.#next();
     return settled;
   }
 
@@ -152,9 +145,27 @@ export class Stock<Item> {
       max: this.#maxMs,
     };
     const { depth } = this;
-    const counts = { hits: this.#hits, misses: this.#misses, refills: this.#refills };
+    const counts = { hits: this.#hits, misses: this.#misses, spoilt: this.#spoilt, refills: this.#refills };
     const failed = this.#lastError === undefined ? {} : { lastError: this.#lastError };
     return { depth, ...counts, refillMs, failures: this.#failures, ...failed };
+  }
+
+  #sleep(ms: number): void {
+    this.#callOff = this.#clock.after(ms, () => {
+      this.#callOff = undefined;
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    if (!this.#open) return;
+    if (this.depth >= this.#policy.size) {
+      this.#wake();
+      return;
+    }
+    const wait = this.#waitMs();
+    if (wait > 0) this.#sleep(wait);
+    else this.#making = this.#makeOne();
   }
 
   // 0: now. The longest of what has to be waited for.
@@ -163,10 +174,10 @@ export class Stock<Item> {
     const { low, quietMs, perSecond } = this.#policy;
     const quiet = this.depth <= low ? 0 : this.#lastTake + quietMs - now;
     const failed = this.#notBefore - now;
-    if (perSecond === undefined) return Math.max(quiet, failed);
+    if (perSecond === undefined) return Math.max(0, quiet, failed);
     this.#tokens = Math.min(burst(perSecond), this.#tokens + ((now - this.#tokensAt) * perSecond) / 1000);
     this.#tokensAt = now;
-    return Math.max(quiet, failed, ((1 - this.#tokens) * 1000) / perSecond);
+    return Math.max(0, quiet, failed, ((1 - this.#tokens) * 1000) / perSecond);
   }
 
   async #makeOne(): Promise<void> {
@@ -188,7 +199,7 @@ export class Stock<Item> {
       this.#wake();
     }
     this.#making = undefined;
-    this.refill();
+    this.#next();
   }
 
   #wake(): void {

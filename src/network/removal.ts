@@ -95,7 +95,8 @@ export async function removeLinks(host: Namespace, bridge: StandingBridge): Prom
   }
 }
 
-function groupRemoval(host: Namespace, links: readonly number[]): Plan {
+/** Deletes the links by one group, so with one wait for RCU. */
+export function groupRemoval(host: Namespace, links: readonly number[]): Plan {
   // An id nobody else uses, for the kernel deletes everything in the group.
   const group = randomInt(0x4e50_0000, 0x4e50_ffff);
   const plan = new Plan({ undo: false });

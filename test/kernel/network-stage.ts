@@ -15,6 +15,8 @@ export interface NetworkStage {
   /** Another handle on a network that stands. */
   open(name?: string): Promise<Network>;
   /** To be closed when the test ends. */
+  /** A pool's endpoint, whose namespace is to be closed when the test ends. */
+  keepEndpoint<Endpoint extends { readonly namespace: Namespace }>(endpoint: Endpoint): Endpoint;
   keep<Handle extends { close(): void }>(handle: Handle): Handle;
 }
 
@@ -54,6 +56,10 @@ export function networkStage(): NetworkStage {
     },
     async open(name = 'br0') {
       return kept(await Network.open(name, { host: need(now.ns) }));
+    },
+    keepEndpoint(endpoint) {
+      handles.push(endpoint.namespace);
+      return endpoint;
     },
     keep(handle) {
       handles.push(handle);

@@ -1,0 +1,112 @@
+// An endpoint of a pool: what stands ready, with the texts of its claim written ahead, so that giving it to a container takes
+// one call of the addon. Must not know when one is made or wanted.
+
+import { channel } from 'node:diagnostics_channel';
+import { binding, type FailureRecord, type LinkClaim } from '../binding.js';
+import type { JobEvent } from '../job.js';
+import type { Namespace } from '../namespace.js';
+import type { Plumbed } from './attacher.js';
+import type { Endpoint } from './description.js';
+import { MAX_LABEL_BYTES } from './formats/fields.js';
+import { encodeLabel } from './formats/label.js';
+
+/** A container attached from a pool. */
+export interface PoolEndpoint extends Endpoint {
+  /** The container's namespace. The caller closes it; unnamed, it then goes with its links, unless a process is in it. */
+  readonly namespace: Namespace;
+}
+
+/** Where claims are made: the host, by a handle of the pool's own, so that none waits for what else is done there. */
+export interface ClaimPlace {
+  readonly host: Namespace;
+  readonly lockPath: string;
+}
+
+const jobs = channel('netplumb:job');
+const anybody = 'c';
+
+export class ReadyEndpoint {
+  readonly namespace: Namespace;
+  /** With prefix lengths. */
+  readonly addresses: readonly string[];
+  readonly index: number;
+  readonly #endpoint: Endpoint;
+  readonly #claimHead: string;
+  readonly #labelHead: string;
+  /** What follows the container's name: where the namespace is the caller's, and where netplumb names it. */
+  readonly #tails: readonly [brought: string, created: string];
+  readonly #pooledLabel: string;
+
+  constructor({ endpoint, namespace }: Plumbed, pool: string) {
+    const { network, addresses, mac, interfaceName } = endpoint;
+    this.namespace = namespace;
+    this.addresses = addresses;
+    this.index = endpoint.hostLinkIndex;
+    this.#endpoint = endpoint;
+    this.#claimHead = `np1:${network}:c:`;
+    this.#pooledLabel = encodeLabel({ kind: 'pooled', network, pool, addresses, mac, interfaceName });
+    const label = { kind: 'hostLink', network, container: anybody, addresses, mac, interfaceName } as const;
+    const [head = '', brought = ''] = split(encodeLabel({ ...label, namespace: 'brought' }));
+    const [, created = ''] = split(encodeLabel({ ...label, namespace: 'created' }));
+    this.#labelHead = head;
+    this.#tails = [brought, created];
+  }
+
+  /** Whether its label has room for the name; with two long addresses it has not for the longest. */
+  fits(container: string, named: boolean): boolean {
+    return this.#label(container, named).length <= MAX_LABEL_BYTES;
+  }
+
+  claim(container: string, named: boolean, at: ClaimPlace): Promise<FailureRecord | undefined> {
+    if (!jobs.hasSubscribers) return binding.claimLink(...this.#claim(container, named, at));
+    const begun = performance.now();
+    const claimed = binding.claimLink(...this.#claim(container, named, at));
+    return claimed.then((failure) => publish(begun, named, failure));
+  }
+
+  claimSync(container: string, named: boolean, at: ClaimPlace): FailureRecord | undefined {
+    const begun = jobs.hasSubscribers ? performance.now() : 0;
+    const failure = binding.claimLinkSync(...this.#claim(container, named, at));
+    return jobs.hasSubscribers ? publish(begun, named, failure) : failure;
+  }
+
+  /** As it is once a container has it. */
+  of(container: string): PoolEndpoint {
+    const { network, addresses, mac, interfaceName, hostLink, hostLinkIndex } = this.#endpoint;
+    const { namespace } = this;
+    return { name: container, network, addresses, mac, interfaceName, hostLink, hostLinkIndex, namespace };
+  }
+
+  #label(container: string, named: boolean): string {
+    return this.#labelHead + container + this.#tails[named ? 1 : 0];
+  }
+
+  #claim(container: string, named: boolean, { host, lockPath }: ClaimPlace): LinkClaim {
+    const altName = this.#claimHead + container;
+    const label = this.#label(container, named);
+    if (!named) return [host.handle, this.index, altName, label, this.#pooledLabel];
+    const inside = this.namespace.handle;
+    return [host.handle, this.index, altName, label, this.#pooledLabel, inside, container, lockPath];
+  }
+}
+
+/** A label before and after the container's name. Names need no encoding. */
+function split(label: string): string[] {
+  const mark = ` container=${anybody} `;
+  const at = label.indexOf(mark);
+  return [label.slice(0, at + mark.length - anybody.length - 1), label.slice(at + mark.length - 1)];
+}
+
+function publish(
+  begun: number,
+  named: boolean,
+  failure: FailureRecord | undefined,
+): FailureRecord | undefined {
+  const event: JobEvent = {
+    operations: ['altName.add', 'link.set', ...(named ? ['namespace.create'] : [])],
+    durationMs: performance.now() - begun,
+    ...(failure === undefined ? {} : { code: failure.code }),
+  };
+  jobs.publish(event);
+  return failure;
+}
