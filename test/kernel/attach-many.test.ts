@@ -1,5 +1,7 @@
 // Many at once: from one process and from two, until the subnet is full, until the bridge is.
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { Namespace } from '../../src/namespace.js';
 import { Host } from '../support/host.js';
 import { networkStage } from './network-stage.js';
 import { everything, namespaceName, rejection } from './surroundings.js';
@@ -64,6 +66,63 @@ describe('attaches at once', () => {
     await Promise.all(names.map(churn));
     expect(await network.list()).toEqual([]);
     expect(stage.host.links().map(({ ifname }) => ifname)).toEqual(['lo', 'br0']);
+  });
+});
+
+describe('attachMany and detachMany', () => {
+  it('do all, tell how far they are, and fail one by one', async () => {
+    const network = await stage.ensure();
+    const names = Array.from({ length: 40 }, (_, i) => namespaceName(`m${i}`));
+    const taken = names[7] ?? '';
+    await network.attach(taken);
+    const told: string[] = [];
+    const results = await network.attachMany(
+      [...names.slice(0, 39), { container: names[39] ?? '', address: '172.16.0.200' }],
+      { onProgress: ({ container, done, total }) => told.push(`${done} of ${total}: ${container}`) },
+    );
+    expect(results.map(({ container }) => container)).toEqual(names);
+    expect(results.filter(({ error }) => error !== undefined)).toEqual([
+      { container: taken, error: expect.objectContaining({ code: 'ECONTAINERTAKEN' }) },
+    ]);
+    const made = results.flatMap((result) => ('value' in result ? [result.value] : []));
+    expect(unique(made.flatMap(({ addresses }) => addresses))).toBe(39);
+    expect(made.at(-1)?.addresses).toEqual(['172.16.0.200/24']);
+    expect(told).toHaveLength(40);
+    expect(told.at(-1)).toMatch(/^40 of 40: /);
+    const [first, last] = [made[0], made.at(-1)].map((one) => one?.addresses[0]?.split('/')[0] ?? '');
+    const inside = stage.keep(await Namespace.open(names[0] ?? ''));
+    expect(await inside.ping(last ?? '', { timeoutMs: 5000 })).toMatchObject({ from: last });
+    expect(first).not.toBe(last);
+    const gone = await network.detachMany([...names, namespaceName('never')]);
+    expect(gone.filter(({ error }) => error !== undefined)).toEqual([
+      expect.objectContaining({ error: expect.objectContaining({ code: 'ENOCONTAINER' }) }),
+    ]);
+    expect(await network.list()).toEqual([]);
+  });
+
+  it('stop at a signal, and leave nothing half made', async () => {
+    const network = await stage.ensure();
+    const names = Array.from({ length: 60 }, (_, i) => namespaceName(`s${i}`));
+    const controller = new AbortController();
+    const results = await network.attachMany(names, {
+      signal: controller.signal,
+      onProgress: ({ done }) => done === 10 && controller.abort(),
+    });
+    const made = results.filter((result) => 'value' in result).map(({ container }) => container);
+    expect(made.length).toBeGreaterThanOrEqual(10);
+    expect(made.length).toBeLessThan(60);
+    for (const result of results)
+      if (!('value' in result)) expect(result.error).toMatchObject({ name: 'AbortError' });
+    expect((await network.list()).map(({ name }) => name).sort()).toEqual([...made].sort());
+    for (const name of names) expect(existsSync(`/run/netns/${name}`)).toBe(made.includes(name));
+  });
+
+  it('refuse a wrong argument of any before the first is attached', async () => {
+    const network = await stage.ensure();
+    const names = [namespaceName('good'), 'a b'];
+    expect(await rejection(network.attachMany(names))).toBeInstanceOf(RangeError);
+    expect(await rejection(network.attachMany([{ container: 'a', mtu: 1 }]))).toBeInstanceOf(RangeError);
+    expect(await network.list()).toEqual([]);
   });
 });
 

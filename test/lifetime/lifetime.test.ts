@@ -22,6 +22,7 @@ const stages: ReadonlyArray<readonly [behaviour: string, script: string, ...args
   ['a worker can be terminated while a lock is waited for', 'terminated', '8', 'lock'],
   ['a worker can be terminated while containers come and go', 'terminated', '8', 'attach'],
   ['a worker can be terminated while namespaces are made for containers', 'terminated', '8', 'create'],
+  ['a worker can be terminated while it has a pool', 'terminated', '8', 'pool'],
   ['a worker can be terminated during synchronous calls', 'terminated', '8', 'sync'],
   [
     'workers can be terminated all together',

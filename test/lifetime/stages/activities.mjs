@@ -102,6 +102,21 @@ export const activities = {
     }
   },
 
+  /** A pool that is filled, taken from both ways, and closed. */
+  async pool() {
+    const host = await Namespace.create();
+    const network = await Network.ensure({ name: 'br0', subnets: ['10.0.0.0/24'], nat: false, host });
+    for (let round = 0; ; round += 1) {
+      const pool = await network.createPool({ size: 4 });
+      const given = await Promise.all(['c1', 'c2', 'c3'].map((container) => pool.attach(container)));
+      given.push(pool.attachSync('c4'), pool.attachSync('c5'));
+      await pool.attach(`c${threadId}-${round}`, { named: true });
+      await network.detachMany([...given.map(({ name }) => name), `c${threadId}-${round}`]);
+      for (const { namespace } of given) namespace.close();
+      await pool.close();
+    }
+  },
+
   /** Jobs on the JS thread itself. */
   async sync() {
     for (;;) {
