@@ -2,8 +2,6 @@
 // is work for them.
 #include "job/executor.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -13,6 +11,7 @@
 #include <utility>
 
 #include "base/system_error.h"
+#include "base/thread.h"
 
 namespace netplumb {
 
@@ -58,18 +57,12 @@ void Executor::replaceLost() {
 // With the mutex held. False where the system has no thread left; those there are will do the work.
 bool Executor::startThread() {
   for (const auto id : std::exchange(ended_, {})) threads_.extract(id).mapped().join();
-  // Signals are the JS thread's: a handler that runs here would run in a container's namespace.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
   std::thread thread;
   try {
-    thread = std::thread([this] { threadMain(); });
+    thread = startQuietThread("netplumb", [this] { threadMain(); });
   } catch (const std::system_error&) {
+    return false;
   }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (!thread.joinable()) return false;
-  pthread_setname_np(thread.native_handle(), "netplumb");
   const auto id = thread.get_id();
   threads_.emplace(id, std::move(thread));
   alive_++;
