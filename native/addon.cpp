@@ -5,6 +5,7 @@
 #include "napi/describe.h"
 #include "napi/environment.h"
 #include "napi/failure.h"
+#include "napi/monitor.h"
 #include "napi/namespace_handle.h"
 #include "napi/run.h"
 #include "napi/services.h"
@@ -26,6 +27,12 @@ static Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   add("within", within);
   add("listNamespaces", listNamespaces);
   add("checkNamespaceName", checkNamespaceName);
+  // Monitors
+  add("openMonitor", openMonitor);
+  add("awaitEvents", awaitEvents);
+  add("takeEvents", takeEvents);
+  add("closeMonitor", closeMonitor);
+  add("monitored", monitored);
   // Beside jobs
   add("claimLink", static_cast<Napi::Value (*)(const Napi::CallbackInfo&)>(claimLink));
   add("claimLinkSync", claimLinkSync);

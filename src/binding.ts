@@ -20,6 +20,11 @@ export interface LockHandle {
   readonly [brand]: 'lock';
 }
 
+/** A monitor the addon holds open. */
+export interface MonitorHandle {
+  readonly [brand]: 'monitor';
+}
+
 export type Verb = 'add' | 'append' | 'set' | 'replace' | 'remove' | 'get' | 'list' | 'settle';
 
 /** One step of a job; `slot` is the index of a namespace in the job. */
@@ -185,6 +190,26 @@ interface Binding {
   openSocket(ns: NamespaceHandle, family: 4 | 6): Promise<Outcome<number>>;
   /** The same, bound. */
   bindSocket(ns: NamespaceHandle, address: string, port: number, ipv6Only: boolean): Promise<Outcome<number>>;
+  /** The names of the objects that can be monitored. */
+  monitored(): readonly string[];
+  /** At once: what happens from now on is heard. */
+  openMonitor(
+    ns: NamespaceHandle,
+    options: {
+      readonly objects: readonly string[];
+      readonly mostQueued: number;
+      readonly receiveBuffer: number;
+    },
+  ): Outcome<MonitorHandle>;
+  /** Fulfilled when there is something to take or the monitor has ended. */
+  awaitEvents(monitor: MonitorHandle): Promise<void>;
+  /** Some of the oldest events; undefined when the monitor has ended. */
+  takeEvents(
+    monitor: MonitorHandle,
+  ): Outcome<
+    readonly { readonly object: string; readonly change: string; readonly value?: unknown }[] | undefined
+  >;
+  closeMonitor(monitor: MonitorHandle): void;
   hasCapability(capability: number): boolean;
   describe(): Description;
   encode(object: string, verb: Verb, value: Readonly<Record<string, unknown>>): Uint8Array;

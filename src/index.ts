@@ -4,6 +4,15 @@ export type { Description, EchoReply, TableDescription } from './binding.js';
 export { describe } from './describe.js';
 export { NatError, NetlinkError, NetworkError, type NetworkErrorCode } from './errors.js';
 export type { JobEvent } from './job.js';
+export type {
+  Monitor,
+  MonitorEvent,
+  MonitoredObjects,
+  MonitorGroup,
+  MonitorOptions,
+  ObjectEvent,
+  OverrunEvent,
+} from './monitor.js';
 export { type NamedNamespace, Namespace, type NamespaceReference } from './namespace.js';
 export type { Endpoint, EndpointInfo, NetworkInfo, PooledInfo } from './network/description.js';
 export type { ManyOptions, ManyResult, Progress } from './network/many.js';

@@ -11,6 +11,7 @@ import {
   type Step,
 } from './binding.js';
 import { runJob, runJobSync, unwrap } from './job.js';
+import { Monitor, type MonitorOptions } from './monitor.js';
 import { integer, readOptions } from './options.js';
 import {
   type ExecResult,
@@ -221,6 +222,15 @@ export class Namespace implements NamespaceTarget {
   async nextEchoRequest(options: { timeoutMs?: number } = {}): Promise<string | undefined> {
     const { timeoutMs = 1000 } = readOptions('nextEchoRequest', options, {}, waitChecks);
     return unwrap(await binding.nextEchoRequest(this.handle, timeoutMs));
+  }
+
+  /**
+   * What changes here from now on, as events; see {@link Monitor}. `ip monitor`
+   * @throws {NetlinkError} `EMFILE` and such when it cannot be opened; the signal's reason when that was aborted before
+   * @example for await (const event of ns.monitor({ groups: ['link'] })) if (event.object === 'link') console.log(event.value.name);
+   */
+  monitor(options?: MonitorOptions): Monitor {
+    return new Monitor(this.handle, options);
   }
 
   /**

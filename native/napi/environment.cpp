@@ -40,6 +40,7 @@ Environment::Environment(Napi::Env env) : env_(env) {
 void Environment::onCleanup(napi_async_cleanup_hook_handle, void* data) {
   auto* self = static_cast<Environment*>(data);
   self->executor_.stop();
+  self->watchThread_.stop();
   napi_async_destroy(self->env_, self->context_);
   uv_close(reinterpret_cast<uv_handle_t*>(&self->async_), [](uv_handle_t* handle) {
     auto* closed = static_cast<Environment*>(handle->data);
@@ -50,17 +51,13 @@ void Environment::onCleanup(napi_async_cleanup_hook_handle, void* data) {
   });
 }
 
-Napi::Value Environment::schedule(Napi::Env env, Work work) {
+Napi::Value Environment::promise(Napi::Env env, Settle settle, std::function<void()>& complete) {
   napi_deferred deferred;
   napi_value promise;
   if (napi_create_promise(env, &deferred, &promise) != napi_ok) return env.Undefined();
-  auto completion = std::make_shared<std::unique_ptr<Completion>>(
-      std::make_unique<Completion>(Completion{deferred, std::move(work.settle)}));
-  auto job = std::make_unique<ScheduledJob>();
-  job->turns = std::move(work.turns);
-  job->work = std::move(work.run);
-  job->waits = work.waits;
-  job->done = [this, completion] {
+  const auto completion = std::make_shared<std::unique_ptr<Completion>>(
+      std::make_unique<Completion>(Completion{deferred, std::move(settle)}));
+  complete = [this, completion] {
     Completion* node = completion->release();
     node->next = completed_.load(std::memory_order_relaxed);
     while (!completed_.compare_exchange_weak(node->next, node, std::memory_order_release,
@@ -68,14 +65,30 @@ Napi::Value Environment::schedule(Napi::Env env, Work work) {
     }
     uv_async_send(&async_);
   };
+  if (pending_++ == 0) uv_ref(reinterpret_cast<uv_handle_t*>(&async_));
+  return Napi::Value(env, promise);
+}
+
+Napi::Value Environment::schedule(Napi::Env env, Work work) {
+  auto job = std::make_unique<ScheduledJob>();
+  job->turns = std::move(work.turns);
+  job->work = std::move(work.run);
+  job->waits = work.waits;
+  const auto refused = std::make_shared<bool>(false);
+  const auto settle = [refused, settle = std::move(work.settle)](Napi::Env settled) {
+    return *refused ? settled.Undefined() : settle(settled);
+  };
+  const auto promised = promise(env, settle, job->done);
+  if (!job->done) return promised;
+  const auto complete = job->done;
   try {
     executor_.submit(std::move(job));
   } catch (...) {
-    napi_resolve_deferred(env, deferred, env.Undefined());  // frees it; nobody has seen the promise
+    *refused = true;
+    complete();  // frees the promise, which nobody has seen
     throw;
   }
-  if (pending_++ == 0) uv_ref(reinterpret_cast<uv_handle_t*>(&async_));
-  return Napi::Value(env, promise);
+  return promised;
 }
 
 void Environment::settleAll() {

@@ -1,6 +1,6 @@
-// What one JavaScript environment (main thread or worker) owns: its executor, the way back from it, and its
-// object shapes. Lives from the addon's load to the environment's end; dies last of all, in the close
-// callback of its async handle.
+// What one JavaScript environment (main thread or worker) owns: its executor and its watch thread, the way
+// back from them, and its object shapes. Lives from the addon's load to the environment's end; dies last of
+// all, in the close callback of its async handle.
 #pragma once
 
 #include <napi.h>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "job/executor.h"
+#include "monitor/watch_thread.h"
 #include "napi/shapes.h"
 
 namespace netplumb {
@@ -32,7 +33,12 @@ class Environment {
   };
   Napi::Value schedule(Napi::Env env, Work work);
 
+  // A promise that `complete` fulfils, called once from any thread before the environment has ended. It holds
+  // the event loop open until then.
+  Napi::Value promise(Napi::Env env, Settle settle, std::function<void()>& complete);
+
   int wakeFd() const { return executor_.wakeFd(); }
+  WatchThread& watchThread() { return watchThread_; }
   Shapes& shapes() { return shapes_; }
 
  private:
@@ -43,6 +49,7 @@ class Environment {
 
   napi_env env_;
   Executor executor_;
+  WatchThread watchThread_;
   Shapes shapes_;
   std::atomic<Completion*> completed_ = nullptr;  // newest first
   size_t pending_ = 0;

@@ -1,5 +1,6 @@
 // Owns what reaches stdout: JSON, a table, or tab-separated lines, and whether there is colour.
 // Knows nothing of networks; commands hand it rows and values.
+import { EventEmitter, once } from 'node:events';
 import pc from 'picocolors';
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -8,6 +9,7 @@ type Colors = ReturnType<typeof pc.createColors>;
 export interface Sink {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
+  readonly writableNeedDrain?: boolean;
   write(text: string): unknown;
 }
 
@@ -57,6 +59,18 @@ export class Output {
     if (this.json) this.#sink.write(`${JSON.stringify(value, null, 2)}\n`);
   }
 
+  /** The value as JSON on one line, when JSON was asked for: for results that come bit by bit. */
+  record(value: unknown): void {
+    if (this.json) this.#sink.write(`${JSON.stringify(value, plain)}\n`);
+  }
+
+  /** Resolves when the sink takes more without keeping it in memory. */
+  async drained(): Promise<void> {
+    const sink = this.#sink;
+    if (sink instanceof EventEmitter && sink.writableNeedDrain)
+      await once(sink, 'drain').catch(() => undefined); // whoever read has left
+  }
+
   /** A line that accompanies the result: on stderr under `--json`, so that stdout stays parseable. */
   note(text: string): void {
     (this.json ? this.#aside : this.#sink).write(`${text}\n`);
@@ -79,6 +93,14 @@ export class Output {
     table.push(...cells.map((row) => [...row]));
     this.line(table.toString());
   }
+}
+
+/** What JSON has no words for: large whole numbers, lists of numbers, bytes. */
+function plain(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as Iterable<number | bigint>);
+  return value;
 }
 
 /** Columns by spaces alone: lines around cells add nothing to read, and break when copied. */

@@ -22,6 +22,10 @@ An endpoint that stands ready in a pool has a line too, with \`pool:ID\` for the
 const ANY_HOST_HELP = `
 A container is a name below /run/netns, whichever host it is attached to: there is no --host.`;
 
+const MONITOR_HELP = `
+Groups: link, address, route, neighbour, rule, nextHop, namespaceId; all of them where none is given.
+With --json, one JSON value a line. Ctrl-C ends it, with exit code 0.`;
+
 const EXEC_HELP = `
 The exit code is the command's own, 128 + N if signal N ended it, 127 if it was not found.
 ${ANY_HOST_HELP.trimStart()}`;
@@ -122,6 +126,15 @@ export function createProgram(settle: (exitCode: number) => void): Command {
     .addHelpText('after', ANY_HOST_HELP)
     .action(async (container, address, _, command) =>
       settle(await (await import('./ping.js')).ping(container, address, withoutHost(command))),
+    );
+
+  define('monitor [groups...]', 'print what changes, a line for each event, until interrupted', [
+    hostOption(),
+    jsonOption(),
+  ])
+    .addHelpText('after', MONITOR_HELP)
+    .action(async (groups, _, command) =>
+      settle(await (await import('./monitor.js')).monitor(groups, command.optsWithGlobals())),
     );
 
   define('doctor', 'check what this machine offers, and say how to get what is missing', [

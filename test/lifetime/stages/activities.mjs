@@ -66,6 +66,22 @@ export const activities = {
     }
   },
 
+  /** Monitors that are asked, that are not, that lose events and that are closed, while links come and go. */
+  async monitor() {
+    const namespace = await Namespace.create();
+    const left = [namespace.monitor({ receiveBuffer: 1, queue: 1 }), namespace.monitor()];
+    const listen = async () => {
+      for (;;) for await (const event of namespace.monitor()) if (event.change === 'removed') break;
+    };
+    listen();
+    const waiting = left.map((monitor) => monitor.next());
+    for (let round = 0; ; round += 1) {
+      const bridge = await namespace.links.add({ kind: 'bridge', name: `br${round % 5}` });
+      await namespace.links.remove(bridge);
+      if (round === 2) await Promise.all(waiting);
+    }
+  },
+
   /** Two that want the same lock over and over, and an attach that has to wait for both. */
   async lock() {
     const host = await Namespace.create();
