@@ -76,7 +76,7 @@ describe('answers of its own', () => {
     expect(printed).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it.each(['up', 'attach', 'detach', 'down', 'ls', 'exec', 'ping', 'doctor', 'demo'])(
+  it.each(['up', 'attach', 'detach', 'down', 'ls', 'exec', 'ping', 'monitor', 'doctor', 'demo'])(
     'lists %s in its help',
     async (name) => {
       const error = await parse('--help');
