@@ -4,10 +4,12 @@
 
 #include <napi.h>
 
+#include <cerrno>
 #include <stdexcept>
 
 #include "base/system_error.h"
 #include "job/job.h"
+#include "netlink/reader.h"
 
 namespace netplumb {
 
@@ -25,6 +27,8 @@ auto guarded(Napi::Env env, Function function) -> decltype(function()) {
     return function();
   } catch (const SystemError& error) {
     throw systemError(env, error);
+  } catch (const MalformedMessage& error) {
+    throw systemError(env, SystemError(EBADMSG, "decode", {}, error.what()));
   } catch (const std::invalid_argument& error) {
     throw Napi::TypeError::New(env, error.what());
   } catch (const std::length_error& error) {
