@@ -103,6 +103,9 @@ const addressFlag =
       ? true
       : undefined;
 
+const hasBit = (bit: string) => (value: unknown) =>
+  (value as readonly unknown[] | undefined)?.includes(bit) ? true : undefined;
+
 const prefix = (address: unknown, length: unknown, family: unknown) =>
   length === (family === 'inet6' ? 128 : 32) ? address : `${address}/${length}`;
 
@@ -123,6 +126,13 @@ const routeFlags: Plain = {
 
 const linkName = (value: unknown, { scene }: At) =>
   value === undefined || value === 0 ? undefined : scene.links.get(Number(value))?.name;
+
+// ip/iplink_vxlan.c: what is no multicast address is a remote.
+function groupOf(whole: Plain, name: string, multicast: boolean): unknown {
+  const { [name]: group } = (whole.linkInfo as { data: Plain }).data;
+  const isMulticast = /^(22[4-9]|23\d)\.|^ff/.test(String(group));
+  return group !== undefined && isMulticast === multicast ? group : undefined;
+}
 
 export const formats = {
   same: (value: unknown) => plain(value),
@@ -191,11 +201,22 @@ export const formats = {
   ecn: (value: unknown) => ((value as readonly unknown[] | undefined)?.includes('ecn') ? null : undefined),
   eighths: (value: unknown) => (value === undefined ? undefined : Number(value) / 8),
   quarters: (value: unknown) => (value === undefined ? undefined : Number(value) / 4),
+  multicastGroup: (_: unknown, { whole }: At) => groupOf(whole, 'group', true),
+  unicastGroup: (_: unknown, { whole }: At) => groupOf(whole, 'group', false),
+  multicastGroup6: (_: unknown, { whole }: At) => groupOf(whole, 'group6', true),
+  unicastGroup6: (_: unknown, { whole }: At) => groupOf(whole, 'group6', false),
+  tunnelTos: (value: unknown) =>
+    value === 0 || value === undefined ? undefined : value === 1 ? 'inherit' : `0x${hexOf(value)}`,
+  flowLabel: (value: unknown) =>
+    value === 0 || value === undefined ? undefined : `0x${hexOf(value)?.padStart(5, '0')}`,
   routeFlags: (value: unknown) =>
     Object.keys(routeFlags)
       .filter((name) => (value as readonly unknown[]).includes(name))
       .map((name) => routeFlags[name]),
   weight: (value: unknown) => Number(value) + 1,
+  nonEmpty: (value: unknown) => ((value as readonly unknown[] | undefined)?.length ? value : undefined),
+  noPromisc: hasBit('noPromisc'),
+  noDst: hasBit('noDst'),
   whenTrue: (value: unknown) => (value === true ? true : undefined),
   bitNumbers: (value: unknown) =>
     typeof value === 'number' && value !== 0

@@ -48,13 +48,40 @@ function someOf(
 const mac = (random: Random) =>
   ['02', ...Array.from({ length: 5 }, () => random.int(0, 255).toString(16).padStart(2, '0'))].join(':');
 
-/** What a new link of a kind needs; the rest is left to chance. */
+/** On one that stands by itself. */
+function stacked(random: Random, model: Model): Record<string, unknown> | undefined {
+  const below = random.pick(model.linksOf('veth', 'bridge', 'dummy'));
+  return below && { link: below.name };
+}
+
+/** What a new link of a kind needs; the rest is left to chance. Kinds that do not stand here are not made by a request (tun). */
 const needed: Readonly<
   Record<string, (random: Random, model: Model) => Record<string, unknown> | undefined>
 > = {
   bridge: () => ({}),
+  dummy: () => ({}),
   ifb: () => ({}),
+  ipvlan: stacked,
+  macvlan: stacked,
+  macvtap: stacked,
   veth: (_, model) => ({ peer: { name: model.name('peer') } }),
+  vlan: (random, model) => {
+    const below = stacked(random, model);
+    return below && { ...below, data: { id: random.int(1, 4094) } };
+  },
+  vrf: (random) => ({ data: { table: random.int(1000, 1100) } }),
+  vxlan: (random) => ({
+    data: {
+      id: random.int(1, 0xffffff),
+      ...random.maybe('port', () => random.int(4000, 5000), 0.8),
+      ...random.maybe('local', () => '10.0.0.1'),
+      ...random.maybe('group', () => random.one('10.0.0.9', '10.1.0.9')),
+      ...random.maybe('ttl', () => random.int(0, 255)),
+      ...random.maybe('learning', () => random.chance(0.5)),
+      ...random.maybe('ageing', () => random.int(0, 1000)),
+      ...random.maybe('portRange', () => ({ low: 1000, high: random.int(1001, 9000) })),
+    },
+  }),
 };
 
 function common(random: Random) {
@@ -86,14 +113,14 @@ export const linkMakers: readonly Maker[] = [
     what: 'link.add',
     weight: 5,
     make(random, model) {
-      const kind = random.pick(description.kinds.filter(({ name }) => Object.hasOwn(needed, name)));
-      const needs = kind && needed[kind.name]?.(random, model);
-      if (kind === undefined || needs === undefined) return undefined;
-      const name = model.name(kind.name);
-      model.links.push({ name, kind: kind.name });
+      const kind = random.pick(model.kinds.filter((name) => Object.hasOwn(needed, name)));
+      const needs = kind && needed[kind]?.(random, model);
+      if (!kind || !needs) return undefined;
+      const name = model.name(kind);
+      model.links.push({ name, kind });
       const peer = (needs.peer as { name?: string } | undefined)?.name;
-      if (peer !== undefined) model.links.push({ name: peer, kind: kind.name });
-      const options = { kind: kind.name, name, ...common(random), ...needs } as unknown as LinkAdd;
+      if (peer !== undefined) model.links.push({ name: peer, kind });
+      const options = { kind, name, ...common(random), ...needs } as unknown as LinkAdd;
       return ({ links }) => void links.add(options);
     },
   },

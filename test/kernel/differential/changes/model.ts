@@ -12,10 +12,16 @@ export interface ModelLink {
 }
 
 export class Model {
+  /** The kinds of link that the kernel has. */
+  readonly kinds: readonly string[];
   readonly links: ModelLink[] = [];
   readonly addresses: AddressOptions[] = [];
   readonly routes: RouteOptions[] = [];
   #made = 0;
+
+  constructor(kinds: readonly string[]) {
+    this.kinds = kinds;
+  }
 
   /** A name that was not used before. */
   name(kind: string): string {

@@ -2,6 +2,16 @@
 
 import type { Row } from '../mapping.js';
 
+const macvlan: readonly Row[] = [
+  ['mode', 'mode'],
+  ['nopromisc', 'flags', 'noPromisc'],
+  ['nodst', 'flags', 'noDst'],
+  ['macaddr_count', 'addressCount', 'nonZero'],
+  ['macaddr_data', 'addresses', 'nonEmpty'],
+  ['bcqueuelen', 'broadcastQueueLength'],
+  ['usedbcqueuelen', 'broadcastQueueLengthUsed'],
+];
+
 export const dataRows: Readonly<Record<string, readonly Row[]>> = {
   bridge: [
     ['forward_delay', 'forwardDelay'],
@@ -50,8 +60,45 @@ export const dataRows: Readonly<Record<string, readonly Row[]>> = {
     ['nf_call_ip6tables', 'nfCallIp6tables', 'number'],
     ['nf_call_arptables', 'nfCallArptables', 'number'],
   ],
-  veth: [],
+  dummy: [],
   ifb: [],
+  macvlan,
+  macvtap: macvlan,
+  veth: [],
+  vxlan: [
+    ['external', 'collectMetadata', 'whenTrue'],
+    ['vnifilter', 'vniFilter'],
+    ['id', 'id'],
+    ['group', '', 'multicastGroup'],
+    ['remote', '', 'unicastGroup'],
+    ['group6', '', 'multicastGroup6'],
+    ['remote6', '', 'unicastGroup6'],
+    ['local', 'local'],
+    ['local6', 'local6'],
+    ['link', 'link', 'linkName'],
+    ['port_range.low', 'portRange.low'],
+    ['port_range.high', 'portRange.high'],
+    ['port', 'port'],
+    ['learning', 'learning'],
+    ['proxy', 'proxy', 'whenTrue'],
+    ['rsc', 'routeShortCircuit', 'whenTrue'],
+    ['l2miss', 'l2Miss', 'whenTrue'],
+    ['l3miss', 'l3Miss', 'whenTrue'],
+    ['tos', 'tos', 'tunnelTos'],
+    ['ttl', 'ttl'],
+    ['df', 'df'],
+    ['label', 'label', 'flowLabel'],
+    ['ageing', 'ageing'],
+    ['limit', 'limit', 'nonZero'],
+    ['udp_csum', 'udpChecksum'],
+    ['udp_zero_csum6_tx', 'udpZeroChecksum6Tx'],
+    ['udp_zero_csum6_rx', 'udpZeroChecksum6Rx'],
+    ['remcsum_tx', 'remoteChecksumTx', 'whenTrue'],
+    ['remcsum_rx', 'remoteChecksumRx', 'whenTrue'],
+    ['gbp', 'gbp', 'whenTrue'],
+    ['gpe', 'gpe', 'whenTrue'],
+    ['remcsum_nopartial', 'remoteChecksumNoPartial', 'whenTrue'],
+  ],
 };
 
 export const portRows: Readonly<Record<string, readonly Row[]>> = {
