@@ -42,10 +42,12 @@ export class Topology {
    */
   async make(change: Change, by: 'netplumb' | 'ip'): Promise<boolean> {
     const plan = new Plan({ undo: false });
-    change(plan.on(this.#ns));
-    const lines = plan.explain(this.#ns);
-    const took = by === 'netplumb' ? await this.#run(plan) : this.#type(lines);
-    this.history.push(...lines.map((line) => `${line}   # ${by}${took === true ? '' : `, ${took}`}`));
+    if (typeof change === 'function') change(plan.on(this.#ns));
+    const lines = typeof change === 'function' ? plan.explain(this.#ns) : change;
+    const ours = typeof change === 'function' && by === 'netplumb';
+    const took = ours ? await this.#run(plan) : this.#type(lines);
+    const how = `${ours ? 'netplumb' : 'ip'}${took === true ? '' : `, ${took}`}`;
+    this.history.push(...lines.map((line) => `${line}   # ${how}`));
     return took === true;
   }
 

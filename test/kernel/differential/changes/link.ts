@@ -37,7 +37,7 @@ function someOf(
   without: readonly string[] = [],
 ): Record<string, unknown> {
   const chosen = rows.filter(({ name }) => !without.includes(name));
-  const picked = Array.from({ length: random.int(1, 3) }, () => random.pick(chosen)).flatMap(
+  const picked = Array.from({ length: random.int(1, 2) }, () => random.pick(chosen)).flatMap(
     (row) => row ?? [],
   );
   return Object.fromEntries(
@@ -122,6 +122,18 @@ export const linkMakers: readonly Maker[] = [
       if (peer !== undefined) model.links.push({ name: peer, kind });
       const options = { kind, name, ...common(random), ...needs } as unknown as LinkAdd;
       return ({ links }) => void links.add(options);
+    },
+  },
+  {
+    // A device makes these, not a request.
+    what: 'tuntap.add',
+    weight: 1,
+    make(random, model) {
+      if (!model.kinds.includes('tun')) return undefined;
+      const name = model.name('tun');
+      model.links.push({ name, kind: 'tun' });
+      const words = random.some(['multi_queue', 'vnet_hdr', 'pi', 'user 54321', 'group 54321'], 0.4);
+      return [`ip tuntap add dev ${name} mode ${random.one('tun', 'tap')} ${words.join(' ')}`];
     },
   },
   {

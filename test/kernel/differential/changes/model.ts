@@ -37,8 +37,8 @@ export class Model {
   }
 }
 
-/** What is done, as it is recorded in a plan: run from there, or said as lines of `ip`. */
-export type Change = (on: PlannedVerbs) => void;
+/** What is done, as it is recorded in a plan: run from there, or said as lines of `ip`. Lines alone are what no request makes. */
+export type Change = ((on: PlannedVerbs) => void) | readonly string[];
 
 export interface Maker {
   readonly what: string;
