@@ -1,9 +1,9 @@
-// `netplumb attach`: one container plugged into a network that stands.
-import { Network } from '../index.js';
+// `netplumb attach`: containers plugged into a network that stands.
+import { type EndpointInfo, Network } from '../index.js';
 import { checkContainerName } from '../network/formats/names.js';
-import { previewAttach } from './attach-preview.js';
+import { attachAll } from './attach-all.js';
 import { Explainer } from './explain.js';
-import { EXIT_OK } from './failure.js';
+import { EXIT_OK, UsageError } from './failure.js';
 import { withHost } from './host.js';
 import { containerData } from './network-data.js';
 import type { CommonOptions } from './options.js';
@@ -14,10 +14,10 @@ export interface AttachCommandOptions extends CommonOptions {
   readonly interface?: string;
 }
 
-/** Attaches `container` to `network`; fails if it is attached already. */
+/** Attaches `containers` to `network`; fails for each that is attached already. */
 export async function attach(
   network: string,
-  container: string,
+  containers: readonly string[],
   options: AttachCommandOptions,
 ): Promise<number> {
   const output = new Output(options);
@@ -26,22 +26,26 @@ export async function attach(
     ...(options.address === undefined ? {} : { address: options.address }),
     ...(options.interface === undefined ? {} : { interfaceName: options.interface }),
   };
-  checkContainerName(container);
+  for (const name of containers) checkContainerName(name);
+  if (containers.length > 1 && options.address !== undefined)
+    throw new UsageError('--address: several containers cannot share an address');
   return withHost(options.host, async (host) => {
     const net = await Network.open(network, { host });
+    const attached: EndpointInfo[] = [];
+    const made = (endpoint: EndpointInfo) => {
+      attached.push(endpoint);
+      output.line(`${endpoint.name} attached to ${network}: ${endpoint.addresses.join(', ')}`);
+    };
     try {
-      const endpoint = await explainer.step(
-        () => previewAttach(net, container, how),
-        () => net.attach(container, how),
-      );
-      if (endpoint !== undefined) {
-        output.line(`${container} attached to ${network}: ${endpoint.addresses.join(', ')}`);
-        output.data({ network, ...containerData(endpoint) });
-      }
-      explainer.finish();
-      return EXIT_OK;
+      await attachAll(net, containers, how, { output, explainer, made });
     } finally {
+      const data = attached.map((endpoint) => ({ network, ...containerData(endpoint) }));
+      // One is printed as it is, several as a list.
+      if (containers.length > 1) output.data(data);
+      else if (data.length > 0) output.data(data[0]);
       await net.close();
     }
+    explainer.finish();
+    return EXIT_OK;
   });
 }

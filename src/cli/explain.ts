@@ -8,16 +8,17 @@ import type { Output } from './output.js';
 /** Shows each operation's shell lines when asked to, and holds operations back under `--dry-run`. */
 export class Explainer {
   readonly dryRun: boolean;
-  readonly #wanted: boolean;
+  /** Whether lines are shown at all. */
+  readonly wanted: boolean;
   readonly #output: Output;
   readonly #lines: string[] = [];
 
   constructor(output: Output, options: CommonOptions) {
     this.dryRun = options.dryRun === true;
-    this.#wanted = this.dryRun || options.explain === true;
+    this.wanted = this.dryRun || options.explain === true;
     this.#output = output;
     // the lines are meant to be typed in the host namespace, which need not be the reader's
-    if (this.#wanted && options.host !== undefined) this.#show([enterHost(options.host)]);
+    if (this.wanted && options.host !== undefined) this.#show([enterHost(options.host)]);
   }
 
   /** Explains, then runs `work` unless this is a dry run; `undefined` means it was held back. */
@@ -25,7 +26,7 @@ export class Explainer {
     lines: () => Promise<readonly string[]> | readonly string[],
     work: () => Promise<T>,
   ): Promise<T | undefined> {
-    if (this.#wanted) this.#show(await lines());
+    if (this.wanted) this.#show(await lines());
     return this.dryRun ? undefined : await work();
   }
 

@@ -44,6 +44,16 @@ export class Output {
     this.color = pc.createColors(this.terminal && !environment.NO_COLOR && environment.TERM !== 'dumb');
   }
 
+  /** Whether somebody watches stderr, where progress is shown. */
+  get watched(): boolean {
+    return this.#aside.isTTY === true;
+  }
+
+  /** A line on stderr about something that failed while the rest went on. */
+  complain(text: string): void {
+    this.#aside.write(`netplumb: ${text}\n`);
+  }
+
   /** Columns a line may take; unlimited where nobody looks at it. */
   get width(): number {
     return this.terminal ? (this.#sink.columns ?? 80) : Number.POSITIVE_INFINITY;

@@ -57,20 +57,21 @@ export function createProgram(settle: (exitCode: number) => void): Command {
     new Option('--nat <backend>', 'how the range is masqueraded')
       .choices(['iptables', 'none'])
       .default('iptables'),
+    new Option('--count <n>', 'attach container1 to containerN as well').argParser(wholeNumber(1, 1023)),
     ...common(),
   ]).action(async (network, containers, _, command) =>
     settle(await (await import('./up.js')).up(network, containers, command.optsWithGlobals())),
   );
 
-  define('attach <network> <container>', 'plug a container in; its namespace is made where there is none', [
+  define('attach <network> <containers...>', 'plug containers in; namespaces are made where there are none', [
     new Option(
       '--address <address>',
       'an address of the network (default: the first free one of each family); may be repeated',
     ).argParser(collect),
     new Option('--interface <name>', "the container's interface (default: eth0)"),
     ...common(),
-  ]).action(async (network, container, _, command) =>
-    settle(await (await import('./attach.js')).attach(network, container, command.optsWithGlobals())),
+  ]).action(async (network, containers, _, command) =>
+    settle(await (await import('./attach.js')).attach(network, containers, command.optsWithGlobals())),
   );
 
   define('detach <network> <container>', 'unplug a container', common()).action(

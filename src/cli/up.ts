@@ -2,7 +2,8 @@
 // What creating, adopting and refusing mean is Network's business.
 import { type EndpointInfo, type Namespace, Network, type NetworkOptions } from '../index.js';
 import { checkContainerName } from '../network/formats/names.js';
-import { previewAttach, previewAttaches } from './attach-preview.js';
+import { attachAll } from './attach-all.js';
+import { previewAttaches } from './attach-preview.js';
 import { Explainer } from './explain.js';
 import { EXIT_OK } from './failure.js';
 import { withHost } from './host.js';
@@ -14,9 +15,13 @@ export interface UpOptions extends CommonOptions {
   readonly subnet: readonly string[];
   readonly gateway?: readonly string[];
   readonly nat: 'iptables' | 'none';
+  readonly count?: number;
 }
 
-/** Creates or adopts `network` and attaches those of `containers` that are not attached yet, in order. */
+/** More than these are counted on a terminal, not listed. */
+const mostLines = 40;
+
+/** Creates or adopts `network` and attaches those of `containers`, and of as many more as `count` says, that are not attached yet. */
 export async function up(
   network: string,
   containers: readonly string[],
@@ -25,7 +30,8 @@ export async function up(
   const output = new Output(options);
   const explainer = new Explainer(output, options);
   // all names before the first system call: a typing error in the last must not leave half a network
-  const names = [...new Set(containers.map((name) => checkContainerName(name)))];
+  const counted = Array.from({ length: options.count ?? 0 }, (_, i) => `container${i + 1}`);
+  const names = [...new Set([...containers.map((name) => checkContainerName(name)), ...counted])];
   return withHost(options.host, async (host) => {
     const wanted: NetworkOptions = {
       name: network,
@@ -77,19 +83,26 @@ async function converge(
     output.line(networkLine(net));
     const attached = new Map((await net.list()).map((endpoint) => [endpoint.name, endpoint]));
     const fresh = new Set<string>();
+    const brief = output.terminal && names.length > mostLines;
+    const told = (endpoint: EndpointInfo, what: string) =>
+      brief || output.line(containerLine(endpoint, what));
     for (const name of names) {
       const standing = attached.get(name);
-      if (standing !== undefined) {
-        output.line(containerLine(standing, 'unchanged'));
-        continue;
-      }
-      const endpoint = await explainer.step(
-        () => previewAttach(net, name),
-        () => net.attach(name),
+      if (standing !== undefined) told(standing, 'unchanged');
+    }
+    const made = (endpoint: EndpointInfo) => {
+      fresh.add(endpoint.name);
+      told(endpoint, 'attached');
+    };
+    try {
+      await attachAll(
+        net,
+        names.filter((name) => !attached.has(name)),
+        {},
+        { output, explainer, made },
       );
-      if (endpoint === undefined) continue;
-      fresh.add(name);
-      output.line(containerLine(endpoint, 'attached'));
+    } finally {
+      if (brief) output.line(`${fresh.size} of ${names.length} containers attached`);
     }
     const { containers, ...rest } = networkData(await net.info());
     output.data({
