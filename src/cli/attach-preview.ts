@@ -2,6 +2,8 @@
 // decided here as it would be. Changes nothing.
 import { type AttachOptions, Namespace, type Network, NetworkError, type NetworkOptions } from '../index.js';
 import { attachPlan } from '../network/attach.js';
+import { planDefaults } from '../network/attacher.js';
+import { withUplinkMtu } from '../network/ensure.js';
 import { NetworkAddresses } from '../network/formats/network-addresses.js';
 import { readNetworkOptions } from '../network/options.js';
 
@@ -26,10 +28,10 @@ export async function previewAttaches(
   containers: readonly string[],
   standing: Network | undefined,
 ): Promise<readonly string[]> {
-  const { wanted } = readNetworkOptions(options);
+  const wanted = await withUplinkMtu(options.host, readNetworkOptions(options).wanted);
   const attached = (await standing?.list()) ?? [];
   const taken = attached.flatMap(({ addresses }) => addresses.map((address) => address.split('/')[0] ?? ''));
-  const addresses = new NetworkAddresses(wanted.subnets, { taken });
+  const addresses = new NetworkAddresses(wanted.subnets, { taken, ...wanted.settings });
   const names = new Set((await Namespace.list()).map(({ name }) => name));
   return containers
     .filter((container) => !attached.some(({ name }) => name === container))
@@ -40,8 +42,8 @@ export async function previewAttaches(
         network: wanted.name,
         container,
         interfaceName: 'eth0',
+        ...planDefaults(wanted.settings),
         addresses: addresses.take(),
-        routed: [],
         ...(names.has(container) ? { namespace: container } : {}),
       });
       return plan.explain(options.host);

@@ -30,11 +30,16 @@ export function down(network: string, options: CommonOptions): Promise<number> {
 }
 
 /** What removing did, in sentences. */
-export function removalLines(network: string, { forwarding, reason, namespaces }: RemovalReport): string[] {
+export function removalLines(network: string, { namespaces, ipv6, ...ipv4 }: RemovalReport): string[] {
   const lines = [`network ${network} removed`];
   if (namespaces.length > 0) lines.push(`namespaces removed: ${namespaces.join(', ')}`);
-  if (forwarding === 'restored') lines.push('forwarding put back as it was (net.ipv4.ip_forward)');
-  if (forwarding === 'kept')
-    lines.push(`forwarding stays on (net.ipv4.ip_forward)${reason === undefined ? '' : `: ${reason}`}`);
+  for (const [setting, report] of [
+    ['net.ipv4.ip_forward', ipv4],
+    ['net.ipv6.conf.all.forwarding', ipv6],
+  ] as const) {
+    if (report?.forwarding === 'restored') lines.push(`forwarding put back as it was (${setting})`);
+    const why = report?.reason === undefined ? '' : `: ${report.reason}`;
+    if (report?.forwarding === 'kept') lines.push(`forwarding stays on (${setting})${why}`);
+  }
   return lines;
 }

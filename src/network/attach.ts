@@ -4,14 +4,16 @@
 import { NetlinkError, NetworkError } from '../errors.js';
 import { Namespace, type NamespaceReference } from '../namespace.js';
 import { Plan, type PlannedNamespace, type PlanResult, type RunOptions } from '../plan.js';
+import type { LinkSet } from '../rtnl/links.js';
 import type { NamespaceTarget, PlannedLink } from '../rtnl/references.js';
 import type { Endpoint } from './description.js';
-import type { Family } from './formats/address.js';
+import { type Family, familyOf } from './formats/address.js';
 import { addressClaim, containerClaim } from './formats/claims.js';
 import { newHostLinkName } from './formats/host-link.js';
 import { encodeLabel, type HostLinkLabel, type PooledLabel } from './formats/label.js';
 import { deriveMac, linkLocalAddress } from './formats/mac.js';
 import type { AssignedAddress } from './formats/network-addresses.js';
+import type { ContainerRoute } from './formats/network-settings.js';
 import { deafness, quiet } from './quiet.js';
 
 /** What is decided of an attach. The MAC, the host link's name and the label follow from it when the steps are written. */
@@ -28,6 +30,11 @@ export interface EndpointPlan {
   readonly addresses: readonly AssignedAddress[];
   readonly mac?: string;
   readonly mtu?: number;
+  /** Beside the default routes. */
+  readonly routes: readonly ContainerRoute[];
+  readonly isolated: boolean;
+  readonly hairpin: boolean;
+  readonly sysctls?: readonly (readonly [name: string, value: string])[];
   /** Brought by the caller, or found; absent: one named after the container is made. */
   readonly namespace?: NamespaceReference | Namespace;
   /** The families for which the namespace has a default route already. */
@@ -151,7 +158,7 @@ function writeSteps(plan: Plan, place: NamespaceTarget, endpoint: EndpointPlan):
     peer: { name: interfaceName, address: label.mac, ...oneQueue, ...size, namespace: place },
   });
   // Both are ignored or refused inside a create.
-  onHost.set(hostLink, { alias: encodeLabel(label), ...silence });
+  onHost.set(hostLink, { alias: encodeLabel(label), ...silence, ...portOptions(endpoint) });
   // One message each, so that the kernel's EEXIST says which of them is taken.
   const containerClaimStep = plan.size;
   if (endpoint.pool === undefined) onHost.addAltNames(hostLink, [containerClaim(network, container)]);
@@ -161,10 +168,11 @@ function writeSteps(plan: Plan, place: NamespaceTarget, endpoint: EndpointPlan):
     onHost.addAltNames(hostLink, [addressClaim(network, one.address)]);
   }
 
-  // Second send, in the container. Nothing here touches what stood there before, whatever fails.
+  // Second send, in the container, whose settings come first: they say what its addresses will be like. Nothing here touches what stood there before, whatever fails.
   const { links, addresses, routes, sysctl } = plan.together(place);
   const wide = endpoint.addresses.some(({ family }) => family === 6);
   if (wide) sysctl.set(...deafness(interfaceName));
+  for (const [name, value] of endpoint.sysctls ?? []) sysctl.set(name, value);
   links.set('lo', { up: true });
   // Before it is up, for its carrier comes at once and with it the address.
   if (silence.afSpec !== undefined) links.set(interfaceName, silence);
@@ -183,6 +191,8 @@ function writeSteps(plan: Plan, place: NamespaceTarget, endpoint: EndpointPlan):
     defaultRoutes.set(plan.size, family);
     routes.add({ destination: 'default', gateway, link: interfaceName });
   }
+  for (const { destination, gateway = gatewayTo(destination, endpoint) } of endpoint.routes)
+    routes.add({ destination, gateway, link: interfaceName });
   // The host end was opened first: until the kernel has noticed its carrier, the bridge drops what the container sends.
   // A namespace made just now calls its first neighbour, the host, 0, so that its own send can ask; others are asked on
   // the host, in a third send.
@@ -204,6 +214,18 @@ function writeSteps(plan: Plan, place: NamespaceTarget, endpoint: EndpointPlan):
       hostLink,
     },
   };
+}
+
+/** What the port says beyond the bridge's defaults; ignored inside a create. */
+function portOptions({ isolated, hairpin }: EndpointPlan): Partial<LinkSet> {
+  if (!isolated && !hairpin) return {};
+  return { portKind: 'bridge', portData: { ...(isolated && { isolated }), ...(hairpin && { hairpin }) } };
+}
+
+/** The network's own gateway of the destination's family; a container has an address of each. */
+function gatewayTo(destination: string, { addresses }: EndpointPlan): string {
+  const family = familyOf(destination);
+  return addresses.find((one) => one.family === family)?.gateway ?? '';
 }
 
 /** What a failed attach means to the one who attaches. */

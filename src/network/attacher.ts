@@ -10,6 +10,7 @@ import type { Endpoint } from './description.js';
 import { containerClaim } from './formats/claims.js';
 import type { HostLinkLabel } from './formats/label.js';
 import { type AssignedAddress, NetworkAddresses, type NetworkSubnet } from './formats/network-addresses.js';
+import { type NetworkSettings, plainSettings } from './formats/network-settings.js';
 import { isHeldElsewhere, lockedError, sharedLock, whenUnlocked } from './host-lock.js';
 import type { AttachRequest } from './options.js';
 import { findPort, removePort } from './removal.js';
@@ -34,13 +35,15 @@ export class Attacher {
   readonly subnets: readonly NetworkSubnet[];
   readonly #host: Namespace;
   readonly #bridge: StandingBridge;
+  readonly #settings: NetworkSettings;
   readonly #addresses: NetworkAddresses;
 
   constructor(host: Namespace, bridge: StandingBridge, taken: Iterable<string>) {
     this.#host = host;
     this.#bridge = bridge;
     this.subnets = subnetsOf(bridge.label);
-    this.#addresses = new NetworkAddresses(this.subnets, { taken });
+    this.#settings = bridge.label.settings ?? plainSettings;
+    this.#addresses = new NetworkAddresses(this.subnets, { taken, ...this.#settings });
   }
 
   async attach(request: AttachRequest): Promise<Endpoint> {
@@ -101,7 +104,7 @@ export class Attacher {
   /** The shell lines of an attach, with the addresses that are free now. */
   async explain(request: AttachRequest): Promise<readonly string[]> {
     const taken = await takenAddresses(this.#host, this.#bridge);
-    const addresses = new NetworkAddresses(this.subnets, { taken });
+    const addresses = new NetworkAddresses(this.subnets, { taken, ...this.#settings });
     const endpoint = this.#plan(request, addresses.take(request.addresses));
     return attachPlan({ ...endpoint, bridge: endpoint.network }).explain(this.#host);
   }
@@ -202,14 +205,20 @@ export class Attacher {
 
   #plan({ signal: _, ...request }: AttachRequest, addresses: readonly AssignedAddress[]): EndpointPlan {
     return {
+      ...planDefaults(this.#settings),
       ...request,
+      routes: [...this.#settings.routes, ...request.routes],
       host: this.#host,
       bridge: this.#bridge.index,
       network: this.#bridge.label.network,
       addresses,
-      routed: [],
     };
   }
+}
+
+/** What a network says of each of its containers, unless the container does. */
+export function planDefaults({ mtu, routes, isolated, hairpin }: NetworkSettings) {
+  return { ...(mtu !== undefined && { mtu }), routes, isolated, hairpin, routed: [] };
 }
 
 function withoutNamespace({ namespace: _, ...rest }: EndpointPlan): EndpointPlan {

@@ -7,19 +7,27 @@ import { type Cidr, overlaps, parseCidr } from './formats/address.js';
 import type { Subnet } from './formats/subnet.js';
 import type { StandingBridge } from './standing.js';
 
+/** What is to be free. */
+interface Claimed {
+  readonly name: string;
+  readonly subnets: readonly Subnet[];
+  /** Routes do not count. */
+  readonly allowOverlap: boolean;
+}
+
 /** @param halfMade the index of a bridge that goes first, with its routes
  * @throws {NetworkError} EOVERLAP, naming what it overlaps */
 export async function checkFree(
   host: Namespace,
-  subnets: readonly Subnet[],
-  network: string,
+  { name, subnets, allowOverlap }: Claimed,
   others: readonly StandingBridge[],
   halfMade?: number,
 ): Promise<void> {
   for (const { label } of others) {
-    if (label.network === network) continue;
+    if (label.network === name) continue;
     refuseOverlap(subnets, label.subnets, (text) => `${text} of network ${label.network}`);
   }
+  if (allowOverlap) return;
   const families = new Set(subnets.map(({ family }) => (family === 4 ? 'inet' : 'inet6')));
   for (const family of families) {
     const routes = await host.routes.list({ family });

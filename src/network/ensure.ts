@@ -4,13 +4,29 @@ import { NatError, NetlinkError, NetworkError } from '../errors.js';
 import type { Namespace } from '../namespace.js';
 import { Plan } from '../plan.js';
 import { checkFree } from './conflicts.js';
+import type { Family } from './formats/address.js';
 import { type BridgeLabel, encodeLabel } from './formats/label.js';
 import { deriveMac, linkLocalAddress } from './formats/mac.js';
 import type { NetworkSubnet } from './formats/network-addresses.js';
-import { forwardingSysctl, switchOn, valueToRecord } from './forwarding.js';
+import {
+  type NetworkSettings,
+  plainSettings,
+  settingFields,
+  settingKeys,
+} from './formats/network-settings.js';
+import {
+  explainSwitchOn,
+  type ForwardingRecord,
+  familiesOf,
+  putBack,
+  recordIn,
+  switchOn,
+  valuesToRecord,
+} from './forwarding.js';
 import { explainEnable, type HostNat } from './host-nat.js';
 import { deafness, hasIpv6, quiet } from './quiet.js';
 import { findStanding, listBridges, natOf, type StandingBridge } from './standing.js';
+import { uplinkMtu } from './uplink.js';
 
 /** What is wanted of a network, checked. */
 export interface Wanted {
@@ -18,6 +34,12 @@ export interface Wanted {
   /** At least one. */
   readonly subnets: readonly NetworkSubnet[];
   readonly nat: 'iptables' | false;
+  /** Of the bridge, where it is not to follow from its name. */
+  readonly mac?: string;
+  readonly settings: NetworkSettings;
+  readonly vlanFiltering: boolean;
+  /** Make it although the host has a route into one of the subnets. */
+  readonly allowOverlap: boolean;
 }
 
 export interface Ensured {
@@ -25,15 +47,22 @@ export interface Ensured {
   readonly created: boolean;
 }
 
-function labelOf({ name, subnets, nat }: Wanted, forward: string | undefined): BridgeLabel {
-  const label: BridgeLabel = {
+function labelOf({ name, subnets, nat, settings }: Wanted, record: ForwardingRecord): BridgeLabel {
+  const plain = settingFields(settings).length === 0;
+  return {
     kind: 'bridge',
     network: name,
     subnets: subnets.map(({ cidr }) => cidr),
     gateways: subnets.map(({ gateway }) => gateway),
     nat: nat || 'none',
+    ...(!plain && { settings }),
+    ...record,
   };
-  return forward === undefined ? label : { ...label, forward };
+}
+
+/** @throws {RangeError} where the label would not hold all that is wanted and what may have to be recorded later */
+export function checkLabel(wanted: Wanted): void {
+  encodeLabel(labelOf(wanted, { forward: '0', ...(isWide(wanted) && { forward6: '0' }) }));
 }
 
 function masquerade({ name, subnets: [subnet] }: Wanted) {
@@ -41,8 +70,8 @@ function masquerade({ name, subnets: [subnet] }: Wanted) {
 }
 
 /** The bridge's MAC: pinned, or it would follow the ports; and a bridge without a label is known for ours by it. */
-function macOf({ name, subnets: [subnet] }: Wanted): string {
-  return deriveMac(name, subnet?.gateway ?? '');
+function macOf({ name, mac, subnets: [subnet] }: Wanted): string {
+  return mac ?? deriveMac(name, subnet?.gateway ?? '');
 }
 
 /** The bridge's addresses. Those of IPv6 do not wait for duplicates; with them goes a link-local one, as a router has. */
@@ -59,26 +88,49 @@ function isWide({ subnets }: Wanted): boolean {
 }
 
 function creation(host: Namespace, wanted: Wanted, label: BridgeLabel, deaf = hasIpv6()): Plan {
+  const { vlanFiltering } = wanted;
+  const { mtu } = label.settings ?? {};
   const plan = new Plan();
   const { links, addresses, sysctl } = plan.on(host);
-  links.add({ kind: 'bridge', name: wanted.name, address: macOf(wanted) });
+  const data = vlanFiltering ? { data: { vlanFiltering } } : {};
+  links.add({ kind: 'bridge', name: wanted.name, address: macOf(wanted), ...data });
   for (const address of addressesOf(wanted)) addresses.add({ link: wanted.name, ...address });
-  links.set(wanted.name, { alias: encodeLabel(label), ...quiet() });
+  // In a create the mtu would not be pinned: the bridge would follow its ports.
+  const size = mtu === undefined ? {} : { mtu };
+  links.set(wanted.name, { alias: encodeLabel(label), ...size, ...quiet() });
   if (deaf) sysctl.set(...deafness(wanted.name));
   links.set(wanted.name, { up: true });
   return plan;
 }
 
-function differences(wanted: Wanted, { label }: StandingBridge): readonly string[] {
+function differences(wanted: Wanted, { label, mac, vlanFiltering }: StandingBridge): readonly string[] {
   const nat = natOf(label) || 'none';
   const pairs: readonly (readonly [string, string, string])[] = [
     ['subnet', label.subnets.join(','), wanted.subnets.map(({ cidr }) => cidr).join(',')],
     ['gateway', label.gateways.join(','), wanted.subnets.map(({ gateway }) => gateway).join(',')],
     ['nat', nat, wanted.nat || 'none'],
+    ['mac', mac, wanted.mac ?? mac],
+    ['vlan filtering', onOrOff(vlanFiltering), onOrOff(wanted.vlanFiltering)],
+    ...settingDifferences(label.settings, wanted.settings),
   ];
   return pairs.flatMap(([what, stands, asked]) =>
     stands === asked ? [] : [`${what} is ${stands}, not ${asked}`],
   );
+}
+
+function onOrOff(on: boolean): string {
+  return on ? 'on' : 'off';
+}
+
+/** An MTU nobody asks for may be any: it follows from the uplink, which may be another by now. */
+function settingDifferences(
+  standing: NetworkSettings = plainSettings,
+  wanted: NetworkSettings,
+): readonly (readonly [string, string, string])[] {
+  const { mtu = standing.mtu } = wanted;
+  const fields = (settings: NetworkSettings) => new Map(settingFields(settings));
+  const [stands, asked] = [fields(standing), fields({ ...wanted, ...(mtu !== undefined && { mtu }) })];
+  return settingKeys.map((key) => [key, stands.get(key) ?? 'none', asked.get(key) ?? 'none']);
 }
 
 function refuseDifferences(wanted: Wanted, bridge: StandingBridge): void {
@@ -105,17 +157,18 @@ export async function ensureNetwork(host: Namespace, nat: HostNat, wanted: Wante
     return { bridge: standing.bridge, created: false };
   }
   const halfMade = standing.kind === 'halfMade' ? standing.index : undefined;
-  await checkFree(host, wanted.subnets, wanted.name, await listBridges(host), halfMade);
+  await checkFree(host, wanted, await listBridges(host), halfMade);
   // Nothing hangs on a half-made one yet.
   if (halfMade !== undefined) await host.links.remove(halfMade);
-  return { bridge: await create(host, nat, wanted), created: true };
+  return { bridge: await create(host, nat, await withUplinkMtu(host, wanted)), created: true };
 }
 
 async function create(host: Namespace, nat: HostNat, wanted: Wanted): Promise<StandingBridge> {
-  const label = labelOf(wanted, wanted.nat === false ? undefined : await valueToRecord(host));
+  const label = labelOf(wanted, await recordFor(host, wanted));
   try {
     await creation(host, wanted, label).run();
   } catch (error) {
+    if (wanted.vlanFiltering) throw explainVlans(error);
     // Without an address of IPv6 nothing is lost where /proc/sys is read-only.
     if (isWide(wanted) || !isReadOnly(error)) throw error;
     await creation(host, wanted, label, false).run();
@@ -124,14 +177,37 @@ async function create(host: Namespace, nat: HostNat, wanted: Wanted): Promise<St
   try {
     if (wanted.nat !== false) {
       await nat.enable(masquerade(wanted));
-      await switchOn(host);
+      await switchOn(host, familiesIn(wanted), label);
     }
   } catch (error) {
     const untouched = error instanceof NatError && error.applied === false;
     await takeBack(host, untouched ? undefined : nat, wanted, label, index);
     throw error;
   }
-  return { index, up: true, label };
+  return { index, up: true, mac: macOf(wanted), vlanFiltering: wanted.vlanFiltering, label };
+}
+
+function familiesIn({ subnets }: Wanted): readonly Family[] {
+  return familiesOf(subnets.map(({ cidr }) => cidr));
+}
+
+async function recordFor(host: Namespace, wanted: Wanted): Promise<ForwardingRecord> {
+  return wanted.nat === false ? {} : await valuesToRecord(host, familiesIn(wanted));
+}
+
+/** Packets that leave by a narrower link would be taken apart, or lost; a wider one would be wasted. */
+export async function withUplinkMtu(host: Namespace, wanted: Wanted): Promise<Wanted> {
+  if (wanted.nat === false || wanted.settings.mtu !== undefined) return wanted;
+  const mtu = await uplinkMtu(host, familiesIn(wanted));
+  return mtu === undefined ? wanted : { ...wanted, settings: { ...wanted.settings, mtu } };
+}
+
+/** A bridge that cannot tell VLANs apart says so for the attribute, as for one it does not know. */
+function explainVlans(error: unknown): unknown {
+  if (!(error instanceof NetlinkError) || error.operation !== 'link.add') return error;
+  if (error.code !== 'EOPNOTSUPP' && error.code !== 'EINVAL') return error;
+  const message = 'this kernel has no VLAN filtering on bridges (CONFIG_BRIDGE_VLAN_FILTERING)';
+  return new NetworkError('EUNSUPPORTED', message, { cause: error });
 }
 
 function isReadOnly(error: unknown): boolean {
@@ -148,7 +224,7 @@ async function takeBack(
 ): Promise<void> {
   const steps = [
     async () => nat?.disable(wanted.name),
-    async () => label.forward !== undefined && (await host.sysctl.set(forwardingSysctl, label.forward)),
+    () => putBack(host, label),
     () => host.links.remove(index),
   ];
   for (const step of steps) await step().catch(() => undefined);
@@ -164,10 +240,12 @@ async function repair(host: Namespace, nat: HostNat, wanted: Wanted, bridge: Sta
   if (!bridge.up) await host.links.set(bridge.index, { up: true });
   if (wanted.nat === false) return;
   await nat.enable(masquerade(wanted));
-  const forward = bridge.label.forward === undefined ? await valueToRecord(host) : undefined;
-  if (forward !== undefined)
-    await host.links.set(bridge.index, { alias: encodeLabel({ ...bridge.label, forward }) });
-  await switchOn(host);
+  // What stood before is what was recorded first.
+  const record = { ...(await recordFor(host, wanted)), ...recordIn(bridge.label) };
+  const label = { ...bridge.label, ...record };
+  if (encodeLabel(label) !== encodeLabel(bridge.label))
+    await host.links.set(bridge.index, { alias: encodeLabel(label) });
+  await switchOn(host, familiesIn(wanted), record);
 }
 
 /** The shell lines of making it; none where it stands. */
@@ -181,10 +259,10 @@ export async function explainEnsure(host: Namespace, wanted: Wanted): Promise<re
     return [];
   }
   const halfMade = standing.kind === 'halfMade' ? standing.index : undefined;
-  await checkFree(host, wanted.subnets, wanted.name, await listBridges(host), halfMade);
-  const forward = wanted.nat === false ? undefined : await valueToRecord(host);
-  const lines = creation(host, wanted, labelOf(wanted, forward)).explain(host);
+  await checkFree(host, wanted, await listBridges(host), halfMade);
+  const record = await recordFor(host, wanted);
+  const sized = await withUplinkMtu(host, wanted);
+  const lines = creation(host, sized, labelOf(sized, record)).explain(host);
   if (wanted.nat === false) return lines;
-  const forwarding = forward === undefined ? [] : [`sysctl -w ${forwardingSysctl}=1`];
-  return [...lines, ...explainEnable(masquerade(wanted)), ...forwarding];
+  return [...lines, ...explainEnable(masquerade(wanted)), ...explainSwitchOn(record)];
 }

@@ -6,7 +6,7 @@ import { Attacher, takenAddresses } from './attacher.js';
 import type { Endpoint, EndpointInfo, NetworkInfo } from './description.js';
 import { ensureNetwork, explainEnsure } from './ensure.js';
 import { checkContainerName, checkNetworkName } from './formats/names.js';
-import { type ForwardingReport, switchBack } from './forwarding.js';
+import { explainPutBack, type ForwardingReport, switchBack } from './forwarding.js';
 import { exclusively, sharedLock, whenUnlocked } from './host-lock.js';
 import { explainDisable, HostNat } from './host-nat.js';
 import { findMade, giveUp, type MadeNamespace } from './made-namespaces.js';
@@ -303,9 +303,7 @@ export class Network {
       natOf(bridge.label) === false
         ? []
         : explainDisable({ network: this.name, subnet: this.subnets[0] ?? '', bridge: this.name });
-    const forward =
-      bridge.label.forward === undefined ? [] : [`sysctl -w net.ipv4.ip_forward=${bridge.label.forward}`];
-    return [...nat, ...forward, ...links];
+    return [...nat, ...explainPutBack(bridge.label), ...links];
   }
 
   async #closePools(): Promise<void> {

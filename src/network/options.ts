@@ -3,13 +3,24 @@
 import { unusable } from '../argument.js';
 import { checkInterfaceName } from '../interface-name.js';
 import { Namespace, type NamespaceReference, referenceOf } from '../namespace.js';
-import { arrayOf, type Check, instanceOf, integer, oneOf, readOptions } from '../options.js';
-import type { Wanted } from './ensure.js';
-import { overlaps } from './formats/address.js';
+import { boolean, type Check, instanceOf, integer, oneOf, readOptions } from '../options.js';
+import { checkLabel, type Wanted } from './ensure.js';
 import { checkMac } from './formats/mac.js';
 import { checkContainerName, checkNetworkName } from './formats/names.js';
 import type { NetworkSubnet } from './formats/network-addresses.js';
-import { checkHostAddress, defaultGateway, parseSubnet, type Subnet, subnetOf } from './formats/subnet.js';
+import type { ContainerRoute, NetworkSettings } from './formats/network-settings.js';
+import { checkHostAddress, type Subnet } from './formats/subnet.js';
+import {
+  anything,
+  checkChoice,
+  checkRanges,
+  checkRoutes,
+  checkSubnets,
+  checkSysctls,
+  oneOrMore,
+  type RouteWish,
+  withGateways,
+} from './option-checks.js';
 
 export interface HostOptions {
   /** The namespace the bridge stands in; the current one by default. It stays the caller's to close. */
@@ -28,6 +39,24 @@ export interface NetworkOptions extends HostOptions {
   readonly gateway?: string | readonly string[];
   /** Masquerade behind the host's address and forward; 'iptables' by default. */
   readonly nat?: 'iptables' | false;
+  /** Of the bridge, pinned; derived from its name and first gateway by default. */
+  readonly mac?: string;
+  /** Of all links of the network, 68 to 65,535 bytes; by default that of the link with the host's default route, if the network has NAT. */
+  readonly mtu?: number;
+  /** Addresses that are not chosen for containers, though one may ask for them: '172.16.0.10', '172.16.0.10-172.16.0.20', a CIDR. */
+  readonly exclude?: string | readonly string[];
+  /** What addresses are chosen from, one range for each subnet at most, written likewise. */
+  readonly range?: string | readonly string[];
+  /** Routes that containers get, such as to other networks of the host. */
+  readonly routes?: readonly RouteWish[];
+  /** Containers do not reach each other over the bridge, only the host; false by default. `bridge link set … isolated on` */
+  readonly isolated?: boolean;
+  /** A container reaches itself by an address outside; false by default. `bridge link set … hairpin on` */
+  readonly hairpin?: boolean;
+  /** The bridge tells VLANs apart; false by default. `ip link set … type bridge vlan_filtering 1` */
+  readonly vlanFiltering?: boolean;
+  /** Make it although the host has a route into one of the subnets; another network of netplumb's is refused all the same. */
+  readonly allowOverlap?: boolean;
 }
 
 export interface AttachOptions {
@@ -39,8 +68,16 @@ export interface AttachOptions {
   readonly mac?: string;
   /** Of the container's end; 'eth0' by default. */
   readonly interfaceName?: string;
-  /** Of both ends, 68 to 65,535 bytes; the kernel's default (1,500) otherwise. */
+  /** Of both ends, 68 to 65,535 bytes; the network's by default. */
   readonly mtu?: number;
+  /** More routes than the network's, in the container. */
+  readonly routes?: readonly RouteWish[];
+  /** It does not reach other isolated containers over the bridge; as the network says by default. */
+  readonly isolated?: boolean;
+  /** It reaches itself by an address outside; as the network says by default. */
+  readonly hairpin?: boolean;
+  /** Settings below net. to write in the container, in their order: { 'net.ipv4.ip_unprivileged_port_start': 0 }. */
+  readonly sysctls?: Readonly<Record<string, string | number>>;
   /** Looked at between steps; what was made is then taken back. */
   readonly signal?: AbortSignal;
 }
@@ -62,6 +99,10 @@ export interface AttachRequest {
   readonly namespace?: NamespaceReference | Namespace;
   readonly mac?: string;
   readonly mtu?: number;
+  readonly routes: readonly ContainerRoute[];
+  readonly isolated?: boolean;
+  readonly hairpin?: boolean;
+  readonly sysctls?: readonly (readonly [name: string, value: string])[];
   readonly signal?: AbortSignal;
 }
 
@@ -70,46 +111,61 @@ const checkHost: Check<Namespace> = (value, option) => {
   if (host.closed) throw new TypeError(`${option}: the namespace was closed`);
   return host;
 };
-const checkSubnets: Check<readonly Subnet[]> = (value, option) => {
-  const subnets = arrayOf((text, place) => parseSubnet(text, place))(value, option);
-  if (subnets.length === 0) throw new RangeError(`${option}: must have at least one subnet`);
-  for (const [index, subnet] of subnets.entries()) {
-    const other = subnets.slice(0, index).find((one) => overlaps(one, subnet));
-    if (other !== undefined)
-      throw unusable(`${option}[${index}]`, subnet.cidr, `overlaps ${other.cidr} before it`);
-  }
-  return subnets;
-};
-/** One item stands for a list of it. */
-const oneOrMore =
-  <Item>(check: Check<Item>): Check<readonly Item[]> =>
-  (value, option) =>
-    Array.isArray(value) ? arrayOf(check)(value, option) : [check(value, option)];
 const checkNamespace: Check<NamespaceReference | Namespace> = (value) => {
   if (!(value instanceof Namespace)) referenceOf(value as NamespaceReference);
   return value as NamespaceReference | Namespace;
 };
-/** The subnets with their gateways; an option's place is named, not its item. */
-function withGateways(subnets: readonly Subnet[], wanted: unknown, option: string): readonly NetworkSubnet[] {
-  const check: Check<string> = (value, place) => checkHostAddress(subnets, value, place);
-  const gateways = wanted === undefined ? [] : oneOrMore(check)(wanted, option);
-  return subnets.map((subnet) => {
-    const [gateway = defaultGateway(subnet), second] = gateways.filter((one) => subnetOf([subnet], one));
-    if (second !== undefined) throw unusable(option, second, `is a second gateway for ${subnet.cidr}`);
-    return { ...subnet, gateway };
-  });
-}
-const anything: Check<unknown> = (value) => value;
-
 export function readNetworkOptions(options: NetworkOptions): { wanted: Wanted; host: Namespace | undefined } {
-  const read = readOptions(
-    'Network.ensure',
+  const { host, ...read } = readOptions(
+    where,
     options,
     { name: checkNetworkName, subnets: checkSubnets },
-    { gateway: anything, nat: oneOf('iptables', false), host: checkHost },
+    {
+      gateway: anything,
+      nat: oneOf('iptables', false),
+      mac: checkMac,
+      mtu: integer(68, 65_535),
+      exclude: anything,
+      range: anything,
+      routes: anything,
+      isolated: boolean,
+      hairpin: boolean,
+      vlanFiltering: boolean,
+      allowOverlap: boolean,
+      host: checkHost,
+    },
   );
-  const subnets = withGateways(read.subnets, read.gateway, 'Network.ensure: gateway');
-  return { wanted: { name: read.name, subnets, nat: read.nat ?? 'iptables' }, host: read.host };
+  const subnets = withGateways(read.subnets, read.gateway, `${where}: gateway`);
+  checkMtu(subnets, read.mtu, `${where}: mtu`);
+  const settings: NetworkSettings = {
+    ...(read.mtu !== undefined && { mtu: read.mtu }),
+    exclude: checkRanges(subnets, read.exclude, `${where}: exclude`),
+    ranges: checkChoice(subnets, read.range, `${where}: range`),
+    routes: checkRoutes(subnets, read.routes, `${where}: routes`),
+    isolated: read.isolated ?? false,
+    hairpin: read.hairpin ?? false,
+  };
+  const wanted: Wanted = {
+    name: read.name,
+    subnets,
+    nat: read.nat ?? 'iptables',
+    settings,
+    vlanFiltering: read.vlanFiltering ?? false,
+    allowOverlap: read.allowOverlap ?? false,
+    ...(read.mac !== undefined && { mac: read.mac }),
+  };
+  checkLabel(wanted);
+  return { wanted, host };
+}
+
+const where = 'Network.ensure';
+
+/** IPV6_MIN_MTU of linux/ipv6.h: the kernel takes IPv6 off a link that is narrower. */
+const leastIpv6Mtu = 1280;
+
+function checkMtu(subnets: readonly Subnet[], mtu: number | undefined, option: string): void {
+  if (mtu !== undefined && mtu < leastIpv6Mtu && subnets.some(({ family }) => family === 6))
+    throw unusable(option, mtu, `is less than IPv6 needs, ${leastIpv6Mtu}`);
 }
 
 /** The host a call names, if it does. */
@@ -133,13 +189,19 @@ export function attachOptionsReader(
     mac: checkMac,
     interfaceName: checkInterfaceName,
     mtu: integer(68, 65_535),
+    routes: anything,
+    isolated: boolean,
+    hairpin: boolean,
+    sysctls: checkSysctls,
     signal: instanceOf(AbortSignal),
   };
   return (container, options) => {
     const name = checkContainerName(container);
-    const { address: addresses = [], ...read } = readOptions('attach', options, {}, checks);
+    const { address: addresses = [], routes: wishes, ...read } = readOptions('attach', options, {}, checks);
+    const routes = checkRoutes(subnets, wishes, 'attach: routes');
+    checkMtu(subnets, read.mtu, 'attach: mtu');
     const twice = addresses.find((address, index) => addresses.indexOf(address) < index);
     if (twice !== undefined) throw unusable('attach: address', twice, 'is asked for twice');
-    return { container: name, interfaceName: 'eth0', ...read, addresses };
+    return { container: name, interfaceName: 'eth0', ...read, addresses, routes };
   };
 }

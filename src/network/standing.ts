@@ -2,6 +2,7 @@
 
 import { NetlinkError, NetworkError } from '../errors.js';
 import type { Namespace } from '../namespace.js';
+import type { BridgeData } from '../rtnl/attributes.generated.js';
 import type { Link } from '../rtnl/links.js';
 import type { EndpointInfo, NetworkInfo, PooledInfo } from './description.js';
 import type { BridgeLabel, HostLinkLabel, PooledLabel } from './formats/label.js';
@@ -13,6 +14,8 @@ import { parseSubnet } from './formats/subnet.js';
 export interface StandingBridge {
   readonly index: number;
   readonly up: boolean;
+  readonly mac: string;
+  readonly vlanFiltering: boolean;
   readonly label: BridgeLabel;
 }
 
@@ -57,7 +60,10 @@ export async function findLink(host: Namespace, name: string | number): Promise<
 }
 
 function bridgeOf(link: Link, label: BridgeLabel): StandingBridge {
-  return { index: link.index ?? 0, up: link.flags?.includes('up') ?? false, label };
+  const { index = 0, flags = [], address = '', linkInfo } = link;
+  const data = linkInfo?.data as BridgeData | undefined;
+  const vlanFiltering = data?.vlanFiltering ?? false;
+  return { index, up: flags.includes('up'), mac: address, vlanFiltering, label };
 }
 
 /** @param mac as `ensure` would pin it; an unlabelled bridge that has it is half made */

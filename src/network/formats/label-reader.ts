@@ -7,6 +7,7 @@ import { decodeList, decodeValue, type Fields, parseFields } from './fields.js';
 import type { BridgeLabel, ExtraFields, HostLinkLabel, PooledLabel, ReadLabel } from './label.js';
 import { isMac } from './mac.js';
 import { isContainerName, isNetworkName } from './names.js';
+import { readSettingFields, settingKeys } from './network-settings.js';
 import { isPoolId } from './pool.js';
 
 /** Reads an alias. Undefined for one that is not ours, or none. */
@@ -36,8 +37,11 @@ function readBridge(fields: Fields): BridgeLabel {
     subnets,
     gateways,
     nat: one(fields, 'nat', isWord),
+    ...settings(fields),
     ...(fields.has('forward') && { forward: one(fields, 'forward', isInteger) }),
-    ...extra(fields, ['network', 'subnets', 'gateway', 'nat', 'forward']),
+    ...(fields.has('forward6') && { forward6: one(fields, 'forward6', isInteger) }),
+    ...(fields.has('ra') && { acceptRa: list(fields, 'ra', isLinkName) }),
+    ...extra(fields, ['network', 'subnets', 'gateway', 'nat', ...settingKeys, 'forward', 'forward6', 'ra']),
   };
 }
 
@@ -68,6 +72,15 @@ function readPooled(fields: Fields): PooledLabel {
   };
 }
 
+function settings(fields: Fields): Pick<BridgeLabel, 'settings'> {
+  try {
+    const read = readSettingFields(fields);
+    return read === undefined ? {} : { settings: read };
+  } catch (error) {
+    throw new Damage((error as Error).message);
+  }
+}
+
 /** Why a label of our version cannot be read. */
 class Damage extends Error {}
 
@@ -96,6 +109,8 @@ const isAddress = (text: string) => parseAddress(text)?.address === text;
 const isWord = (text: string) => /^[a-z][a-z0-9]*$/.test(text);
 const isInteger = (text: string) => /^-?\d{1,10}$/.test(text);
 const isOwnership = (text: string) => text === 'created' || text === 'brought';
+/** Of somebody else's link: what the kernel takes (dev_valid_name). It goes into a path. */
+const isLinkName = (text: string) => isFileName(text) && /^[^\s:]{1,15}$/.test(text);
 const isFileName = (text: string) => text !== '' && text !== '.' && text !== '..' && !/[/\0]/.test(text);
 
 function isCidr(text: string): boolean {

@@ -3,6 +3,7 @@
 // Must not know links.
 
 import { encodeList, encodeValue, formatFields } from './fields.js';
+import { type NetworkSettings, settingFields } from './network-settings.js';
 
 /** Keys this version does not know, with their values as they stood; a rewrite keeps them. */
 export type ExtraFields = readonly (readonly [key: string, rawValue: string])[];
@@ -16,8 +17,14 @@ export interface BridgeLabel {
   readonly gateways: readonly string[];
   /** Who masquerades. A version that does not know the word must not touch the rules. */
   readonly nat: string;
+  /** What it says about its containers' links; absent where all is the default. */
+  readonly settings?: NetworkSettings;
   /** The value of net.ipv4.ip_forward to put back; only where this network recorded it. */
   readonly forward?: string;
+  /** The value of net.ipv6.conf.all.forwarding to put back; only where this network recorded it. */
+  readonly forward6?: string;
+  /** Links whose net.ipv6.conf.LINK.accept_ra goes back from 2 to 1 before that. */
+  readonly acceptRa?: readonly string[];
   readonly extra?: ExtraFields;
 }
 
@@ -76,7 +83,10 @@ function known(label: Label): (readonly [string, string])[] {
       ['gateway', encodeList(label.gateways)],
       ['nat', encodeValue(label.nat)],
     );
+    fields.push(...settingFields(label.settings));
     if (label.forward !== undefined) fields.push(['forward', encodeValue(label.forward)]);
+    if (label.forward6 !== undefined) fields.push(['forward6', encodeValue(label.forward6)]);
+    if (label.acceptRa !== undefined) fields.push(['ra', encodeList(label.acceptRa)]);
     return fields;
   }
   if (label.kind === 'pooled') {

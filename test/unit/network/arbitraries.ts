@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import type { BridgeLabel, HostLinkLabel, PooledLabel } from '../../../src/network/formats/label.js';
+import { type NetworkSettings, settingFields } from '../../../src/network/formats/network-settings.js';
 
 const first = 'abcXYZ019_';
 const word = (maxLength: number) =>
@@ -58,17 +59,36 @@ function without<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
 }
 
+/** Never the defaults: those have no key, and are read as absent. */
+const networkSettings: fc.Arbitrary<NetworkSettings> = fc
+  .record({
+    mtu: fc.option(fc.integer({ min: 68, max: 65_535 }), { nil: undefined }),
+    exclude: fc.constantFrom([], [{ first: '172.16.0.9', last: '172.16.0.9' }]),
+    ranges: fc.constantFrom([], [{ first: 'fd00::1:0', last: 'fd00::2:0' }]),
+    routes: fc.constantFrom(
+      [],
+      [{ destination: '10.0.0.0/8' }, { destination: 'fd01::/64', gateway: 'fd00::9' }],
+    ),
+    isolated: fc.boolean(),
+    hairpin: fc.boolean(),
+  })
+  .map((fields) => without(fields) as unknown as NetworkSettings)
+  .filter((settings) => settingFields(settings).length > 0);
+
 export const bridgeLabel: fc.Arbitrary<BridgeLabel> = fc
   .record({
     network: linkName,
     ranges: fc.array(fc.tuple(cidr, address), { minLength: 1, maxLength: 2 }),
     nat: fc.constantFrom('iptables', 'nftables', 'none'),
+    settings: fc.option(networkSettings, { nil: undefined }),
     forward: fc.option(fc.constantFrom('0', '1', '2'), { nil: undefined }),
+    forward6: fc.option(fc.constantFrom('0', '2'), { nil: undefined }),
+    acceptRa: fc.option(fc.constantFrom(['eth0'], ['eth0.1', 'wlan,0']), { nil: undefined }),
     extra,
   })
-  .map(({ ranges, network, nat, forward, extra }) => {
+  .map(({ ranges, ...rest }) => {
     const [subnets, gateways] = [ranges.map(([range]) => range), ranges.map(([, gateway]) => gateway)];
-    return without({ kind: 'bridge', network, subnets, gateways, nat, forward, extra }) as BridgeLabel;
+    return without({ kind: 'bridge', ...rest, subnets, gateways }) as BridgeLabel;
   });
 
 export const hostLinkLabel: fc.Arbitrary<HostLinkLabel> = fc

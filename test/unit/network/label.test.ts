@@ -214,10 +214,10 @@ describe('reading an alias that we did not write', () => {
   });
 
   it('keeps unknown keys on a rewrite, byte for byte', () => {
-    const text = `${bridgeText} forward6=1 zones=a%2Cb,c accept_ra=`;
+    const text = `${bridgeText} forward9=1 zones=a%2Cb,c accept_ra=`;
     const read = parseLabel(text) as BridgeLabel;
     expect(read.extra).toEqual([
-      ['forward6', '1'],
+      ['forward9', '1'],
       ['zones', 'a%2Cb,c'],
       ['accept_ra', ''],
     ]);

@@ -1,0 +1,208 @@
+// What can be said of a network and of each endpoint, read back with iproute2: where it stands, and that a second handle sees it.
+import { describe, expect, it } from 'vitest';
+import type { AttachOptions, NetworkOptions } from '../../src/network/options.js';
+import { createTopology, Host } from '../support/host.js';
+import { networkStage } from './network-stage.js';
+import { everything, namespaceName, rejection } from './surroundings.js';
+
+const stage = networkStage();
+
+async function attached(options: Partial<NetworkOptions> = {}, how: AttachOptions = {}) {
+  const network = await stage.ensure(options);
+  const name = namespaceName('c1');
+  const endpoint = await network.attach(name, how);
+  return { network, endpoint, inside: new Host(name) };
+}
+
+const portOf = (hostLink: string) => stage.host.link(hostLink)?.linkinfo?.info_slave_data ?? {};
+const dual = ['172.16.0.0/24', 'fd00:1::/64'];
+
+describe('a network', () => {
+  it('has the MAC it is given, and the gateways', async () => {
+    const network = await stage.ensure({
+      subnets: dual,
+      mac: '02:00:00:00:00:99',
+      gateway: ['fd00:1::ff', '172.16.0.254'],
+    });
+    await network.attach(namespaceName('c1'));
+    expect(stage.host.link('br0')?.address).toBe('02:00:00:00:00:99');
+    expect(network.gateways).toEqual(['172.16.0.254', 'fd00:1::ff']);
+    expect(stage.host.addressesOf('br0')).toEqual(
+      expect.arrayContaining(['172.16.0.254/24', 'fd00:1::ff/64']),
+    );
+  });
+
+  it('has the mtu it is given on all its links, whoever attaches', async () => {
+    await stage.ensure({ mtu: 1400 });
+    const other = await stage.open();
+    const name = namespaceName('c1');
+    const { hostLink } = await other.attach(name);
+    for (const link of [stage.host.link('br0'), stage.host.link(hostLink), new Host(name).link('eth0')])
+      expect(link?.mtu).toBe(1400);
+  });
+
+  it('keeps addresses back and chooses from a range, also for a second handle', async () => {
+    await stage.ensure({ exclude: ['172.16.0.10', '172.16.0.11'], range: '172.16.0.10-172.16.0.13' });
+    expect(stage.host.link('br0')?.ifalias).toContain(
+      ' skip=172.16.0.10-172.16.0.11 range=172.16.0.10-172.16.0.13',
+    );
+    const other = await stage.open();
+    const addresses = [];
+    for (const label of ['c1', 'c2']) addresses.push(...(await other.attach(namespaceName(label))).addresses);
+    expect(addresses).toEqual(['172.16.0.12/24', '172.16.0.13/24']);
+    expect(await rejection(other.attach(namespaceName('c3')))).toMatchObject({ code: 'ESUBNETFULL' });
+    const wanted = await other.attach(namespaceName('c4'), { address: '172.16.0.10' });
+    expect(wanted.addresses).toEqual(['172.16.0.10/24']);
+  });
+
+  it('gives its containers routes to other networks, by which packets pass', async () => {
+    stage.host.setSysctl('net.ipv4.ip_forward', 1);
+    const far = await stage.ensure({ name: 'br1', subnets: ['172.17.0.0/24'] });
+    await far.attach(namespaceName('far'));
+    const { inside } = await attached({
+      subnets: dual,
+      routes: ['172.17.0.0/24', { destination: 'fd00:2::/64', gateway: 'fd00:1::9' }],
+    });
+    expect(inside.routes()).toContainEqual(
+      expect.objectContaining({ dst: '172.17.0.0/24', gateway: '172.16.0.1', dev: 'eth0' }),
+    );
+    expect(inside.routes('-6')).toContainEqual(
+      expect.objectContaining({ dst: 'fd00:2::/64', gateway: 'fd00:1::9' }),
+    );
+    expect(inside.canPing('172.17.0.2')).toBe(true);
+  });
+
+  it('keeps its containers apart, and lets each reach itself, as it is told', async () => {
+    await stage.ensure({ isolated: true, hairpin: true });
+    const network = await stage.open();
+    const [one, other, open] = ['c1', 'c2', 'c3'].map((label) => namespaceName(label)) as [
+      string,
+      string,
+      string,
+    ];
+    const { hostLink } = await network.attach(one);
+    await network.attach(other);
+    await network.attach(open, { isolated: false, hairpin: false });
+    expect(portOf(hostLink)).toMatchObject({ isolated: true, hairpin: true });
+    const inside = new Host(one);
+    expect(inside.canPing('172.16.0.1')).toBe(true);
+    expect(inside.canPing('172.16.0.3')).toBe(false);
+    expect(inside.canPing('172.16.0.4')).toBe(true); // only isolated ports are kept apart
+  });
+
+  it('says what differs from what stands', async () => {
+    await stage.ensure({ mtu: 1400, isolated: true, routes: ['10.9.0.0/16'], mac: '02:00:00:00:00:99' });
+    const asked = { mtu: 1450, exclude: '172.16.0.9', mac: '02:00:00:00:00:98' };
+    expect(await rejection(stage.ensure(asked))).toMatchObject({
+      code: 'ENETWORKDIFFERS',
+      differences: [
+        'mac is 02:00:00:00:00:99, not 02:00:00:00:00:98',
+        'mtu is 1400, not 1450',
+        'skip is none, not 172.16.0.9',
+        'routes is 10.9.0.0/16, not none',
+        'ports is isolated, not none',
+      ],
+    });
+    const same = { isolated: true, routes: ['10.9.0.0/16'] };
+    expect((await stage.ensure(same)).created).toBe(false); // neither mtu nor MAC is asked for
+  });
+
+  it('with VLAN filtering is refused clearly where the kernel has none', async () => {
+    const before = everything(stage.host);
+    const made = await stage.ensure({ vlanFiltering: true }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (made === undefined) {
+      expect(stage.host.link('br0')?.linkinfo?.info_data).toMatchObject({ vlan_filtering: 1 });
+      expect(await rejection(stage.ensure())).toMatchObject({ code: 'ENETWORKDIFFERS' });
+    } else {
+      expect(made).toMatchObject({ code: 'EUNSUPPORTED', message: expect.stringContaining('VLAN') });
+      expect(everything(stage.host)).toEqual(before);
+    }
+  });
+
+  it('may be made although a route leads into its subnet, if told so', async () => {
+    stage.host.run('ip', 'route', 'add', '172.16.0.0/16', 'dev', 'lo');
+    expect(await rejection(stage.ensure())).toMatchObject({
+      code: 'EOVERLAP',
+      message: expect.stringContaining('172.16.0.0/16'),
+    });
+    const network = await stage.ensure({ allowOverlap: true });
+    expect(network.created).toBe(true);
+    const second = { name: 'br1', allowOverlap: true };
+    expect(await rejection(stage.ensure(second))).toMatchObject({ code: 'EOVERLAP' });
+  });
+
+  it('that asks for more than a label holds is refused before anything is made', async () => {
+    const before = everything(stage.host);
+    const exclude = Array.from({ length: 20 }, (_, i) => `172.16.0.${10 + 2 * i}`);
+    const error = await rejection(stage.ensure({ exclude }));
+    expect(String(error)).toMatch(/^RangeError: label: \d+ bytes, at most 255/);
+    expect(everything(stage.host)).toEqual(before);
+  });
+
+  it('has the mtu of the way out, if it has NAT', async () => {
+    const { host } = createTopology();
+    host.run('ip', 'link', 'set', 'uplink', 'mtu', '1450');
+    const ns = stage.keep(await (await import('../../src/namespace.js')).Namespace.open(host.name));
+    const network = await stage.ensure({ host: ns, nat: 'iptables' });
+    expect(host.link('br0')?.mtu).toBe(1450);
+    const name = namespaceName('c1');
+    await network.attach(name);
+    expect(new Host(name).link('eth0')?.mtu).toBe(1450);
+    expect((await stage.ensure({ host: ns, nat: 'iptables' })).created).toBe(false);
+    await network.remove();
+  });
+});
+
+describe('an endpoint', () => {
+  it('takes routes and settings, in a namespace of its own', async () => {
+    const { inside } = await attached(
+      {},
+      {
+        routes: [{ destination: '10.0.0.0/8', gateway: '172.16.0.9' }, '10.1.0.0/16'],
+        sysctls: { 'net.ipv4.conf.eth0.rp_filter': 2, 'net.ipv4.ip_unprivileged_port_start': '0' },
+      },
+    );
+    expect(inside.routes()).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ dst: '10.0.0.0/8', gateway: '172.16.0.9' }),
+        expect.objectContaining({ dst: '10.1.0.0/16', gateway: '172.16.0.1' }),
+      ]),
+    );
+    expect(inside.sysctl('net.ipv4.conf.eth0.rp_filter')).toBe('2');
+    expect(inside.sysctl('net.ipv4.ip_unprivileged_port_start')).toBe('0');
+  });
+
+  it('whose setting is refused leaves nothing', async () => {
+    const network = await stage.ensure();
+    const name = namespaceName('c1');
+    const before = everything(stage.host);
+    expect(await rejection(network.attach(name, { sysctls: { 'net.ipv4.no_such': 1 } }))).toMatchObject({
+      name: 'NetlinkError',
+      operation: 'sysctl.set',
+      code: 'ENOENT',
+    });
+    expect(everything(stage.host)).toEqual(before);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['a route with host bits', { routes: ['10.0.0.1/8'] }, /routes\[0\].*host bits/],
+    ['a default route', { routes: ['0.0.0.0/0'] }, /routes\[0\]/],
+    ['a route into the network', { routes: ['172.16.0.128/25'] }, /routes\[0\].*the network's own/],
+    ['a route of the other family', { routes: ['fd00::/64'] }, /routes\[0\].*IPv6/],
+    ['a gateway elsewhere', { routes: [{ destination: '10.0.0.0/8', gateway: '10.0.0.1' }] }, /gateway/],
+    ['a setting elsewhere', { sysctls: { 'kernel.hostname': 'x' } }, /sysctls.*below net/],
+    ['a setting that climbs', { sysctls: { 'net/../kernel/hostname': 'x' } }, /sysctls.*below net/],
+    ['a setting of two lines', { sysctls: { 'net.ipv4.ip_forward': '1\n2' } }, /newline/],
+    ['a setting that is a list', { sysctls: { 'net.ipv4.ip_forward': [1] } }, /string or a number/],
+  ])('is refused for %s, before any system call', async (_what, how, message) => {
+    const network = await stage.ensure();
+    const before = everything(stage.host);
+    const error = await rejection(network.attach('c1', how as AttachOptions));
+    expect(String(error)).toMatch(/^(TypeError|RangeError)/);
+    expect((error as Error).message).toMatch(message);
+    expect(everything(stage.host)).toEqual(before);
+  });
+});
