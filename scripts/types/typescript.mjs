@@ -110,6 +110,8 @@ function tableType(description, table, form, enumerations) {
     );
   }
   const meaning = tableMeaning(description, table);
+  if (members.length === 0)
+    return `${comment('', [meaning, 'Nothing that a request may carry.'])}export type ${formName(table.name, form)} = Record<never, never>;\n`;
   return `${comment('', [meaning, ...(form === 'request' ? ['As a request may carry it.'] : [])])}export interface ${formName(table.name, form)} {\n${members.join('')}}\n`;
 }
 
@@ -135,7 +137,7 @@ function kindTypes({ kinds }) {
     kinds.flatMap((kind) => (kind[part] ? [formName(kind[part].name, form)] : []));
   const members = kinds.map(
     (kind) =>
-      `  readonly ${property(kind.name)}: ${kind.data ? formName(kind.data.name, 'request') : 'Record<string, never>'};\n`,
+      `  readonly ${property(kind.name)}: ${kind.data ? formName(kind.data.name, 'request') : 'Record<never, never>'};\n`,
   );
   const ports = kinds.flatMap((kind) =>
     kind.port ? [`  readonly ${property(kind.name)}: ${formName(kind.port.name, 'request')};\n`] : [],

@@ -4,6 +4,7 @@ import type { Step } from '../binding.js';
 import { shellWord } from '../shell-word.js';
 import type { Surroundings } from './surroundings.js';
 import { tables } from './tables.js';
+import { explainTunnel } from './tunnel.js';
 import { type Fields, type Special, spell } from './words.js';
 
 type Request = Extract<Step, { do: 'request' }>;
@@ -17,14 +18,6 @@ const switches: Readonly<Record<string, readonly [set: string, clear: string]>> 
   promiscuous: ['promisc on', 'promisc off'],
   dynamic: ['dynamic on', 'dynamic off'],
   noTrailers: ['trailers off', 'trailers on'],
-};
-
-const bridgeSwitches: Readonly<Record<string, string>> = {
-  noLinkLocalLearn: 'no_linklocal_learn',
-  mcastVlanSnooping: 'mcast_vlan_snooping',
-  mstEnable: 'mst_enabled',
-  mdbOffloadFailNotification: 'mdb_offload_fail_notification',
-  fdbLocalVlan0: 'fdb_local_vlan_0',
 };
 
 const addressModes: Readonly<Record<string, string>> = { stablePrivacy: 'stable_secret' };
@@ -48,12 +41,13 @@ const special: Special = {
     Array.from({ length: 32 }, (_, bit) => bit)
       .filter((bit) => (mask >>> bit) & 1)
       .flatMap((bit) => ['protodown_reason', String(bit), (value >>> bit) & 1 ? 'on' : 'off']),
-  multiBoolOpt: ({ mask, value }: { mask?: readonly string[]; value?: readonly string[] }) =>
-    namesIn(mask).flatMap((name) => {
-      const word = bridgeSwitches[name];
-      return word === undefined ? [] : [word, namesIn(value).includes(name) ? '1' : '0'];
-    }),
 };
+
+// `group` and `remote` are one attribute; ip takes either word only for its kind of address.
+const end = (address: string) => [/^(22[4-9]|23\d)\.|^ff/i.test(address) ? 'group' : 'remote', address];
+
+/** Of what a kind, or a port of it, keeps. */
+const ofKind: Special = { group: end, group6: end };
 
 const namesIn = (value: unknown): readonly string[] => (Array.isArray(value) ? value : []);
 
@@ -78,10 +72,7 @@ export function explainLink({ verb, value }: Request, at: Surroundings): readonl
   const { which, rest } = found(value, at);
   if (verb === 'remove') return [`link del ${which}`];
   const words = joined(attributes(rest, at), switched(rest), kindWords(kind, data, at));
-  const port = [
-    `${slaveKind}_slave`,
-    ...spell([tables().ports.get(slaveKind ?? '')], slaveData, at, special),
-  ];
+  const port = [`${slaveKind}_slave`, ...spell([tables().ports.get(slaveKind ?? '')], slaveData, at, ofKind)];
   const { inet6 } = (value.afSpec ?? {}) as { inet6?: { token?: string } };
   return [
     ...(words === '' ? [] : [`link set ${which} ${words}`]),
@@ -103,11 +94,20 @@ function named(name: string): string {
 
 function kindWords(kind: string | undefined, { peer, ...data }: Info['data'] & Fields, at: Surroundings) {
   if (kind === undefined) return [];
-  const own = spell([tables().kinds.get(kind)], data, at, special);
-  if (peer === undefined) return ['type', kind, ...own];
-  const { name, ...value } = peer as Fields;
-  const end = name === undefined ? [] : ['name', shellWord(String(name))];
-  return ['type', kind, ...own, 'peer', ...end, ...born(value, at)];
+  const table = tables().kinds.get(kind);
+  const { words, rest } = explainTunnel(data);
+  const own: string[] = [];
+  const theirs: string[] = [];
+  for (const [name, value] of Object.entries(rest)) {
+    const [first, ...more] = spell([table], { [name]: value }, at, ofKind);
+    // What ip says of the other end behind `peer`.
+    if (first === 'peer') theirs.push(...more);
+    else if (first !== undefined) own.push(first, ...more);
+  }
+  if (peer === undefined && theirs.length === 0) return ['type', kind, ...own, ...words];
+  const { name, ...value } = (peer ?? {}) as Fields;
+  const called = name === undefined ? [] : ['name', shellWord(String(name))];
+  return ['type', kind, ...own, ...words, 'peer', ...theirs, ...called, ...born(value, at)];
 }
 
 /** By what a standing link is found, and what is said of it; by its group where by nothing else. */

@@ -203,6 +203,44 @@ export type NextHopEncapType =
 /** State and behaviour of this hop. `rtnh_flags`. */
 export type NextHopFlag = 'dead' | 'pervasive' | 'onLink' | 'offload' | 'linkDown' | 'unresolved' | 'trap';
 
+/** How packets are spread; 'balance-rr' by default. Changed only while the bond has no ports. `IFLA_BOND_MODE`. */
+export type BondMode =
+  | 'balance-rr'
+  | 'active-backup'
+  | 'balance-xor'
+  | 'broadcast'
+  | '802.3ad'
+  | 'balance-tlb'
+  | 'balance-alb';
+
+/** Which ports' answers are checked, and whether other traffic counts; 'none' by default. `IFLA_BOND_ARP_VALIDATE`. */
+export type BondArpValidate =
+  | 'none'
+  | 'active'
+  | 'backup'
+  | 'all'
+  | 'filter'
+  | 'filter_active'
+  | 'filter_backup';
+
+/** Whether one target that answers is enough; 'any' by default. `IFLA_BOND_ARP_ALL_TARGETS`. */
+export type BondArpAllTargets = 'any' | 'all';
+
+/** When the preferred port is taken again; 'always' by default. `IFLA_BOND_PRIMARY_RESELECT`. */
+export type BondPrimaryReselect = 'always' | 'better' | 'failure';
+
+/** Whether the bond's address is its port's; 'none' by default, changed only while the bond has no ports. `IFLA_BOND_FAIL_OVER_MAC`. */
+export type BondFailOverMac = 'none' | 'active' | 'follow';
+
+/** By what a packet's port is chosen; 'layer2' by default. `IFLA_BOND_XMIT_HASH_POLICY`. */
+export type BondXmitHashPolicy = 'layer2' | 'layer3+4' | 'layer2+3' | 'encap2+3' | 'encap3+4' | 'vlan+srcmac';
+
+/** How often the other end is asked to send LACP messages: every 30 seconds ('slow', the default) or every second. `IFLA_BOND_AD_LACP_RATE`. */
+export type BondLacpRate = 'slow' | 'fast';
+
+/** How the active aggregator is chosen; 'stable' by default. `IFLA_BOND_AD_SELECT`. */
+export type BondAdSelect = 'stable' | 'bandwidth' | 'count' | 'actor_port_prio';
+
 /** Who runs spanning tree; a request turns it on ('kernel', or 'user' where /sbin/bridge-stp takes it) or off, the default. `IFLA_BR_STP_STATE`. */
 export type BridgeStpState = 'disabled' | 'kernel' | 'user';
 
@@ -225,6 +263,116 @@ export type BridgePortState = 'disabled' | 'listening' | 'learning' | 'forwardin
 
 /** Whether multicast routers are assumed behind the port; 'query', found by their queries, by default. `IFLA_BRPORT_MULTICAST_ROUTER`. */
 export type BridgePortMcastRouter = 'disabled' | 'query' | 'permanent' | 'temporary';
+
+/** What received packets must have; 'key' makes `inputKey` count. `IFLA_GRE_IFLAGS`. */
+export type GreInputFlag = 'checksum' | 'sequence' | 'key';
+
+/** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_GRE_ENCAP_TYPE`. */
+export type GreEncapType = 'none' | 'fou' | 'gue' | 'mpls';
+
+/** Its checksums. `IFLA_GRE_ENCAP_FLAGS`. */
+export type GreEncapFlag = 'checksum' | 'checksum6' | 'remoteChecksum';
+
+/** Which traffic is mirrored, of ERSPAN version 2. `IFLA_GRE_ERSPAN_DIR`. */
+export type GreErspanDirection = 'ingress' | 'egress';
+
+/** Whether fragmenting is forbidden over IPv4; 'unset' by default. `IFLA_GENEVE_DF`. */
+export type GeneveDf = 'unset' | 'set' | 'inherit';
+
+/** What received packets must have; 'key' makes `inputKey` count. `IFLA_GRE_IFLAGS`. */
+export type Gre6InputFlag = 'checksum' | 'sequence' | 'key';
+
+/** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_GRE_ENCAP_TYPE`. */
+export type Gre6EncapType = 'none' | 'fou' | 'gue' | 'mpls';
+
+/** Its checksums. `IFLA_GRE_ENCAP_FLAGS`. */
+export type Gre6EncapFlag = 'checksum' | 'checksum6' | 'remoteChecksum';
+
+/** Which traffic is mirrored, of ERSPAN version 2. `IFLA_GRE_ERSPAN_DIR`. */
+export type Gre6ErspanDirection = 'ingress' | 'egress';
+
+/** What is taken over from packets inside, and more. `IFLA_GRE_FLAGS`. */
+export type Gre6Flag =
+  | 'ignoreEncapLimit'
+  | 'useOriginalTclass'
+  | 'useOriginalFlowLabel'
+  | 'receiveDscpCopy'
+  | 'useOriginalFwmark'
+  | 'allowLocalRemote'
+  | 'mip6Dev';
+
+/** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_IPTUN_ENCAP_TYPE`. */
+export type Ip6tnlEncapType = 'none' | 'fou' | 'gue' | 'mpls';
+
+/** Its checksums. `IFLA_IPTUN_ENCAP_FLAGS`. */
+export type Ip6tnlEncapFlag = 'checksum' | 'checksum6' | 'remoteChecksum';
+
+/** What is taken over from packets inside, and more. `IFLA_IPTUN_FLAGS`. */
+export type Ip6tnlFlag =
+  | 'ignoreEncapLimit'
+  | 'useOriginalTclass'
+  | 'useOriginalFlowLabel'
+  | 'receiveDscpCopy'
+  | 'useOriginalFwmark'
+  | 'allowLocalRemote'
+  | 'mip6Dev';
+
+/** What is carried. `IFLA_IPTUN_PROTO`. */
+export type Ip6tnlProtocol = 'any' | 'ipip6' | 'ip6ip6';
+
+/** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_IPTUN_ENCAP_TYPE`. */
+export type IpipEncapType = 'none' | 'fou' | 'gue' | 'mpls';
+
+/** Its checksums. `IFLA_IPTUN_ENCAP_FLAGS`. */
+export type IpipEncapFlag = 'checksum' | 'checksum6' | 'remoteChecksum';
+
+/** What is carried. `IFLA_IPTUN_PROTO`. */
+export type IpipProtocol = 'any' | 'ipip' | 'ip6ip' | 'mplsip';
+
+/** Whether the link below hands packets on by address as a switch does, or as a router ('l3'; 'l3s' lets netfilter see them); 'l3' by default, and alike for all on the same link. `IFLA_IPVLAN_MODE`. */
+export type IpvlanMode = 'l2' | 'l3' | 'l3s';
+
+/** Whom it talks to of those on the same link; all of them ('bridge') by default, and alike for all. `IFLA_IPVLAN_FLAGS`. */
+export type IpvlanFlags = 'bridge' | 'private' | 'vepa';
+
+/** Whom it talks to of those on the same link; 'vepa' by default. To or from 'passthru' it is fixed. `IFLA_MACVLAN_MODE`. */
+export type MacvlanMode = 'private' | 'vepa' | 'bridge' | 'passthru' | 'source';
+
+/** 'noPromisc' keeps the link below out of promiscuous mode where this one is in mode 'passthru', 'noDst' leaves the usual delivery out in mode 'source'. `IFLA_MACVLAN_FLAGS`. */
+export type MacvlanFlag = 'noPromisc' | 'noDst';
+
+/** What happens to this end's packets where no program decides; 'pass' by default. `IFLA_NETKIT_POLICY`. */
+export type NetkitPolicy = 'pass' | 'drop';
+
+/** Whether the ends have MAC addresses; 'l3', without, by default, fixed at creation. `IFLA_NETKIT_MODE`. */
+export type NetkitMode = 'l2' | 'l3';
+
+/** Whether packets' mark and priority are cleared when they leave by this end; 'default' does, unless a program of the namespace they enter set them. Fixed at creation. `IFLA_NETKIT_SCRUB`. */
+export type NetkitScrub = 'none' | 'default';
+
+/** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_IPTUN_ENCAP_TYPE`. */
+export type SitEncapType = 'none' | 'fou' | 'gue' | 'mpls';
+
+/** Its checksums. `IFLA_IPTUN_ENCAP_FLAGS`. */
+export type SitEncapFlag = 'checksum' | 'checksum6' | 'remoteChecksum';
+
+/** What is carried. `IFLA_IPTUN_PROTO`. */
+export type SitProtocol = 'any' | 'ipip' | 'ip6ip' | 'mplsip';
+
+/** 'isatap' takes the other end from the address inside. `IFLA_IPTUN_FLAGS`. */
+export type SitFlag = 'isatap';
+
+/** The tag; '802.1Q' by default, fixed at creation. `IFLA_VLAN_PROTOCOL`. */
+export type VlanProtocol = '802.1Q' | '802.1ad';
+
+/** Those that are on. `flags`. */
+export type VlanFlagsFlag = 'reorderHeader' | 'gvrp' | 'looseBinding' | 'mvrp' | 'bridgeBinding';
+
+/** Whether fragmenting is forbidden over IPv4; 'unset' by default. `IFLA_VXLAN_DF`. */
+export type VxlanDf = 'unset' | 'set' | 'inherit';
+
+/** Where the flow label comes from; 'fixed' by default. `IFLA_VXLAN_LABEL_POLICY`. */
+export type VxlanLabelPolicy = 'fixed' | 'inherit';
 
 /** The hardware type (ARPHRD_*). `ifi_type`. */
 export type LinkType =
@@ -302,6 +450,21 @@ export type AddressHeaderFlag =
   | 'deprecated'
   | 'tentative'
   | 'permanent';
+
+/** Whether the port is in use. `IFLA_BOND_SLAVE_STATE`. */
+export type BondPortState = 'active' | 'backup';
+
+/** Whether the port can be used. `IFLA_BOND_SLAVE_MII_STATUS`. */
+export type BondPortMiiStatus = 'up' | 'goingDown' | 'down' | 'goingBack';
+
+/** Whether this end's LACP state fails to settle. `IFLA_BOND_SLAVE_AD_CHURN_ACTOR_STATE`. */
+export type BondPortActorChurn = 'monitored' | 'churning' | 'settled';
+
+/** What a request does to the allowed sources; only in mode 'source'. `IFLA_MACVLAN_MACADDR_MODE`. */
+export type MacvlanAddressMode = 'add' | 'del' | 'flush' | 'set';
+
+/** Whether it carries IP packets or Ethernet frames. `IFLA_TUN_TYPE`. */
+export type TunType = 'tun' | 'tap';
 
 /** The fixed header of a link's messages. */
 export interface LinkHeader {
@@ -921,6 +1084,124 @@ export interface MfcStats {
   readonly wrongInterface?: bigint;
 }
 
+/** What a link of kind 'bond' keeps. */
+export interface BondData {
+  /** How packets are spread; 'balance-rr' by default. Changed only while the bond has no ports. `IFLA_BOND_MODE`; ip: `mode MODE`. */
+  readonly mode?: BondMode | number;
+  /** The port in use, in modes that use one; 0 in a request lets the kernel choose. `IFLA_BOND_ACTIVE_SLAVE`; ip: `active_slave NAME | clear_active_slave`. */
+  readonly activePort?: number;
+  /** Time between looks at the ports' carriers, in milliseconds; 0, the default of a bond made by netlink, for never. `IFLA_BOND_MIIMON`; ip: `miimon MILLISECONDS`. From 0 to 2147483647. */
+  readonly miiMonitor?: number;
+  /** Time a carrier must have been there before its port is used, in milliseconds; a multiple of `miiMonitor`. `IFLA_BOND_UPDELAY`; ip: `updelay MILLISECONDS`. From 0 to 2147483647. */
+  readonly upDelay?: number;
+  /** Time it must have been away before its port is given up, likewise. `IFLA_BOND_DOWNDELAY`; ip: `downdelay MILLISECONDS`. From 0 to 2147483647. */
+  readonly downDelay?: number;
+  /** Whether carriers are known by the drivers' word; always on since kernel 6.18. `IFLA_BOND_USE_CARRIER`; ip: `use_carrier { 0 | 1 }`. */
+  readonly useCarrier?: boolean;
+  /** Time between ARP probes, in milliseconds; 0 for none. `IFLA_BOND_ARP_INTERVAL`; ip: `arp_interval MILLISECONDS`. From 0 to 2147483647. */
+  readonly arpInterval?: number;
+  /** The addresses probed, at most 16; a request gives all of them. `IFLA_BOND_ARP_IP_TARGET`; ip: `arp_ip_target ADDRESS[,ADDRESS]`. */
+  readonly arpIpTargets?: readonly string[];
+  /** Which ports' answers are checked, and whether other traffic counts; 'none' by default. `IFLA_BOND_ARP_VALIDATE`; ip: `arp_validate CHOICE`. */
+  readonly arpValidate?: BondArpValidate | number;
+  /** Whether one target that answers is enough; 'any' by default. `IFLA_BOND_ARP_ALL_TARGETS`; ip: `arp_all_targets CHOICE`. */
+  readonly arpAllTargets?: BondArpAllTargets | number;
+  /** The port preferred; 0 in a request for none. `IFLA_BOND_PRIMARY`; ip: `primary NAME`. */
+  readonly primary?: number;
+  /** When the preferred port is taken again; 'always' by default. `IFLA_BOND_PRIMARY_RESELECT`; ip: `primary_reselect CHOICE`. */
+  readonly primaryReselect?: BondPrimaryReselect | number;
+  /** Whether the bond's address is its port's; 'none' by default, changed only while the bond has no ports. `IFLA_BOND_FAIL_OVER_MAC`; ip: `fail_over_mac CHOICE`. */
+  readonly failOverMac?: BondFailOverMac | number;
+  /** By what a packet's port is chosen; 'layer2' by default. `IFLA_BOND_XMIT_HASH_POLICY`; ip: `xmit_hash_policy CHOICE`. */
+  readonly xmitHashPolicy?: BondXmitHashPolicy | number;
+  /** IGMP reports sent after another port took over; 1 by default. `IFLA_BOND_RESEND_IGMP`; ip: `resend_igmp NUMBER`. From 0 to 255. */
+  readonly resendIgmp?: number;
+  /** Gratuitous ARPs and neighbour advertisements sent then; 1 by default. `IFLA_BOND_NUM_PEER_NOTIF`; ip: `num_grat_arp NUMBER`. */
+  readonly peerNotifications?: number;
+  /** Whether ports not in use receive; off by default. `IFLA_BOND_ALL_SLAVES_ACTIVE`; ip: `all_slaves_active { 0 | 1 }`. */
+  readonly allPortsActive?: boolean;
+  /** Fewest active ports for the bond to have a carrier; 0 by default. `IFLA_BOND_MIN_LINKS`; ip: `min_links NUMBER`. From 0 to 2147483647. */
+  readonly minLinks?: number;
+  /** Time between learning packets to switches, in seconds; 1 by default. `IFLA_BOND_LP_INTERVAL`; ip: `lp_interval SECONDS`. From 1 to 2147483647. */
+  readonly lpInterval?: number;
+  /** Packets in a row through one port in mode 'balance-rr'; 1 by default, 0 for a random port each. `IFLA_BOND_PACKETS_PER_SLAVE`; ip: `packets_per_slave NUMBER`. From 0 to 65535. */
+  readonly packetsPerPort?: number;
+  /** How often the other end is asked to send LACP messages: every 30 seconds ('slow', the default) or every second. `IFLA_BOND_AD_LACP_RATE`; ip: `lacp_rate CHOICE`. */
+  readonly lacpRate?: BondLacpRate | number;
+  /** How the active aggregator is chosen; 'stable' by default. `IFLA_BOND_AD_SELECT`; ip: `ad_select CHOICE`. */
+  readonly adSelect?: BondAdSelect | number;
+  /** The active aggregator, in mode '802.3ad'. `IFLA_BOND_AD_INFO`. */
+  readonly adInfo?: BondAdInfo;
+  /** This end's system priority; 65535 by default. `IFLA_BOND_AD_ACTOR_SYS_PRIO`; ip: `ad_actor_sys_prio NUMBER`. From 1 to 65535. */
+  readonly adActorSystemPriority?: number;
+  /** The upper ten bits of the ports' keys; 0 by default. `IFLA_BOND_AD_USER_PORT_KEY`; ip: `ad_user_port_key NUMBER`. From 0 to 1023. */
+  readonly adUserPortKey?: number;
+  /** This end's system address; the bond's own by default. `IFLA_BOND_AD_ACTOR_SYSTEM`; ip: `ad_actor_system LLADDR`. */
+  readonly adActorSystem?: string;
+  /** Whether flows move between ports by load; on by default, changed only while the bond is down. `IFLA_BOND_TLB_DYNAMIC_LB`; ip: `tlb_dynamic_lb { 0 | 1 }`. */
+  readonly tlbDynamic?: boolean;
+  /** Time between those notifications, in milliseconds; a multiple of `miiMonitor`. `IFLA_BOND_PEER_NOTIF_DELAY`; ip: `peer_notify_delay MILLISECONDS`. From 0 to 300000. */
+  readonly peerNotificationDelay?: number;
+  /** Whether LACP messages are sent unasked; on by default. `IFLA_BOND_AD_LACP_ACTIVE`; ip: `lacp_active { on | off }`. */
+  readonly lacpActive?: boolean;
+  /** Probes in a row that may stay unanswered; 2 by default. `IFLA_BOND_MISSED_MAX`; ip: `arp_missed_max NUMBER`. From 1 to 255. */
+  readonly missedMax?: number;
+  /** As `arpIpTargets`, by neighbour solicitations. `IFLA_BOND_NS_IP6_TARGET`; ip: `ns_ip6_target ADDRESS[,ADDRESS]`. */
+  readonly nsIp6Targets?: readonly string[];
+  /** Whether a port starts receiving and sending at once (IEEE 802.1AX coupled control); on by default. `IFLA_BOND_COUPLED_CONTROL`; ip: `coupled_control { on | off }`. */
+  readonly coupledControl?: boolean;
+  /** Whether ARP and neighbour discovery leave by all ports; off by default, in mode '802.3ad' only. `IFLA_BOND_BROADCAST_NEIGH`; ip: `broadcast_neighbor { on | off }`. */
+  readonly broadcastNeighbours?: boolean;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** The active aggregator, in mode '802.3ad'. `IFLA_BOND_AD_INFO`. */
+export interface BondAdInfo {
+  /** The active aggregator's id. `IFLA_BOND_AD_INFO_AGGREGATOR`; ip: `ad_aggregator`. */
+  readonly aggregator?: number;
+  /** How many ports it has. `IFLA_BOND_AD_INFO_NUM_PORTS`; ip: `ad_num_ports`. */
+  readonly portCount?: number;
+  /** Its own key. `IFLA_BOND_AD_INFO_ACTOR_KEY`; ip: `ad_actor_key`. */
+  readonly actorKey?: number;
+  /** The other end's key. `IFLA_BOND_AD_INFO_PARTNER_KEY`; ip: `ad_partner_key`. */
+  readonly partnerKey?: number;
+  /** The other end's address. `IFLA_BOND_AD_INFO_PARTNER_MAC`; ip: `ad_partner_mac`. */
+  readonly partnerMac?: string;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What a link of kind 'bond' keeps about each link enslaved to it. */
+export interface BondPortData {
+  /** Whether the port is in use. `IFLA_BOND_SLAVE_STATE`; ip: `state`. */
+  readonly state?: BondPortState | number;
+  /** Whether the port can be used. `IFLA_BOND_SLAVE_MII_STATUS`; ip: `mii_status`. */
+  readonly miiStatus?: BondPortMiiStatus | number;
+  /** How often the port failed. `IFLA_BOND_SLAVE_LINK_FAILURE_COUNT`; ip: `link_failure_count`. */
+  readonly linkFailureCount?: number;
+  /** The address the port had before. `IFLA_BOND_SLAVE_PERM_HWADDR`; ip: `perm_hwaddr`. */
+  readonly permanentAddress?: string;
+  /** The bond's transmit queue whose packets leave by this port; 0, the default, for none. `IFLA_BOND_SLAVE_QUEUE_ID`; ip: `queue_id NUMBER`. */
+  readonly queueId?: number;
+  /** The port's aggregator. `IFLA_BOND_SLAVE_AD_AGGREGATOR_ID`; ip: `ad_aggregator_id`. */
+  readonly aggregatorId?: number;
+  /** This end's LACP state, as bits. `IFLA_BOND_SLAVE_AD_ACTOR_OPER_PORT_STATE`; ip: `ad_actor_oper_port_state`. */
+  readonly actorState?: number;
+  /** The other end's LACP state, as bits. `IFLA_BOND_SLAVE_AD_PARTNER_OPER_PORT_STATE`; ip: `ad_partner_oper_port_state`. */
+  readonly partnerState?: number;
+  /** The preference among ports in modes that use one, the largest is taken; 0 by default. `IFLA_BOND_SLAVE_PRIO`; ip: `prio NUMBER`. */
+  readonly priority?: number;
+  /** The port's LACP priority, the smallest is preferred; 255 by default. `IFLA_BOND_SLAVE_ACTOR_PORT_PRIO`; ip: `actor_port_prio NUMBER`. */
+  readonly actorPortPriority?: number;
+  /** Whether this end's LACP state fails to settle. `IFLA_BOND_SLAVE_AD_CHURN_ACTOR_STATE`; ip: `churn_actor_state`. */
+  readonly actorChurn?: BondPortActorChurn | number;
+  /** Whether the other end's does. `IFLA_BOND_SLAVE_AD_CHURN_PARTNER_STATE`; ip: `churn_partner_state`. */
+  readonly partnerChurn?: BondPortActorChurn | number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
 /** What a link of kind 'bridge' keeps. */
 export interface BridgeData {
   /** Time spent listening and learning before forwarding, in hundredths of a second, 200 to 3000 under spanning tree; 1500 by default. `IFLA_BR_FORWARD_DELAY`; ip: `forward_delay TIME`. */
@@ -1009,7 +1290,7 @@ export interface BridgeData {
   readonly mcastMldVersion?: number;
   /** Whether traffic is counted per VLAN and port; off by default, changed only while ports have no VLAN. `IFLA_BR_VLAN_STATS_PER_PORT`; ip: `vlan_stats_per_port { 0 | 1 }`. */
   readonly vlanStatsPerPort?: boolean;
-  /** Further options that are on or off; all off by default. `IFLA_BR_MULTI_BOOLOPT`. */
+  /** Further options that are on or off; all off by default. `IFLA_BR_MULTI_BOOLOPT`; ip: `{ no_linklocal_learn | mcast_vlan_snooping | mst_enabled | mdb_offload_fail_notification | fdb_local_vlan_0 } { 0 | 1 }`. */
   readonly multiBoolOpt?: BridgeBoolOpt;
   /** The queriers at present. `IFLA_BR_MCAST_QUERIER_STATE`. */
   readonly mcastQuerierState?: BridgeQuerier;
@@ -1023,7 +1304,7 @@ export interface BridgeData {
 
 /** Further options that are on or off; all off by default. `IFLA_BR_MULTI_BOOLOPT`. */
 export interface BridgeBoolOpt {
-  /** The options that are on. `optval`; ip: `no_linklocal_learn | mcast_vlan_snooping | mst_enabled | …`. */
+  /** The options that are on. `optval`. */
   readonly value?: readonly (BridgeBoolOptValue | number)[];
   /** The options a request changes; in a read, those the kernel knows. `optmask`. */
   readonly mask?: readonly (BridgeBoolOptValue | number)[];
@@ -1137,8 +1418,510 @@ export interface BridgePortData {
   readonly unknown?: readonly UnknownAttribute[];
 }
 
+/** What a link of kind 'erspan' keeps. */
+export interface GreData {
+  /** The link that tunnelled packets leave by; 0 for whichever. `IFLA_GRE_LINK`; ip: `dev NAME`. */
+  readonly link?: number;
+  /** What received packets must have; 'key' makes `inputKey` count. `IFLA_GRE_IFLAGS`; ip: `[ icsum ] [ iseq ]`. */
+  readonly inputFlags?: readonly (GreInputFlag | number)[];
+  /** What sent packets have; 'key' makes `outputKey` count. `IFLA_GRE_OFLAGS`; ip: `[ ocsum ] [ oseq ]`. */
+  readonly outputFlags?: readonly (GreInputFlag | number)[];
+  /** The key of received packets. `IFLA_GRE_IKEY`; ip: `ikey KEY`. */
+  readonly inputKey?: number;
+  /** The key of sent packets. `IFLA_GRE_OKEY`; ip: `okey KEY`. */
+  readonly outputKey?: number;
+  /** The time to live (hop limit) of tunnelled packets; 0 takes over that of the packet inside. `IFLA_GRE_TTL`; ip: `ttl NUMBER`. */
+  readonly ttl?: number;
+  /** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_GRE_ENCAP_TYPE`; ip: `encap TYPE`. */
+  readonly encapType?: GreEncapType | number;
+  /** Its checksums. `IFLA_GRE_ENCAP_FLAGS`; ip: `[ encap-csum ] [ encap-udp6-csum ] [ encap-remcsum ]`. */
+  readonly encapFlags?: readonly (GreEncapFlag | number)[];
+  /** Its source port; 0 for one by flow. `IFLA_GRE_ENCAP_SPORT`; ip: `encap-sport PORT`. */
+  readonly encapSourcePort?: number;
+  /** Its destination port. `IFLA_GRE_ENCAP_DPORT`; ip: `encap-dport PORT`. */
+  readonly encapDestinationPort?: number;
+  /** Whether each packet says itself where it goes, by routes or traffic control. `IFLA_GRE_COLLECT_METADATA`; ip: `external`. */
+  readonly collectMetadata?: boolean;
+  /** The mark that tunnelled packets are routed with. `IFLA_GRE_FWMARK`; ip: `fwmark MARK`. */
+  readonly fwmark?: number;
+  /** The mirrored port, of ERSPAN version 1. `IFLA_GRE_ERSPAN_INDEX`; ip: `erspan INDEX`. From 0 to 1048575. */
+  readonly erspanIndex?: number;
+  /** The version of ERSPAN; 1 by default, 0 for type I. `IFLA_GRE_ERSPAN_VER`; ip: `erspan_ver NUMBER`. From 0 to 2. */
+  readonly erspanVersion?: number;
+  /** Which traffic is mirrored, of ERSPAN version 2. `IFLA_GRE_ERSPAN_DIR`; ip: `erspan_dir CHOICE`. */
+  readonly erspanDirection?: GreErspanDirection | number;
+  /** Which engine mirrors, of ERSPAN version 2. `IFLA_GRE_ERSPAN_HWID`; ip: `erspan_hwid NUMBER`. From 0 to 63. */
+  readonly erspanHardwareId?: number;
+  /** The source of tunnelled packets; 0.0.0.0 for whichever. `IFLA_GRE_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string;
+  /** The other end; 0.0.0.0 for any. `IFLA_GRE_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string;
+  /** The type of service of tunnelled packets; 1 takes over that of the packet inside. `IFLA_GRE_TOS`; ip: `tos HEX`. */
+  readonly tos?: number;
+  /** Whether fragmenting is forbidden, so that the path's MTU is found; on by default. `IFLA_GRE_PMTUDISC`; ip: `pmtudisc | nopmtudisc`. */
+  readonly pmtuDiscovery?: boolean;
+  /** Whether packets that forbid fragmenting are fragmented all the same; off by default. `IFLA_GRE_IGNORE_DF`; ip: `ignore-df | noignore-df`. */
+  readonly ignoreDf?: boolean;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What a link of kind 'geneve' keeps. */
+export interface GeneveData {
+  /** The network's identifier; fixed at creation, and needed there unless `collectMetadata` is on. `IFLA_GENEVE_ID`; ip: `id NUMBER`. From 0 to 16777215. */
+  readonly id?: number;
+  /** The other end. `IFLA_GENEVE_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string;
+  /** The time to live of tunnelled packets; 0, the default, for the system's. `IFLA_GENEVE_TTL`; ip: `ttl NUMBER`. */
+  readonly ttl?: number;
+  /** Their type of service; 1 takes over that of the packet inside. `IFLA_GENEVE_TOS`; ip: `tos HEX`. */
+  readonly tos?: number;
+  /** The destination port; 6081 by default. `IFLA_GENEVE_PORT`; ip: `dstport PORT`. */
+  readonly port?: number;
+  /** Whether each packet says itself where it goes, by routes or traffic control. `IFLA_GENEVE_COLLECT_METADATA`; ip: `external`. */
+  readonly collectMetadata?: boolean;
+  /** As `remote`, over IPv6. `IFLA_GENEVE_REMOTE6`; ip: `remote ADDRESS`. */
+  readonly remote6?: string;
+  /** Whether UDP checksums are sent over IPv4; off by default. `IFLA_GENEVE_UDP_CSUM`; ip: `udpcsum | noudpcsum`. */
+  readonly udpChecksum?: boolean;
+  /** Whether they are left out over IPv6; off by default. `IFLA_GENEVE_UDP_ZERO_CSUM6_TX`; ip: `udp6zerocsumtx | noudp6zerocsumtx`. */
+  readonly udpZeroChecksum6Tx?: boolean;
+  /** Whether packets without one are taken over IPv6; off by default. `IFLA_GENEVE_UDP_ZERO_CSUM6_RX`; ip: `udp6zerocsumrx | noudp6zerocsumrx`. */
+  readonly udpZeroChecksum6Rx?: boolean;
+  /** The flow label over IPv6. `IFLA_GENEVE_LABEL`; ip: `flowlabel HEX`. From 0 to 1048575. */
+  readonly label?: number;
+  /** Whether the time to live is that of the packet inside. `IFLA_GENEVE_TTL_INHERIT`; ip: `ttl inherit`. */
+  readonly ttlInherit?: boolean;
+  /** Whether fragmenting is forbidden over IPv4; 'unset' by default. `IFLA_GENEVE_DF`; ip: `df CHOICE`. */
+  readonly df?: GeneveDf | number;
+  /** Whether IP packets are carried as such, without an Ethernet header. `IFLA_GENEVE_INNER_PROTO_INHERIT`; ip: `innerprotoinherit`. */
+  readonly innerProtoInherit?: boolean;
+  /** The source ports that flows are spread over; all by default. `IFLA_GENEVE_PORT_RANGE`; ip: `port_range LOW-HIGH`. */
+  readonly portRange?: PortRange;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** The source ports that flows are spread over; all by default. `IFLA_GENEVE_PORT_RANGE`. */
+export interface PortRange {
+  /** The first port. `low`. */
+  readonly low?: number;
+  /** The last port. `high`. */
+  readonly high?: number;
+}
+
+/** What a link of kind 'ip6erspan' keeps. */
+export interface Gre6Data {
+  /** The link that tunnelled packets leave by; 0 for whichever. `IFLA_GRE_LINK`; ip: `dev NAME`. */
+  readonly link?: number;
+  /** What received packets must have; 'key' makes `inputKey` count. `IFLA_GRE_IFLAGS`; ip: `[ icsum ] [ iseq ]`. */
+  readonly inputFlags?: readonly (Gre6InputFlag | number)[];
+  /** What sent packets have; 'key' makes `outputKey` count. `IFLA_GRE_OFLAGS`; ip: `[ ocsum ] [ oseq ]`. */
+  readonly outputFlags?: readonly (Gre6InputFlag | number)[];
+  /** The key of received packets. `IFLA_GRE_IKEY`; ip: `ikey KEY`. */
+  readonly inputKey?: number;
+  /** The key of sent packets. `IFLA_GRE_OKEY`; ip: `okey KEY`. */
+  readonly outputKey?: number;
+  /** The time to live (hop limit) of tunnelled packets; 0 takes over that of the packet inside. `IFLA_GRE_TTL`; ip: `ttl NUMBER`. */
+  readonly ttl?: number;
+  /** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_GRE_ENCAP_TYPE`; ip: `encap TYPE`. */
+  readonly encapType?: Gre6EncapType | number;
+  /** Its checksums. `IFLA_GRE_ENCAP_FLAGS`; ip: `[ encap-csum ] [ encap-udp6-csum ] [ encap-remcsum ]`. */
+  readonly encapFlags?: readonly (Gre6EncapFlag | number)[];
+  /** Its source port; 0 for one by flow. `IFLA_GRE_ENCAP_SPORT`; ip: `encap-sport PORT`. */
+  readonly encapSourcePort?: number;
+  /** Its destination port. `IFLA_GRE_ENCAP_DPORT`; ip: `encap-dport PORT`. */
+  readonly encapDestinationPort?: number;
+  /** Whether each packet says itself where it goes, by routes or traffic control. `IFLA_GRE_COLLECT_METADATA`; ip: `external`. */
+  readonly collectMetadata?: boolean;
+  /** The mark that tunnelled packets are routed with. `IFLA_GRE_FWMARK`; ip: `fwmark MARK`. */
+  readonly fwmark?: number;
+  /** The mirrored port, of ERSPAN version 1. `IFLA_GRE_ERSPAN_INDEX`; ip: `erspan INDEX`. From 0 to 1048575. */
+  readonly erspanIndex?: number;
+  /** The version of ERSPAN; 1 by default, 0 for type I. `IFLA_GRE_ERSPAN_VER`; ip: `erspan_ver NUMBER`. From 0 to 2. */
+  readonly erspanVersion?: number;
+  /** Which traffic is mirrored, of ERSPAN version 2. `IFLA_GRE_ERSPAN_DIR`; ip: `erspan_dir CHOICE`. */
+  readonly erspanDirection?: Gre6ErspanDirection | number;
+  /** Which engine mirrors, of ERSPAN version 2. `IFLA_GRE_ERSPAN_HWID`; ip: `erspan_hwid NUMBER`. From 0 to 63. */
+  readonly erspanHardwareId?: number;
+  /** The source of tunnelled packets; :: for whichever. `IFLA_GRE_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string;
+  /** The other end; :: for any. `IFLA_GRE_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string;
+  /** How many tunnels packets may be in besides; 4 by default. `flags` 'ignoreEncapLimit' leaves it out. `IFLA_GRE_ENCAP_LIMIT`; ip: `encaplimit NUMBER`. */
+  readonly encapLimit?: number;
+  /** Traffic class (bits 20 to 27) and flow label of tunnelled packets. `IFLA_GRE_FLOWINFO`; ip: `tclass … flowlabel …`. */
+  readonly flowInfo?: number;
+  /** What is taken over from packets inside, and more. `IFLA_GRE_FLAGS`; ip: `[ encaplimit none ] [ tclass inherit ] [ flowlabel inherit ] [ dscp inherit ] [ fwmark inherit ] [ allow-localremote ]`. */
+  readonly flags?: readonly (Gre6Flag | number)[];
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What a link of kind 'ip6tnl' keeps. */
+export interface Ip6tnlData {
+  /** The link that tunnelled packets leave by; 0 for whichever. `IFLA_IPTUN_LINK`; ip: `dev NAME`. */
+  readonly link?: number;
+  /** The time to live (hop limit) of tunnelled packets; 0 takes over that of the packet inside. `IFLA_IPTUN_TTL`; ip: `ttl NUMBER`. */
+  readonly ttl?: number;
+  /** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_IPTUN_ENCAP_TYPE`; ip: `encap TYPE`. */
+  readonly encapType?: Ip6tnlEncapType | number;
+  /** Its checksums. `IFLA_IPTUN_ENCAP_FLAGS`; ip: `[ encap-csum ] [ encap-udp6-csum ] [ encap-remcsum ]`. */
+  readonly encapFlags?: readonly (Ip6tnlEncapFlag | number)[];
+  /** Its source port; 0 for one by flow. `IFLA_IPTUN_ENCAP_SPORT`; ip: `encap-sport PORT`. */
+  readonly encapSourcePort?: number;
+  /** Its destination port. `IFLA_IPTUN_ENCAP_DPORT`; ip: `encap-dport PORT`. */
+  readonly encapDestinationPort?: number;
+  /** Whether each packet says itself where it goes, by routes or traffic control. `IFLA_IPTUN_COLLECT_METADATA`; ip: `external`. */
+  readonly collectMetadata?: boolean;
+  /** The mark that tunnelled packets are routed with. `IFLA_IPTUN_FWMARK`; ip: `fwmark MARK`. */
+  readonly fwmark?: number;
+  /** The source of tunnelled packets; :: for whichever. `IFLA_IPTUN_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string;
+  /** The other end; :: for any. `IFLA_IPTUN_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string;
+  /** How many tunnels packets may be in besides; 4 by default. `flags` 'ignoreEncapLimit' leaves it out. `IFLA_IPTUN_ENCAP_LIMIT`; ip: `encaplimit NUMBER`. */
+  readonly encapLimit?: number;
+  /** Traffic class (bits 20 to 27) and flow label of tunnelled packets. `IFLA_IPTUN_FLOWINFO`; ip: `tclass … flowlabel …`. */
+  readonly flowInfo?: number;
+  /** What is taken over from packets inside, and more. `IFLA_IPTUN_FLAGS`; ip: `[ encaplimit none ] [ tclass inherit ] [ flowlabel inherit ] [ dscp inherit ] [ fwmark inherit ] [ allow-localremote ]`. */
+  readonly flags?: readonly (Ip6tnlFlag | number)[];
+  /** What is carried. `IFLA_IPTUN_PROTO`; ip: `mode MODE`. */
+  readonly protocol?: Ip6tnlProtocol | number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What a link of kind 'ipip' keeps. */
+export interface IpipData {
+  /** The link that tunnelled packets leave by; 0 for whichever. `IFLA_IPTUN_LINK`; ip: `dev NAME`. */
+  readonly link?: number;
+  /** The time to live (hop limit) of tunnelled packets; 0 takes over that of the packet inside. `IFLA_IPTUN_TTL`; ip: `ttl NUMBER`. */
+  readonly ttl?: number;
+  /** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_IPTUN_ENCAP_TYPE`; ip: `encap TYPE`. */
+  readonly encapType?: IpipEncapType | number;
+  /** Its checksums. `IFLA_IPTUN_ENCAP_FLAGS`; ip: `[ encap-csum ] [ encap-udp6-csum ] [ encap-remcsum ]`. */
+  readonly encapFlags?: readonly (IpipEncapFlag | number)[];
+  /** Its source port; 0 for one by flow. `IFLA_IPTUN_ENCAP_SPORT`; ip: `encap-sport PORT`. */
+  readonly encapSourcePort?: number;
+  /** Its destination port. `IFLA_IPTUN_ENCAP_DPORT`; ip: `encap-dport PORT`. */
+  readonly encapDestinationPort?: number;
+  /** Whether each packet says itself where it goes, by routes or traffic control. `IFLA_IPTUN_COLLECT_METADATA`; ip: `external`. */
+  readonly collectMetadata?: boolean;
+  /** The mark that tunnelled packets are routed with. `IFLA_IPTUN_FWMARK`; ip: `fwmark MARK`. */
+  readonly fwmark?: number;
+  /** The source of tunnelled packets; 0.0.0.0 for whichever. `IFLA_IPTUN_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string;
+  /** The other end; 0.0.0.0 for any. `IFLA_IPTUN_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string;
+  /** The type of service of tunnelled packets; 1 takes over that of the packet inside. `IFLA_IPTUN_TOS`; ip: `tos HEX`. */
+  readonly tos?: number;
+  /** What is carried. `IFLA_IPTUN_PROTO`; ip: `mode MODE`. */
+  readonly protocol?: IpipProtocol | number;
+  /** Whether fragmenting is forbidden, so that the path's MTU is found; on by default. `IFLA_IPTUN_PMTUDISC`; ip: `pmtudisc | nopmtudisc`. */
+  readonly pmtuDiscovery?: boolean;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What a link of kind 'ipvlan' keeps. */
+export interface IpvlanData {
+  /** Whether the link below hands packets on by address as a switch does, or as a router ('l3'; 'l3s' lets netfilter see them); 'l3' by default, and alike for all on the same link. `IFLA_IPVLAN_MODE`; ip: `mode MODE`. */
+  readonly mode?: IpvlanMode | number;
+  /** Whom it talks to of those on the same link; all of them ('bridge') by default, and alike for all. `IFLA_IPVLAN_FLAGS`; ip: `{ bridge | private | vepa }`. */
+  readonly flags?: IpvlanFlags | number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What a link of kind 'macvlan' keeps. */
+export interface MacvlanData {
+  /** Whom it talks to of those on the same link; 'vepa' by default. To or from 'passthru' it is fixed. `IFLA_MACVLAN_MODE`; ip: `mode MODE`. */
+  readonly mode?: MacvlanMode | number;
+  /** 'noPromisc' keeps the link below out of promiscuous mode where this one is in mode 'passthru', 'noDst' leaves the usual delivery out in mode 'source'. `IFLA_MACVLAN_FLAGS`; ip: `[ nopromisc ] [ nodst ]`. */
+  readonly flags?: readonly (MacvlanFlag | number)[];
+  /** The allowed sources; a request gives them with `addressMode` 'set', and may with 'add' or 'del'. `IFLA_MACVLAN_MACADDR_DATA`; ip: `LLADDR`. */
+  readonly addresses?: readonly string[];
+  /** How many sources are allowed. `IFLA_MACVLAN_MACADDR_COUNT`; ip: `-d`. */
+  readonly addressCount?: number;
+  /** Broadcasts that may wait for being copied, in packets; 1000 by default. The largest of all on the same link counts. `IFLA_MACVLAN_BC_QUEUE_LEN`; ip: `bcqueuelen NUMBER`. */
+  readonly broadcastQueueLength?: number;
+  /** The one that counts. `IFLA_MACVLAN_BC_QUEUE_LEN_USED`; ip: `-d`. */
+  readonly broadcastQueueLengthUsed?: number;
+  /** Multicast groups with more members than this are copied later, in a queue; 1 by default, a negative number for never. `IFLA_MACVLAN_BC_CUTOFF`; ip: `bclim NUMBER`. */
+  readonly broadcastCutoff?: number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What a link of kind 'netkit' keeps. */
+export interface NetkitData {
+  /** Whether this end was made first: it alone has programs attached for both. `IFLA_NETKIT_PRIMARY`; ip: `-d`. */
+  readonly primary?: boolean;
+  /** What happens to this end's packets where no program decides; 'pass' by default. `IFLA_NETKIT_POLICY`; ip: `{ forward | blackhole }`. */
+  readonly policy?: NetkitPolicy | number;
+  /** What happens to the other end's. `IFLA_NETKIT_PEER_POLICY`; ip: `peer { forward | blackhole }`. */
+  readonly peerPolicy?: NetkitPolicy | number;
+  /** Whether the ends have MAC addresses; 'l3', without, by default, fixed at creation. `IFLA_NETKIT_MODE`; ip: `mode MODE`. */
+  readonly mode?: NetkitMode | number;
+  /** Whether packets' mark and priority are cleared when they leave by this end; 'default' does, unless a program of the namespace they enter set them. Fixed at creation. `IFLA_NETKIT_SCRUB`; ip: `scrub CHOICE`. */
+  readonly scrub?: NetkitScrub | number;
+  /** Whether they are when they leave by the other end. `IFLA_NETKIT_PEER_SCRUB`; ip: `peer scrub CHOICE`. */
+  readonly peerScrub?: NetkitScrub | number;
+  /** Room wanted before packets, in bytes; fixed at creation. `IFLA_NETKIT_HEADROOM`. */
+  readonly headroom?: number;
+  /** Room wanted after packets, in bytes; fixed at creation. `IFLA_NETKIT_TAILROOM`. */
+  readonly tailroom?: number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What a link of kind 'sit' keeps. */
+export interface SitData {
+  /** The link that tunnelled packets leave by; 0 for whichever. `IFLA_IPTUN_LINK`; ip: `dev NAME`. */
+  readonly link?: number;
+  /** The time to live (hop limit) of tunnelled packets; 0 takes over that of the packet inside. `IFLA_IPTUN_TTL`; ip: `ttl NUMBER`. */
+  readonly ttl?: number;
+  /** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_IPTUN_ENCAP_TYPE`; ip: `encap TYPE`. */
+  readonly encapType?: SitEncapType | number;
+  /** Its checksums. `IFLA_IPTUN_ENCAP_FLAGS`; ip: `[ encap-csum ] [ encap-udp6-csum ] [ encap-remcsum ]`. */
+  readonly encapFlags?: readonly (SitEncapFlag | number)[];
+  /** Its source port; 0 for one by flow. `IFLA_IPTUN_ENCAP_SPORT`; ip: `encap-sport PORT`. */
+  readonly encapSourcePort?: number;
+  /** Its destination port. `IFLA_IPTUN_ENCAP_DPORT`; ip: `encap-dport PORT`. */
+  readonly encapDestinationPort?: number;
+  /** Whether each packet says itself where it goes, by routes or traffic control. `IFLA_IPTUN_COLLECT_METADATA`; ip: `external`. */
+  readonly collectMetadata?: boolean;
+  /** The mark that tunnelled packets are routed with. `IFLA_IPTUN_FWMARK`; ip: `fwmark MARK`. */
+  readonly fwmark?: number;
+  /** The source of tunnelled packets; 0.0.0.0 for whichever. `IFLA_IPTUN_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string;
+  /** The other end; 0.0.0.0 for any. `IFLA_IPTUN_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string;
+  /** The type of service of tunnelled packets; 1 takes over that of the packet inside. `IFLA_IPTUN_TOS`; ip: `tos HEX`. */
+  readonly tos?: number;
+  /** What is carried. `IFLA_IPTUN_PROTO`; ip: `mode MODE`. */
+  readonly protocol?: SitProtocol | number;
+  /** Whether fragmenting is forbidden, so that the path's MTU is found; on by default. `IFLA_IPTUN_PMTUDISC`; ip: `pmtudisc | nopmtudisc`. */
+  readonly pmtuDiscovery?: boolean;
+  /** 'isatap' takes the other end from the address inside. `IFLA_IPTUN_FLAGS`; ip: `[ isatap ]`. */
+  readonly flags?: readonly (SitFlag | number)[];
+  /** The 6rd prefix; 2002:: by default, as of 6to4. `IFLA_IPTUN_6RD_PREFIX`; ip: `6rd-prefix …`. */
+  readonly prefix6rd?: string;
+  /** The part of IPv4 addresses that 6rd addresses leave out. `IFLA_IPTUN_6RD_RELAY_PREFIX`; ip: `6rd-relay_prefix …`. */
+  readonly relayPrefix6rd?: string;
+  /** The length of `prefix6rd`. `IFLA_IPTUN_6RD_PREFIXLEN`; ip: `6rd-prefix …`. From 0 to 128. */
+  readonly prefixLength6rd?: number;
+  /** The length of `relayPrefix6rd`. `IFLA_IPTUN_6RD_RELAY_PREFIXLEN`; ip: `6rd-relay_prefix …`. From 0 to 32. */
+  readonly relayPrefixLength6rd?: number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What a link of kind 'tun' keeps. */
+export interface TunData {
+  /** The user who may attach to it; absent for any with the capability. `IFLA_TUN_OWNER`; ip: `user`. */
+  readonly owner?: number;
+  /** The group that may. `IFLA_TUN_GROUP`; ip: `group`. */
+  readonly group?: number;
+  /** Whether it carries IP packets or Ethernet frames. `IFLA_TUN_TYPE`; ip: `mode`. */
+  readonly type?: TunType | number;
+  /** Whether each packet has a struct tun_pi in front. `IFLA_TUN_PI`; ip: `pi`. */
+  readonly packetInformation?: boolean;
+  /** Whether each has a struct virtio_net_hdr in front. `IFLA_TUN_VNET_HDR`; ip: `vnet_hdr`. */
+  readonly vnetHeader?: boolean;
+  /** Whether it outlives the process. `IFLA_TUN_PERSIST`; ip: `persist`. */
+  readonly persistent?: boolean;
+  /** Whether several descriptors may be attached. `IFLA_TUN_MULTI_QUEUE`; ip: `multi_queue`. */
+  readonly multiQueue?: boolean;
+  /** Those attached and in use. `IFLA_TUN_NUM_QUEUES`; ip: `numqueues`. */
+  readonly queueCount?: number;
+  /** Those attached and not in use. `IFLA_TUN_NUM_DISABLED_QUEUES`; ip: `numdisabled`. */
+  readonly disabledQueueCount?: number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
 /** What a link of kind 'veth' keeps. */
 export interface VethData {
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What a link of kind 'vlan' keeps. */
+export interface VlanData {
+  /** The VLAN; fixed at creation, and needed there. `IFLA_VLAN_ID`; ip: `id NUMBER`. From 0 to 4094. */
+  readonly id?: number;
+  /** What is on or off; only 'reorderHeader', which takes the tag out of received packets, is on by default. `IFLA_VLAN_FLAGS`; ip: `{ reorder_hdr | gvrp | loose_binding | mvrp | bridge_binding } { on | off }`. */
+  readonly flags?: VlanFlags;
+  /** Priorities of packets sent; what is not named is sent with 0. A request adds to those there are. `IFLA_VLAN_EGRESS_QOS`; ip: `egress-qos-map FROM:TO`. */
+  readonly egressQos?: readonly VlanQosMapping[];
+  /** Priorities of packets received; what is not named gets 0. A request adds to those there are. `IFLA_VLAN_INGRESS_QOS`; ip: `ingress-qos-map FROM:TO`. */
+  readonly ingressQos?: readonly VlanQosMapping[];
+  /** The tag; '802.1Q' by default, fixed at creation. `IFLA_VLAN_PROTOCOL`; ip: `protocol PROTOCOL`. */
+  readonly protocol?: VlanProtocol | number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What is on or off; only 'reorderHeader', which takes the tag out of received packets, is on by default. `IFLA_VLAN_FLAGS`. */
+export interface VlanFlags {
+  /** Those that are on. `flags`. */
+  readonly flags?: readonly (VlanFlagsFlag | number)[];
+  /** Those a request changes; in a read, all. `mask`. */
+  readonly mask?: readonly (VlanFlagsFlag | number)[];
+}
+
+/** One priority and what it becomes. `IFLA_VLAN_QOS_MAPPING`. */
+export interface VlanQosMapping {
+  /** Outwards the packet's priority (skb->priority), inwards the tag's, 0 to 7. `from`. */
+  readonly from?: number;
+  /** What that becomes: outwards the tag's priority, 0 to 7, inwards the packet's. `to`. */
+  readonly to?: number;
+}
+
+/** What a link of kind 'vrf' keeps. */
+export interface VrfData {
+  /** The routing table; fixed at creation, and needed there. `IFLA_VRF_TABLE`; ip: `table NUMBER`. From 1 to 4294967295. */
+  readonly table?: number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What a link of kind 'vrf' keeps about each link enslaved to it. */
+export interface VrfPortData {
+  /** The routing table of the link's packets. `IFLA_VRF_PORT_TABLE`; ip: `table`. */
+  readonly table?: number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What a link of kind 'vti' keeps. */
+export interface VtiData {
+  /** The link that packets leave by; 0 for whichever. `IFLA_VTI_LINK`; ip: `dev NAME`. */
+  readonly link?: number;
+  /** The mark of the policies for received packets. `IFLA_VTI_IKEY`; ip: `ikey KEY`. */
+  readonly inputKey?: number;
+  /** The mark of the policies for sent packets. `IFLA_VTI_OKEY`; ip: `okey KEY`. */
+  readonly outputKey?: number;
+  /** The mark that packets are routed with. `IFLA_VTI_FWMARK`; ip: `fwmark MARK`. */
+  readonly fwmark?: number;
+  /** This end; 0.0.0.0 for whichever. `IFLA_VTI_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string;
+  /** The other end; 0.0.0.0 for any. `IFLA_VTI_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What a link of kind 'vti6' keeps. */
+export interface Vti6Data {
+  /** The link that packets leave by; 0 for whichever. `IFLA_VTI_LINK`; ip: `dev NAME`. */
+  readonly link?: number;
+  /** The mark of the policies for received packets. `IFLA_VTI_IKEY`; ip: `ikey KEY`. */
+  readonly inputKey?: number;
+  /** The mark of the policies for sent packets. `IFLA_VTI_OKEY`; ip: `okey KEY`. */
+  readonly outputKey?: number;
+  /** The mark that packets are routed with. `IFLA_VTI_FWMARK`; ip: `fwmark MARK`. */
+  readonly fwmark?: number;
+  /** This end; :: for whichever. `IFLA_VTI_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string;
+  /** The other end; :: for any. `IFLA_VTI_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What a link of kind 'vxlan' keeps. */
+export interface VxlanData {
+  /** The network's identifier; fixed at creation, and needed there unless `collectMetadata` is on. `IFLA_VXLAN_ID`; ip: `id NUMBER`. From 0 to 16777215. */
+  readonly id?: number;
+  /** Where packets for unknown addresses go: a multicast group, or one other end. `IFLA_VXLAN_GROUP`; ip: `group ADDRESS | remote ADDRESS`. */
+  readonly group?: string;
+  /** The link that tunnelled packets leave by. `IFLA_VXLAN_LINK`; ip: `dev NAME`. */
+  readonly link?: number;
+  /** The source of tunnelled packets. `IFLA_VXLAN_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string;
+  /** The time to live of tunnelled packets; 0, the default, for the system's, or 1 to a group. `IFLA_VXLAN_TTL`; ip: `ttl NUMBER`. */
+  readonly ttl?: number;
+  /** Their type of service; 1 takes over that of the packet inside. `IFLA_VXLAN_TOS`; ip: `tos HEX`. */
+  readonly tos?: number;
+  /** Whether other ends are learnt from received packets; on by default. `IFLA_VXLAN_LEARNING`; ip: `learning | nolearning`. */
+  readonly learning?: boolean;
+  /** Seconds after which what was learnt is forgotten; 300 by default, 0 for never. `IFLA_VXLAN_AGEING`; ip: `ageing SECONDS`. */
+  readonly ageing?: number;
+  /** Most addresses to learn; 0, the default, for no limit. `IFLA_VXLAN_LIMIT`; ip: `maxaddress COUNT`. */
+  readonly limit?: number;
+  /** The source ports that flows are spread over; the system's local ports by default. `IFLA_VXLAN_PORT_RANGE`; ip: `srcport LOW HIGH`. */
+  readonly portRange?: PortRange;
+  /** Whether ARP and neighbour discovery are answered from the neighbour table; off by default. `IFLA_VXLAN_PROXY`; ip: `proxy | noproxy`. */
+  readonly proxy?: boolean;
+  /** Whether packets for a router are sent to the other end directly, where its address is known; off by default. `IFLA_VXLAN_RSC`; ip: `rsc | norsc`. */
+  readonly routeShortCircuit?: boolean;
+  /** Whether an unknown address is notified; off by default. `IFLA_VXLAN_L2MISS`; ip: `l2miss | nol2miss`. */
+  readonly l2Miss?: boolean;
+  /** Whether an unknown neighbour is notified; off by default. `IFLA_VXLAN_L3MISS`; ip: `l3miss | nol3miss`. */
+  readonly l3Miss?: boolean;
+  /** The destination port; 8472 by default, where the standard says 4789. `IFLA_VXLAN_PORT`; ip: `dstport PORT`. */
+  readonly port?: number;
+  /** As `group`, over IPv6. `IFLA_VXLAN_GROUP6`; ip: `group ADDRESS | remote ADDRESS`. */
+  readonly group6?: string;
+  /** As `local`, over IPv6. `IFLA_VXLAN_LOCAL6`; ip: `local ADDRESS`. */
+  readonly local6?: string;
+  /** Whether UDP checksums are sent over IPv4; on by default. `IFLA_VXLAN_UDP_CSUM`; ip: `udpcsum | noudpcsum`. */
+  readonly udpChecksum?: boolean;
+  /** Whether they are left out over IPv6; off by default. `IFLA_VXLAN_UDP_ZERO_CSUM6_TX`; ip: `udp6zerocsumtx | noudp6zerocsumtx`. */
+  readonly udpZeroChecksum6Tx?: boolean;
+  /** Whether packets without one are taken over IPv6; off by default. `IFLA_VXLAN_UDP_ZERO_CSUM6_RX`; ip: `udp6zerocsumrx | noudp6zerocsumrx`. */
+  readonly udpZeroChecksum6Rx?: boolean;
+  /** Whether inner checksums are left to the other end; off by default. `IFLA_VXLAN_REMCSUM_TX`; ip: `remcsumtx | noremcsumtx`. */
+  readonly remoteChecksumTx?: boolean;
+  /** Whether the other end may leave them to this one; off by default. `IFLA_VXLAN_REMCSUM_RX`; ip: `remcsumrx | noremcsumrx`. */
+  readonly remoteChecksumRx?: boolean;
+  /** Whether packets carry their mark (group based policy). `IFLA_VXLAN_GBP`; ip: `gbp`. */
+  readonly gbp?: boolean;
+  /** Whether checksums left to this end are finished at once. `IFLA_VXLAN_REMCSUM_NOPARTIAL`. */
+  readonly remoteChecksumNoPartial?: boolean;
+  /** Whether each packet says itself where it goes, by routes or traffic control; off by default. `IFLA_VXLAN_COLLECT_METADATA`; ip: `external | noexternal`. */
+  readonly collectMetadata?: boolean;
+  /** The flow label over IPv6. `IFLA_VXLAN_LABEL`; ip: `flowlabel HEX`. From 0 to 1048575. */
+  readonly label?: number;
+  /** Whether it carries other protocols than Ethernet (generic protocol extension); with `collectMetadata` only. `IFLA_VXLAN_GPE`; ip: `gpe`. */
+  readonly gpe?: boolean;
+  /** Whether the time to live is that of the packet inside. `IFLA_VXLAN_TTL_INHERIT`; ip: `ttl inherit`. */
+  readonly ttlInherit?: boolean;
+  /** Whether fragmenting is forbidden over IPv4; 'unset' by default. `IFLA_VXLAN_DF`; ip: `df CHOICE`. */
+  readonly df?: VxlanDf | number;
+  /** Whether only listed identifiers are received; with `collectMetadata` only. `IFLA_VXLAN_VNIFILTER`; ip: `vnifilter | novnifilter`. */
+  readonly vniFilter?: boolean;
+  /** Whether packets to this host go to its own tunnel directly; on by default. `IFLA_VXLAN_LOCALBYPASS`; ip: `localbypass | nolocalbypass`. */
+  readonly localBypass?: boolean;
+  /** Where the flow label comes from; 'fixed' by default. `IFLA_VXLAN_LABEL_POLICY`; ip: `flowlabel …`. */
+  readonly labelPolicy?: VxlanLabelPolicy | number;
+  /** The header's bits that received packets must not have. `IFLA_VXLAN_RESERVED_BITS`; ip: `reserved_bits …`. */
+  readonly reservedBits?: VxlanHeader;
+  /** Whether packets to a group are routed by the multicast table; off by default. `IFLA_VXLAN_MC_ROUTE`; ip: `mcroute | nomcroute`. */
+  readonly mcRoute?: boolean;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** The header's bits that received packets must not have. `IFLA_VXLAN_RESERVED_BITS`. */
+export interface VxlanHeader {
+  /** Of the header's first word. `vx_flags`. */
+  readonly flags?: number;
+  /** Of its second. `vx_vni`. */
+  readonly vni?: number;
+}
+
+/** What a link of kind 'xfrm' keeps. */
+export interface XfrmData {
+  /** The link that packets leave by. `IFLA_XFRM_LINK`; ip: `dev NAME`. */
+  readonly link?: number;
+  /** The number of the policies and states that are meant; needed at creation unless `collectMetadata` is on. `IFLA_XFRM_IF_ID`; ip: `if_id HEX`. From 1 to 4294967295. */
+  readonly ifId?: number;
+  /** Whether each packet says itself which policies are meant. `IFLA_XFRM_COLLECT_METADATA`; ip: `external`. */
+  readonly collectMetadata?: boolean;
   /** What the tables do not know. */
   readonly unknown?: readonly UnknownAttribute[];
 }
@@ -1485,6 +2268,84 @@ export interface NextHopHeaderRequest {
   readonly index?: LinkReference | undefined;
 }
 
+/** What a link of kind 'bond' keeps. As a request may carry it. */
+export interface BondDataRequest {
+  /** How packets are spread; 'balance-rr' by default. Changed only while the bond has no ports. `IFLA_BOND_MODE`; ip: `mode MODE`. */
+  readonly mode?: BondMode | number | undefined;
+  /** The port in use, in modes that use one; 0 in a request lets the kernel choose. `IFLA_BOND_ACTIVE_SLAVE`; ip: `active_slave NAME | clear_active_slave`. */
+  readonly activePort?: LinkReference | undefined;
+  /** Time between looks at the ports' carriers, in milliseconds; 0, the default of a bond made by netlink, for never. `IFLA_BOND_MIIMON`; ip: `miimon MILLISECONDS`. From 0 to 2147483647. */
+  readonly miiMonitor?: number | undefined;
+  /** Time a carrier must have been there before its port is used, in milliseconds; a multiple of `miiMonitor`. `IFLA_BOND_UPDELAY`; ip: `updelay MILLISECONDS`. From 0 to 2147483647. */
+  readonly upDelay?: number | undefined;
+  /** Time it must have been away before its port is given up, likewise. `IFLA_BOND_DOWNDELAY`; ip: `downdelay MILLISECONDS`. From 0 to 2147483647. */
+  readonly downDelay?: number | undefined;
+  /** Whether carriers are known by the drivers' word; always on since kernel 6.18. `IFLA_BOND_USE_CARRIER`; ip: `use_carrier { 0 | 1 }`. */
+  readonly useCarrier?: boolean | undefined;
+  /** Time between ARP probes, in milliseconds; 0 for none. `IFLA_BOND_ARP_INTERVAL`; ip: `arp_interval MILLISECONDS`. From 0 to 2147483647. */
+  readonly arpInterval?: number | undefined;
+  /** The addresses probed, at most 16; a request gives all of them. `IFLA_BOND_ARP_IP_TARGET`; ip: `arp_ip_target ADDRESS[,ADDRESS]`. */
+  readonly arpIpTargets?: readonly string[] | undefined;
+  /** Which ports' answers are checked, and whether other traffic counts; 'none' by default. `IFLA_BOND_ARP_VALIDATE`; ip: `arp_validate CHOICE`. */
+  readonly arpValidate?: BondArpValidate | number | undefined;
+  /** Whether one target that answers is enough; 'any' by default. `IFLA_BOND_ARP_ALL_TARGETS`; ip: `arp_all_targets CHOICE`. */
+  readonly arpAllTargets?: BondArpAllTargets | number | undefined;
+  /** The port preferred; 0 in a request for none. `IFLA_BOND_PRIMARY`; ip: `primary NAME`. */
+  readonly primary?: LinkReference | undefined;
+  /** When the preferred port is taken again; 'always' by default. `IFLA_BOND_PRIMARY_RESELECT`; ip: `primary_reselect CHOICE`. */
+  readonly primaryReselect?: BondPrimaryReselect | number | undefined;
+  /** Whether the bond's address is its port's; 'none' by default, changed only while the bond has no ports. `IFLA_BOND_FAIL_OVER_MAC`; ip: `fail_over_mac CHOICE`. */
+  readonly failOverMac?: BondFailOverMac | number | undefined;
+  /** By what a packet's port is chosen; 'layer2' by default. `IFLA_BOND_XMIT_HASH_POLICY`; ip: `xmit_hash_policy CHOICE`. */
+  readonly xmitHashPolicy?: BondXmitHashPolicy | number | undefined;
+  /** IGMP reports sent after another port took over; 1 by default. `IFLA_BOND_RESEND_IGMP`; ip: `resend_igmp NUMBER`. From 0 to 255. */
+  readonly resendIgmp?: number | undefined;
+  /** Gratuitous ARPs and neighbour advertisements sent then; 1 by default. `IFLA_BOND_NUM_PEER_NOTIF`; ip: `num_grat_arp NUMBER`. */
+  readonly peerNotifications?: number | undefined;
+  /** Whether ports not in use receive; off by default. `IFLA_BOND_ALL_SLAVES_ACTIVE`; ip: `all_slaves_active { 0 | 1 }`. */
+  readonly allPortsActive?: boolean | undefined;
+  /** Fewest active ports for the bond to have a carrier; 0 by default. `IFLA_BOND_MIN_LINKS`; ip: `min_links NUMBER`. From 0 to 2147483647. */
+  readonly minLinks?: number | undefined;
+  /** Time between learning packets to switches, in seconds; 1 by default. `IFLA_BOND_LP_INTERVAL`; ip: `lp_interval SECONDS`. From 1 to 2147483647. */
+  readonly lpInterval?: number | undefined;
+  /** Packets in a row through one port in mode 'balance-rr'; 1 by default, 0 for a random port each. `IFLA_BOND_PACKETS_PER_SLAVE`; ip: `packets_per_slave NUMBER`. From 0 to 65535. */
+  readonly packetsPerPort?: number | undefined;
+  /** How often the other end is asked to send LACP messages: every 30 seconds ('slow', the default) or every second. `IFLA_BOND_AD_LACP_RATE`; ip: `lacp_rate CHOICE`. */
+  readonly lacpRate?: BondLacpRate | number | undefined;
+  /** How the active aggregator is chosen; 'stable' by default. `IFLA_BOND_AD_SELECT`; ip: `ad_select CHOICE`. */
+  readonly adSelect?: BondAdSelect | number | undefined;
+  /** This end's system priority; 65535 by default. `IFLA_BOND_AD_ACTOR_SYS_PRIO`; ip: `ad_actor_sys_prio NUMBER`. From 1 to 65535. */
+  readonly adActorSystemPriority?: number | undefined;
+  /** The upper ten bits of the ports' keys; 0 by default. `IFLA_BOND_AD_USER_PORT_KEY`; ip: `ad_user_port_key NUMBER`. From 0 to 1023. */
+  readonly adUserPortKey?: number | undefined;
+  /** This end's system address; the bond's own by default. `IFLA_BOND_AD_ACTOR_SYSTEM`; ip: `ad_actor_system LLADDR`. */
+  readonly adActorSystem?: string | undefined;
+  /** Whether flows move between ports by load; on by default, changed only while the bond is down. `IFLA_BOND_TLB_DYNAMIC_LB`; ip: `tlb_dynamic_lb { 0 | 1 }`. */
+  readonly tlbDynamic?: boolean | undefined;
+  /** Time between those notifications, in milliseconds; a multiple of `miiMonitor`. `IFLA_BOND_PEER_NOTIF_DELAY`; ip: `peer_notify_delay MILLISECONDS`. From 0 to 300000. */
+  readonly peerNotificationDelay?: number | undefined;
+  /** Whether LACP messages are sent unasked; on by default. `IFLA_BOND_AD_LACP_ACTIVE`; ip: `lacp_active { on | off }`. */
+  readonly lacpActive?: boolean | undefined;
+  /** Probes in a row that may stay unanswered; 2 by default. `IFLA_BOND_MISSED_MAX`; ip: `arp_missed_max NUMBER`. From 1 to 255. */
+  readonly missedMax?: number | undefined;
+  /** As `arpIpTargets`, by neighbour solicitations. `IFLA_BOND_NS_IP6_TARGET`; ip: `ns_ip6_target ADDRESS[,ADDRESS]`. */
+  readonly nsIp6Targets?: readonly string[] | undefined;
+  /** Whether a port starts receiving and sending at once (IEEE 802.1AX coupled control); on by default. `IFLA_BOND_COUPLED_CONTROL`; ip: `coupled_control { on | off }`. */
+  readonly coupledControl?: boolean | undefined;
+  /** Whether ARP and neighbour discovery leave by all ports; off by default, in mode '802.3ad' only. `IFLA_BOND_BROADCAST_NEIGH`; ip: `broadcast_neighbor { on | off }`. */
+  readonly broadcastNeighbours?: boolean | undefined;
+}
+
+/** What a link of kind 'bond' keeps about each link enslaved to it. As a request may carry it. */
+export interface BondPortDataRequest {
+  /** The bond's transmit queue whose packets leave by this port; 0, the default, for none. `IFLA_BOND_SLAVE_QUEUE_ID`; ip: `queue_id NUMBER`. */
+  readonly queueId?: number | undefined;
+  /** The preference among ports in modes that use one, the largest is taken; 0 by default. `IFLA_BOND_SLAVE_PRIO`; ip: `prio NUMBER`. */
+  readonly priority?: number | undefined;
+  /** The port's LACP priority, the smallest is preferred; 255 by default. `IFLA_BOND_SLAVE_ACTOR_PORT_PRIO`; ip: `actor_port_prio NUMBER`. */
+  readonly actorPortPriority?: number | undefined;
+}
+
 /** What a link of kind 'bridge' keeps. As a request may carry it. */
 export interface BridgeDataRequest {
   /** Time spent listening and learning before forwarding, in hundredths of a second, 200 to 3000 under spanning tree; 1500 by default. `IFLA_BR_FORWARD_DELAY`; ip: `forward_delay TIME`. */
@@ -1555,7 +2416,7 @@ export interface BridgeDataRequest {
   readonly mcastMldVersion?: number | undefined;
   /** Whether traffic is counted per VLAN and port; off by default, changed only while ports have no VLAN. `IFLA_BR_VLAN_STATS_PER_PORT`; ip: `vlan_stats_per_port { 0 | 1 }`. */
   readonly vlanStatsPerPort?: boolean | undefined;
-  /** Further options that are on or off; all off by default. `IFLA_BR_MULTI_BOOLOPT`. */
+  /** Further options that are on or off; all off by default. `IFLA_BR_MULTI_BOOLOPT`; ip: `{ no_linklocal_learn | mcast_vlan_snooping | mst_enabled | mdb_offload_fail_notification | fdb_local_vlan_0 } { 0 | 1 }`. */
   readonly multiBoolOpt?: BridgeBoolOptRequest | undefined;
   /** Most addresses to learn; 0, the default, for no limit. `IFLA_BR_FDB_MAX_LEARNED`; ip: `fdb_max_learned NUMBER`. */
   readonly fdbMaxLearned?: number | undefined;
@@ -1563,7 +2424,7 @@ export interface BridgeDataRequest {
 
 /** Further options that are on or off; all off by default. `IFLA_BR_MULTI_BOOLOPT`. As a request may carry it. */
 export interface BridgeBoolOptRequest {
-  /** The options that are on. `optval`; ip: `no_linklocal_learn | mcast_vlan_snooping | mst_enabled | …`. */
+  /** The options that are on. `optval`. */
   readonly value?: readonly (BridgeBoolOptValue | number)[] | undefined;
   /** The options a request changes; in a read, those the kernel knows. `optmask`. */
   readonly mask?: readonly (BridgeBoolOptValue | number)[] | undefined;
@@ -1629,10 +2490,456 @@ export interface BridgePortDataRequest {
   readonly backupNextHopId?: number | undefined;
 }
 
+/** What a link of kind 'erspan' keeps. As a request may carry it. */
+export interface GreDataRequest {
+  /** The link that tunnelled packets leave by; 0 for whichever. `IFLA_GRE_LINK`; ip: `dev NAME`. */
+  readonly link?: LinkReference | undefined;
+  /** What received packets must have; 'key' makes `inputKey` count. `IFLA_GRE_IFLAGS`; ip: `[ icsum ] [ iseq ]`. */
+  readonly inputFlags?: readonly (GreInputFlag | number)[] | undefined;
+  /** What sent packets have; 'key' makes `outputKey` count. `IFLA_GRE_OFLAGS`; ip: `[ ocsum ] [ oseq ]`. */
+  readonly outputFlags?: readonly (GreInputFlag | number)[] | undefined;
+  /** The key of received packets. `IFLA_GRE_IKEY`; ip: `ikey KEY`. */
+  readonly inputKey?: number | undefined;
+  /** The key of sent packets. `IFLA_GRE_OKEY`; ip: `okey KEY`. */
+  readonly outputKey?: number | undefined;
+  /** The time to live (hop limit) of tunnelled packets; 0 takes over that of the packet inside. `IFLA_GRE_TTL`; ip: `ttl NUMBER`. */
+  readonly ttl?: number | undefined;
+  /** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_GRE_ENCAP_TYPE`; ip: `encap TYPE`. */
+  readonly encapType?: GreEncapType | number | undefined;
+  /** Its checksums. `IFLA_GRE_ENCAP_FLAGS`; ip: `[ encap-csum ] [ encap-udp6-csum ] [ encap-remcsum ]`. */
+  readonly encapFlags?: readonly (GreEncapFlag | number)[] | undefined;
+  /** Its source port; 0 for one by flow. `IFLA_GRE_ENCAP_SPORT`; ip: `encap-sport PORT`. */
+  readonly encapSourcePort?: number | undefined;
+  /** Its destination port. `IFLA_GRE_ENCAP_DPORT`; ip: `encap-dport PORT`. */
+  readonly encapDestinationPort?: number | undefined;
+  /** Whether each packet says itself where it goes, by routes or traffic control. `IFLA_GRE_COLLECT_METADATA`; ip: `external`. */
+  readonly collectMetadata?: boolean | undefined;
+  /** The mark that tunnelled packets are routed with. `IFLA_GRE_FWMARK`; ip: `fwmark MARK`. */
+  readonly fwmark?: number | undefined;
+  /** The mirrored port, of ERSPAN version 1. `IFLA_GRE_ERSPAN_INDEX`; ip: `erspan INDEX`. From 0 to 1048575. */
+  readonly erspanIndex?: number | undefined;
+  /** The version of ERSPAN; 1 by default, 0 for type I. `IFLA_GRE_ERSPAN_VER`; ip: `erspan_ver NUMBER`. From 0 to 2. */
+  readonly erspanVersion?: number | undefined;
+  /** Which traffic is mirrored, of ERSPAN version 2. `IFLA_GRE_ERSPAN_DIR`; ip: `erspan_dir CHOICE`. */
+  readonly erspanDirection?: GreErspanDirection | number | undefined;
+  /** Which engine mirrors, of ERSPAN version 2. `IFLA_GRE_ERSPAN_HWID`; ip: `erspan_hwid NUMBER`. From 0 to 63. */
+  readonly erspanHardwareId?: number | undefined;
+  /** The source of tunnelled packets; 0.0.0.0 for whichever. `IFLA_GRE_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string | undefined;
+  /** The other end; 0.0.0.0 for any. `IFLA_GRE_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string | undefined;
+  /** The type of service of tunnelled packets; 1 takes over that of the packet inside. `IFLA_GRE_TOS`; ip: `tos HEX`. */
+  readonly tos?: number | undefined;
+  /** Whether fragmenting is forbidden, so that the path's MTU is found; on by default. `IFLA_GRE_PMTUDISC`; ip: `pmtudisc | nopmtudisc`. */
+  readonly pmtuDiscovery?: boolean | undefined;
+  /** Whether packets that forbid fragmenting are fragmented all the same; off by default. `IFLA_GRE_IGNORE_DF`; ip: `ignore-df | noignore-df`. */
+  readonly ignoreDf?: boolean | undefined;
+}
+
+/** What a link of kind 'geneve' keeps. As a request may carry it. */
+export interface GeneveDataRequest {
+  /** The network's identifier; fixed at creation, and needed there unless `collectMetadata` is on. `IFLA_GENEVE_ID`; ip: `id NUMBER`. From 0 to 16777215. */
+  readonly id?: number | undefined;
+  /** The other end. `IFLA_GENEVE_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string | undefined;
+  /** The time to live of tunnelled packets; 0, the default, for the system's. `IFLA_GENEVE_TTL`; ip: `ttl NUMBER`. */
+  readonly ttl?: number | undefined;
+  /** Their type of service; 1 takes over that of the packet inside. `IFLA_GENEVE_TOS`; ip: `tos HEX`. */
+  readonly tos?: number | undefined;
+  /** The destination port; 6081 by default. `IFLA_GENEVE_PORT`; ip: `dstport PORT`. */
+  readonly port?: number | undefined;
+  /** Whether each packet says itself where it goes, by routes or traffic control. `IFLA_GENEVE_COLLECT_METADATA`; ip: `external`. */
+  readonly collectMetadata?: boolean | undefined;
+  /** As `remote`, over IPv6. `IFLA_GENEVE_REMOTE6`; ip: `remote ADDRESS`. */
+  readonly remote6?: string | undefined;
+  /** Whether UDP checksums are sent over IPv4; off by default. `IFLA_GENEVE_UDP_CSUM`; ip: `udpcsum | noudpcsum`. */
+  readonly udpChecksum?: boolean | undefined;
+  /** Whether they are left out over IPv6; off by default. `IFLA_GENEVE_UDP_ZERO_CSUM6_TX`; ip: `udp6zerocsumtx | noudp6zerocsumtx`. */
+  readonly udpZeroChecksum6Tx?: boolean | undefined;
+  /** Whether packets without one are taken over IPv6; off by default. `IFLA_GENEVE_UDP_ZERO_CSUM6_RX`; ip: `udp6zerocsumrx | noudp6zerocsumrx`. */
+  readonly udpZeroChecksum6Rx?: boolean | undefined;
+  /** The flow label over IPv6. `IFLA_GENEVE_LABEL`; ip: `flowlabel HEX`. From 0 to 1048575. */
+  readonly label?: number | undefined;
+  /** Whether the time to live is that of the packet inside. `IFLA_GENEVE_TTL_INHERIT`; ip: `ttl inherit`. */
+  readonly ttlInherit?: boolean | undefined;
+  /** Whether fragmenting is forbidden over IPv4; 'unset' by default. `IFLA_GENEVE_DF`; ip: `df CHOICE`. */
+  readonly df?: GeneveDf | number | undefined;
+  /** Whether IP packets are carried as such, without an Ethernet header. `IFLA_GENEVE_INNER_PROTO_INHERIT`; ip: `innerprotoinherit`. */
+  readonly innerProtoInherit?: boolean | undefined;
+  /** The source ports that flows are spread over; all by default. `IFLA_GENEVE_PORT_RANGE`; ip: `port_range LOW-HIGH`. */
+  readonly portRange?: PortRangeRequest | undefined;
+}
+
+/** The source ports that flows are spread over; all by default. `IFLA_GENEVE_PORT_RANGE`. As a request may carry it. */
+export interface PortRangeRequest {
+  /** The first port. `low`. */
+  readonly low?: number | undefined;
+  /** The last port. `high`. */
+  readonly high?: number | undefined;
+}
+
+/** What a link of kind 'ip6erspan' keeps. As a request may carry it. */
+export interface Gre6DataRequest {
+  /** The link that tunnelled packets leave by; 0 for whichever. `IFLA_GRE_LINK`; ip: `dev NAME`. */
+  readonly link?: LinkReference | undefined;
+  /** What received packets must have; 'key' makes `inputKey` count. `IFLA_GRE_IFLAGS`; ip: `[ icsum ] [ iseq ]`. */
+  readonly inputFlags?: readonly (Gre6InputFlag | number)[] | undefined;
+  /** What sent packets have; 'key' makes `outputKey` count. `IFLA_GRE_OFLAGS`; ip: `[ ocsum ] [ oseq ]`. */
+  readonly outputFlags?: readonly (Gre6InputFlag | number)[] | undefined;
+  /** The key of received packets. `IFLA_GRE_IKEY`; ip: `ikey KEY`. */
+  readonly inputKey?: number | undefined;
+  /** The key of sent packets. `IFLA_GRE_OKEY`; ip: `okey KEY`. */
+  readonly outputKey?: number | undefined;
+  /** The time to live (hop limit) of tunnelled packets; 0 takes over that of the packet inside. `IFLA_GRE_TTL`; ip: `ttl NUMBER`. */
+  readonly ttl?: number | undefined;
+  /** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_GRE_ENCAP_TYPE`; ip: `encap TYPE`. */
+  readonly encapType?: Gre6EncapType | number | undefined;
+  /** Its checksums. `IFLA_GRE_ENCAP_FLAGS`; ip: `[ encap-csum ] [ encap-udp6-csum ] [ encap-remcsum ]`. */
+  readonly encapFlags?: readonly (Gre6EncapFlag | number)[] | undefined;
+  /** Its source port; 0 for one by flow. `IFLA_GRE_ENCAP_SPORT`; ip: `encap-sport PORT`. */
+  readonly encapSourcePort?: number | undefined;
+  /** Its destination port. `IFLA_GRE_ENCAP_DPORT`; ip: `encap-dport PORT`. */
+  readonly encapDestinationPort?: number | undefined;
+  /** Whether each packet says itself where it goes, by routes or traffic control. `IFLA_GRE_COLLECT_METADATA`; ip: `external`. */
+  readonly collectMetadata?: boolean | undefined;
+  /** The mark that tunnelled packets are routed with. `IFLA_GRE_FWMARK`; ip: `fwmark MARK`. */
+  readonly fwmark?: number | undefined;
+  /** The mirrored port, of ERSPAN version 1. `IFLA_GRE_ERSPAN_INDEX`; ip: `erspan INDEX`. From 0 to 1048575. */
+  readonly erspanIndex?: number | undefined;
+  /** The version of ERSPAN; 1 by default, 0 for type I. `IFLA_GRE_ERSPAN_VER`; ip: `erspan_ver NUMBER`. From 0 to 2. */
+  readonly erspanVersion?: number | undefined;
+  /** Which traffic is mirrored, of ERSPAN version 2. `IFLA_GRE_ERSPAN_DIR`; ip: `erspan_dir CHOICE`. */
+  readonly erspanDirection?: Gre6ErspanDirection | number | undefined;
+  /** Which engine mirrors, of ERSPAN version 2. `IFLA_GRE_ERSPAN_HWID`; ip: `erspan_hwid NUMBER`. From 0 to 63. */
+  readonly erspanHardwareId?: number | undefined;
+  /** The source of tunnelled packets; :: for whichever. `IFLA_GRE_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string | undefined;
+  /** The other end; :: for any. `IFLA_GRE_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string | undefined;
+  /** How many tunnels packets may be in besides; 4 by default. `flags` 'ignoreEncapLimit' leaves it out. `IFLA_GRE_ENCAP_LIMIT`; ip: `encaplimit NUMBER`. */
+  readonly encapLimit?: number | undefined;
+  /** Traffic class (bits 20 to 27) and flow label of tunnelled packets. `IFLA_GRE_FLOWINFO`; ip: `tclass … flowlabel …`. */
+  readonly flowInfo?: number | undefined;
+  /** What is taken over from packets inside, and more. `IFLA_GRE_FLAGS`; ip: `[ encaplimit none ] [ tclass inherit ] [ flowlabel inherit ] [ dscp inherit ] [ fwmark inherit ] [ allow-localremote ]`. */
+  readonly flags?: readonly (Gre6Flag | number)[] | undefined;
+}
+
+/** What a link of kind 'ip6tnl' keeps. As a request may carry it. */
+export interface Ip6tnlDataRequest {
+  /** The link that tunnelled packets leave by; 0 for whichever. `IFLA_IPTUN_LINK`; ip: `dev NAME`. */
+  readonly link?: LinkReference | undefined;
+  /** The time to live (hop limit) of tunnelled packets; 0 takes over that of the packet inside. `IFLA_IPTUN_TTL`; ip: `ttl NUMBER`. */
+  readonly ttl?: number | undefined;
+  /** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_IPTUN_ENCAP_TYPE`; ip: `encap TYPE`. */
+  readonly encapType?: Ip6tnlEncapType | number | undefined;
+  /** Its checksums. `IFLA_IPTUN_ENCAP_FLAGS`; ip: `[ encap-csum ] [ encap-udp6-csum ] [ encap-remcsum ]`. */
+  readonly encapFlags?: readonly (Ip6tnlEncapFlag | number)[] | undefined;
+  /** Its source port; 0 for one by flow. `IFLA_IPTUN_ENCAP_SPORT`; ip: `encap-sport PORT`. */
+  readonly encapSourcePort?: number | undefined;
+  /** Its destination port. `IFLA_IPTUN_ENCAP_DPORT`; ip: `encap-dport PORT`. */
+  readonly encapDestinationPort?: number | undefined;
+  /** Whether each packet says itself where it goes, by routes or traffic control. `IFLA_IPTUN_COLLECT_METADATA`; ip: `external`. */
+  readonly collectMetadata?: boolean | undefined;
+  /** The mark that tunnelled packets are routed with. `IFLA_IPTUN_FWMARK`; ip: `fwmark MARK`. */
+  readonly fwmark?: number | undefined;
+  /** The source of tunnelled packets; :: for whichever. `IFLA_IPTUN_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string | undefined;
+  /** The other end; :: for any. `IFLA_IPTUN_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string | undefined;
+  /** How many tunnels packets may be in besides; 4 by default. `flags` 'ignoreEncapLimit' leaves it out. `IFLA_IPTUN_ENCAP_LIMIT`; ip: `encaplimit NUMBER`. */
+  readonly encapLimit?: number | undefined;
+  /** Traffic class (bits 20 to 27) and flow label of tunnelled packets. `IFLA_IPTUN_FLOWINFO`; ip: `tclass … flowlabel …`. */
+  readonly flowInfo?: number | undefined;
+  /** What is taken over from packets inside, and more. `IFLA_IPTUN_FLAGS`; ip: `[ encaplimit none ] [ tclass inherit ] [ flowlabel inherit ] [ dscp inherit ] [ fwmark inherit ] [ allow-localremote ]`. */
+  readonly flags?: readonly (Ip6tnlFlag | number)[] | undefined;
+  /** What is carried. `IFLA_IPTUN_PROTO`; ip: `mode MODE`. */
+  readonly protocol?: Ip6tnlProtocol | number | undefined;
+}
+
+/** What a link of kind 'ipip' keeps. As a request may carry it. */
+export interface IpipDataRequest {
+  /** The link that tunnelled packets leave by; 0 for whichever. `IFLA_IPTUN_LINK`; ip: `dev NAME`. */
+  readonly link?: LinkReference | undefined;
+  /** The time to live (hop limit) of tunnelled packets; 0 takes over that of the packet inside. `IFLA_IPTUN_TTL`; ip: `ttl NUMBER`. */
+  readonly ttl?: number | undefined;
+  /** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_IPTUN_ENCAP_TYPE`; ip: `encap TYPE`. */
+  readonly encapType?: IpipEncapType | number | undefined;
+  /** Its checksums. `IFLA_IPTUN_ENCAP_FLAGS`; ip: `[ encap-csum ] [ encap-udp6-csum ] [ encap-remcsum ]`. */
+  readonly encapFlags?: readonly (IpipEncapFlag | number)[] | undefined;
+  /** Its source port; 0 for one by flow. `IFLA_IPTUN_ENCAP_SPORT`; ip: `encap-sport PORT`. */
+  readonly encapSourcePort?: number | undefined;
+  /** Its destination port. `IFLA_IPTUN_ENCAP_DPORT`; ip: `encap-dport PORT`. */
+  readonly encapDestinationPort?: number | undefined;
+  /** Whether each packet says itself where it goes, by routes or traffic control. `IFLA_IPTUN_COLLECT_METADATA`; ip: `external`. */
+  readonly collectMetadata?: boolean | undefined;
+  /** The mark that tunnelled packets are routed with. `IFLA_IPTUN_FWMARK`; ip: `fwmark MARK`. */
+  readonly fwmark?: number | undefined;
+  /** The source of tunnelled packets; 0.0.0.0 for whichever. `IFLA_IPTUN_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string | undefined;
+  /** The other end; 0.0.0.0 for any. `IFLA_IPTUN_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string | undefined;
+  /** The type of service of tunnelled packets; 1 takes over that of the packet inside. `IFLA_IPTUN_TOS`; ip: `tos HEX`. */
+  readonly tos?: number | undefined;
+  /** What is carried. `IFLA_IPTUN_PROTO`; ip: `mode MODE`. */
+  readonly protocol?: IpipProtocol | number | undefined;
+  /** Whether fragmenting is forbidden, so that the path's MTU is found; on by default. `IFLA_IPTUN_PMTUDISC`; ip: `pmtudisc | nopmtudisc`. */
+  readonly pmtuDiscovery?: boolean | undefined;
+}
+
+/** What a link of kind 'ipvlan' keeps. As a request may carry it. */
+export interface IpvlanDataRequest {
+  /** Whether the link below hands packets on by address as a switch does, or as a router ('l3'; 'l3s' lets netfilter see them); 'l3' by default, and alike for all on the same link. `IFLA_IPVLAN_MODE`; ip: `mode MODE`. */
+  readonly mode?: IpvlanMode | number | undefined;
+  /** Whom it talks to of those on the same link; all of them ('bridge') by default, and alike for all. `IFLA_IPVLAN_FLAGS`; ip: `{ bridge | private | vepa }`. */
+  readonly flags?: IpvlanFlags | number | undefined;
+}
+
+/** What a link of kind 'macvlan' keeps. As a request may carry it. */
+export interface MacvlanDataRequest {
+  /** Whom it talks to of those on the same link; 'vepa' by default. To or from 'passthru' it is fixed. `IFLA_MACVLAN_MODE`; ip: `mode MODE`. */
+  readonly mode?: MacvlanMode | number | undefined;
+  /** 'noPromisc' keeps the link below out of promiscuous mode where this one is in mode 'passthru', 'noDst' leaves the usual delivery out in mode 'source'. `IFLA_MACVLAN_FLAGS`; ip: `[ nopromisc ] [ nodst ]`. */
+  readonly flags?: readonly (MacvlanFlag | number)[] | undefined;
+  /** What a request does to the allowed sources; only in mode 'source'. `IFLA_MACVLAN_MACADDR_MODE`; ip: `macaddr { add | del | flush | set }`. */
+  readonly addressMode?: MacvlanAddressMode | number | undefined;
+  /** The source that `addressMode` 'add' or 'del' is about. `IFLA_MACVLAN_MACADDR`; ip: `LLADDR`. */
+  readonly address?: string | undefined;
+  /** The allowed sources; a request gives them with `addressMode` 'set', and may with 'add' or 'del'. `IFLA_MACVLAN_MACADDR_DATA`; ip: `LLADDR`. */
+  readonly addresses?: readonly string[] | undefined;
+  /** Broadcasts that may wait for being copied, in packets; 1000 by default. The largest of all on the same link counts. `IFLA_MACVLAN_BC_QUEUE_LEN`; ip: `bcqueuelen NUMBER`. */
+  readonly broadcastQueueLength?: number | undefined;
+  /** Multicast groups with more members than this are copied later, in a queue; 1 by default, a negative number for never. `IFLA_MACVLAN_BC_CUTOFF`; ip: `bclim NUMBER`. */
+  readonly broadcastCutoff?: number | undefined;
+}
+
+/** What a link of kind 'netkit' keeps. As a request may carry it. */
+export interface NetkitDataRequest {
+  /** The other end, born together with this one: any link attribute, and the namespace it is born in. `IFLA_NETKIT_PEER_INFO`; ip: `peer name NAME`. */
+  readonly peer?: LinkRequest | undefined;
+  /** What happens to this end's packets where no program decides; 'pass' by default. `IFLA_NETKIT_POLICY`; ip: `{ forward | blackhole }`. */
+  readonly policy?: NetkitPolicy | number | undefined;
+  /** What happens to the other end's. `IFLA_NETKIT_PEER_POLICY`; ip: `peer { forward | blackhole }`. */
+  readonly peerPolicy?: NetkitPolicy | number | undefined;
+  /** Whether the ends have MAC addresses; 'l3', without, by default, fixed at creation. `IFLA_NETKIT_MODE`; ip: `mode MODE`. */
+  readonly mode?: NetkitMode | number | undefined;
+  /** Whether packets' mark and priority are cleared when they leave by this end; 'default' does, unless a program of the namespace they enter set them. Fixed at creation. `IFLA_NETKIT_SCRUB`; ip: `scrub CHOICE`. */
+  readonly scrub?: NetkitScrub | number | undefined;
+  /** Whether they are when they leave by the other end. `IFLA_NETKIT_PEER_SCRUB`; ip: `peer scrub CHOICE`. */
+  readonly peerScrub?: NetkitScrub | number | undefined;
+  /** Room wanted before packets, in bytes; fixed at creation. `IFLA_NETKIT_HEADROOM`. */
+  readonly headroom?: number | undefined;
+  /** Room wanted after packets, in bytes; fixed at creation. `IFLA_NETKIT_TAILROOM`. */
+  readonly tailroom?: number | undefined;
+}
+
+/** What a link of kind 'sit' keeps. As a request may carry it. */
+export interface SitDataRequest {
+  /** The link that tunnelled packets leave by; 0 for whichever. `IFLA_IPTUN_LINK`; ip: `dev NAME`. */
+  readonly link?: LinkReference | undefined;
+  /** The time to live (hop limit) of tunnelled packets; 0 takes over that of the packet inside. `IFLA_IPTUN_TTL`; ip: `ttl NUMBER`. */
+  readonly ttl?: number | undefined;
+  /** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_IPTUN_ENCAP_TYPE`; ip: `encap TYPE`. */
+  readonly encapType?: SitEncapType | number | undefined;
+  /** Its checksums. `IFLA_IPTUN_ENCAP_FLAGS`; ip: `[ encap-csum ] [ encap-udp6-csum ] [ encap-remcsum ]`. */
+  readonly encapFlags?: readonly (SitEncapFlag | number)[] | undefined;
+  /** Its source port; 0 for one by flow. `IFLA_IPTUN_ENCAP_SPORT`; ip: `encap-sport PORT`. */
+  readonly encapSourcePort?: number | undefined;
+  /** Its destination port. `IFLA_IPTUN_ENCAP_DPORT`; ip: `encap-dport PORT`. */
+  readonly encapDestinationPort?: number | undefined;
+  /** Whether each packet says itself where it goes, by routes or traffic control. `IFLA_IPTUN_COLLECT_METADATA`; ip: `external`. */
+  readonly collectMetadata?: boolean | undefined;
+  /** The mark that tunnelled packets are routed with. `IFLA_IPTUN_FWMARK`; ip: `fwmark MARK`. */
+  readonly fwmark?: number | undefined;
+  /** The source of tunnelled packets; 0.0.0.0 for whichever. `IFLA_IPTUN_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string | undefined;
+  /** The other end; 0.0.0.0 for any. `IFLA_IPTUN_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string | undefined;
+  /** The type of service of tunnelled packets; 1 takes over that of the packet inside. `IFLA_IPTUN_TOS`; ip: `tos HEX`. */
+  readonly tos?: number | undefined;
+  /** What is carried. `IFLA_IPTUN_PROTO`; ip: `mode MODE`. */
+  readonly protocol?: SitProtocol | number | undefined;
+  /** Whether fragmenting is forbidden, so that the path's MTU is found; on by default. `IFLA_IPTUN_PMTUDISC`; ip: `pmtudisc | nopmtudisc`. */
+  readonly pmtuDiscovery?: boolean | undefined;
+  /** 'isatap' takes the other end from the address inside. `IFLA_IPTUN_FLAGS`; ip: `[ isatap ]`. */
+  readonly flags?: readonly (SitFlag | number)[] | undefined;
+  /** The 6rd prefix; 2002:: by default, as of 6to4. `IFLA_IPTUN_6RD_PREFIX`; ip: `6rd-prefix …`. */
+  readonly prefix6rd?: string | undefined;
+  /** The part of IPv4 addresses that 6rd addresses leave out. `IFLA_IPTUN_6RD_RELAY_PREFIX`; ip: `6rd-relay_prefix …`. */
+  readonly relayPrefix6rd?: string | undefined;
+  /** The length of `prefix6rd`. `IFLA_IPTUN_6RD_PREFIXLEN`; ip: `6rd-prefix …`. From 0 to 128. */
+  readonly prefixLength6rd?: number | undefined;
+  /** The length of `relayPrefix6rd`. `IFLA_IPTUN_6RD_RELAY_PREFIXLEN`; ip: `6rd-relay_prefix …`. From 0 to 32. */
+  readonly relayPrefixLength6rd?: number | undefined;
+}
+
+/** What a link of kind 'tun' keeps. Nothing that a request may carry. */
+export type TunDataRequest = Record<never, never>;
+
 /** What a link of kind 'veth' keeps. As a request may carry it. */
 export interface VethDataRequest {
   /** The other end, born together with this one: any link attribute, and the namespace it is born in. `VETH_INFO_PEER`; ip: `peer name NAME`. */
   readonly peer?: LinkRequest | undefined;
+}
+
+/** What a link of kind 'vlan' keeps. As a request may carry it. */
+export interface VlanDataRequest {
+  /** The VLAN; fixed at creation, and needed there. `IFLA_VLAN_ID`; ip: `id NUMBER`. From 0 to 4094. */
+  readonly id?: number | undefined;
+  /** What is on or off; only 'reorderHeader', which takes the tag out of received packets, is on by default. `IFLA_VLAN_FLAGS`; ip: `{ reorder_hdr | gvrp | loose_binding | mvrp | bridge_binding } { on | off }`. */
+  readonly flags?: VlanFlagsRequest | undefined;
+  /** Priorities of packets sent; what is not named is sent with 0. A request adds to those there are. `IFLA_VLAN_EGRESS_QOS`; ip: `egress-qos-map FROM:TO`. */
+  readonly egressQos?: readonly VlanQosMappingRequest[] | undefined;
+  /** Priorities of packets received; what is not named gets 0. A request adds to those there are. `IFLA_VLAN_INGRESS_QOS`; ip: `ingress-qos-map FROM:TO`. */
+  readonly ingressQos?: readonly VlanQosMappingRequest[] | undefined;
+  /** The tag; '802.1Q' by default, fixed at creation. `IFLA_VLAN_PROTOCOL`; ip: `protocol PROTOCOL`. */
+  readonly protocol?: VlanProtocol | number | undefined;
+}
+
+/** What is on or off; only 'reorderHeader', which takes the tag out of received packets, is on by default. `IFLA_VLAN_FLAGS`. As a request may carry it. */
+export interface VlanFlagsRequest {
+  /** Those that are on. `flags`. */
+  readonly flags?: readonly (VlanFlagsFlag | number)[] | undefined;
+  /** Those a request changes; in a read, all. `mask`. */
+  readonly mask?: readonly (VlanFlagsFlag | number)[] | undefined;
+}
+
+/** One priority and what it becomes. `IFLA_VLAN_QOS_MAPPING`. As a request may carry it. */
+export interface VlanQosMappingRequest {
+  /** Outwards the packet's priority (skb->priority), inwards the tag's, 0 to 7. `from`. */
+  readonly from?: number | undefined;
+  /** What that becomes: outwards the tag's priority, 0 to 7, inwards the packet's. `to`. */
+  readonly to?: number | undefined;
+}
+
+/** What a link of kind 'vrf' keeps. As a request may carry it. */
+export interface VrfDataRequest {
+  /** The routing table; fixed at creation, and needed there. `IFLA_VRF_TABLE`; ip: `table NUMBER`. From 1 to 4294967295. */
+  readonly table?: number | undefined;
+}
+
+/** What a link of kind 'vrf' keeps about each link enslaved to it. Nothing that a request may carry. */
+export type VrfPortDataRequest = Record<never, never>;
+
+/** What a link of kind 'vti' keeps. As a request may carry it. */
+export interface VtiDataRequest {
+  /** The link that packets leave by; 0 for whichever. `IFLA_VTI_LINK`; ip: `dev NAME`. */
+  readonly link?: LinkReference | undefined;
+  /** The mark of the policies for received packets. `IFLA_VTI_IKEY`; ip: `ikey KEY`. */
+  readonly inputKey?: number | undefined;
+  /** The mark of the policies for sent packets. `IFLA_VTI_OKEY`; ip: `okey KEY`. */
+  readonly outputKey?: number | undefined;
+  /** The mark that packets are routed with. `IFLA_VTI_FWMARK`; ip: `fwmark MARK`. */
+  readonly fwmark?: number | undefined;
+  /** This end; 0.0.0.0 for whichever. `IFLA_VTI_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string | undefined;
+  /** The other end; 0.0.0.0 for any. `IFLA_VTI_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string | undefined;
+}
+
+/** What a link of kind 'vti6' keeps. As a request may carry it. */
+export interface Vti6DataRequest {
+  /** The link that packets leave by; 0 for whichever. `IFLA_VTI_LINK`; ip: `dev NAME`. */
+  readonly link?: LinkReference | undefined;
+  /** The mark of the policies for received packets. `IFLA_VTI_IKEY`; ip: `ikey KEY`. */
+  readonly inputKey?: number | undefined;
+  /** The mark of the policies for sent packets. `IFLA_VTI_OKEY`; ip: `okey KEY`. */
+  readonly outputKey?: number | undefined;
+  /** The mark that packets are routed with. `IFLA_VTI_FWMARK`; ip: `fwmark MARK`. */
+  readonly fwmark?: number | undefined;
+  /** This end; :: for whichever. `IFLA_VTI_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string | undefined;
+  /** The other end; :: for any. `IFLA_VTI_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string | undefined;
+}
+
+/** What a link of kind 'vxlan' keeps. As a request may carry it. */
+export interface VxlanDataRequest {
+  /** The network's identifier; fixed at creation, and needed there unless `collectMetadata` is on. `IFLA_VXLAN_ID`; ip: `id NUMBER`. From 0 to 16777215. */
+  readonly id?: number | undefined;
+  /** Where packets for unknown addresses go: a multicast group, or one other end. `IFLA_VXLAN_GROUP`; ip: `group ADDRESS | remote ADDRESS`. */
+  readonly group?: string | undefined;
+  /** The link that tunnelled packets leave by. `IFLA_VXLAN_LINK`; ip: `dev NAME`. */
+  readonly link?: LinkReference | undefined;
+  /** The source of tunnelled packets. `IFLA_VXLAN_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string | undefined;
+  /** The time to live of tunnelled packets; 0, the default, for the system's, or 1 to a group. `IFLA_VXLAN_TTL`; ip: `ttl NUMBER`. */
+  readonly ttl?: number | undefined;
+  /** Their type of service; 1 takes over that of the packet inside. `IFLA_VXLAN_TOS`; ip: `tos HEX`. */
+  readonly tos?: number | undefined;
+  /** Whether other ends are learnt from received packets; on by default. `IFLA_VXLAN_LEARNING`; ip: `learning | nolearning`. */
+  readonly learning?: boolean | undefined;
+  /** Seconds after which what was learnt is forgotten; 300 by default, 0 for never. `IFLA_VXLAN_AGEING`; ip: `ageing SECONDS`. */
+  readonly ageing?: number | undefined;
+  /** Most addresses to learn; 0, the default, for no limit. `IFLA_VXLAN_LIMIT`; ip: `maxaddress COUNT`. */
+  readonly limit?: number | undefined;
+  /** The source ports that flows are spread over; the system's local ports by default. `IFLA_VXLAN_PORT_RANGE`; ip: `srcport LOW HIGH`. */
+  readonly portRange?: PortRangeRequest | undefined;
+  /** Whether ARP and neighbour discovery are answered from the neighbour table; off by default. `IFLA_VXLAN_PROXY`; ip: `proxy | noproxy`. */
+  readonly proxy?: boolean | undefined;
+  /** Whether packets for a router are sent to the other end directly, where its address is known; off by default. `IFLA_VXLAN_RSC`; ip: `rsc | norsc`. */
+  readonly routeShortCircuit?: boolean | undefined;
+  /** Whether an unknown address is notified; off by default. `IFLA_VXLAN_L2MISS`; ip: `l2miss | nol2miss`. */
+  readonly l2Miss?: boolean | undefined;
+  /** Whether an unknown neighbour is notified; off by default. `IFLA_VXLAN_L3MISS`; ip: `l3miss | nol3miss`. */
+  readonly l3Miss?: boolean | undefined;
+  /** The destination port; 8472 by default, where the standard says 4789. `IFLA_VXLAN_PORT`; ip: `dstport PORT`. */
+  readonly port?: number | undefined;
+  /** As `group`, over IPv6. `IFLA_VXLAN_GROUP6`; ip: `group ADDRESS | remote ADDRESS`. */
+  readonly group6?: string | undefined;
+  /** As `local`, over IPv6. `IFLA_VXLAN_LOCAL6`; ip: `local ADDRESS`. */
+  readonly local6?: string | undefined;
+  /** Whether UDP checksums are sent over IPv4; on by default. `IFLA_VXLAN_UDP_CSUM`; ip: `udpcsum | noudpcsum`. */
+  readonly udpChecksum?: boolean | undefined;
+  /** Whether they are left out over IPv6; off by default. `IFLA_VXLAN_UDP_ZERO_CSUM6_TX`; ip: `udp6zerocsumtx | noudp6zerocsumtx`. */
+  readonly udpZeroChecksum6Tx?: boolean | undefined;
+  /** Whether packets without one are taken over IPv6; off by default. `IFLA_VXLAN_UDP_ZERO_CSUM6_RX`; ip: `udp6zerocsumrx | noudp6zerocsumrx`. */
+  readonly udpZeroChecksum6Rx?: boolean | undefined;
+  /** Whether inner checksums are left to the other end; off by default. `IFLA_VXLAN_REMCSUM_TX`; ip: `remcsumtx | noremcsumtx`. */
+  readonly remoteChecksumTx?: boolean | undefined;
+  /** Whether the other end may leave them to this one; off by default. `IFLA_VXLAN_REMCSUM_RX`; ip: `remcsumrx | noremcsumrx`. */
+  readonly remoteChecksumRx?: boolean | undefined;
+  /** Whether packets carry their mark (group based policy). `IFLA_VXLAN_GBP`; ip: `gbp`. */
+  readonly gbp?: boolean | undefined;
+  /** Whether checksums left to this end are finished at once. `IFLA_VXLAN_REMCSUM_NOPARTIAL`. */
+  readonly remoteChecksumNoPartial?: boolean | undefined;
+  /** Whether each packet says itself where it goes, by routes or traffic control; off by default. `IFLA_VXLAN_COLLECT_METADATA`; ip: `external | noexternal`. */
+  readonly collectMetadata?: boolean | undefined;
+  /** The flow label over IPv6. `IFLA_VXLAN_LABEL`; ip: `flowlabel HEX`. From 0 to 1048575. */
+  readonly label?: number | undefined;
+  /** Whether it carries other protocols than Ethernet (generic protocol extension); with `collectMetadata` only. `IFLA_VXLAN_GPE`; ip: `gpe`. */
+  readonly gpe?: boolean | undefined;
+  /** Whether the time to live is that of the packet inside. `IFLA_VXLAN_TTL_INHERIT`; ip: `ttl inherit`. */
+  readonly ttlInherit?: boolean | undefined;
+  /** Whether fragmenting is forbidden over IPv4; 'unset' by default. `IFLA_VXLAN_DF`; ip: `df CHOICE`. */
+  readonly df?: VxlanDf | number | undefined;
+  /** Whether only listed identifiers are received; with `collectMetadata` only. `IFLA_VXLAN_VNIFILTER`; ip: `vnifilter | novnifilter`. */
+  readonly vniFilter?: boolean | undefined;
+  /** Whether packets to this host go to its own tunnel directly; on by default. `IFLA_VXLAN_LOCALBYPASS`; ip: `localbypass | nolocalbypass`. */
+  readonly localBypass?: boolean | undefined;
+  /** Where the flow label comes from; 'fixed' by default. `IFLA_VXLAN_LABEL_POLICY`; ip: `flowlabel …`. */
+  readonly labelPolicy?: VxlanLabelPolicy | number | undefined;
+  /** The header's bits that received packets must not have. `IFLA_VXLAN_RESERVED_BITS`; ip: `reserved_bits …`. */
+  readonly reservedBits?: VxlanHeaderRequest | undefined;
+  /** Whether packets to a group are routed by the multicast table; off by default. `IFLA_VXLAN_MC_ROUTE`; ip: `mcroute | nomcroute`. */
+  readonly mcRoute?: boolean | undefined;
+}
+
+/** The header's bits that received packets must not have. `IFLA_VXLAN_RESERVED_BITS`. As a request may carry it. */
+export interface VxlanHeaderRequest {
+  /** Of the header's first word. `vx_flags`. */
+  readonly flags?: number | undefined;
+  /** Of its second. `vx_vni`. */
+  readonly vni?: number | undefined;
+}
+
+/** What a link of kind 'xfrm' keeps. As a request may carry it. */
+export interface XfrmDataRequest {
+  /** The link that packets leave by. `IFLA_XFRM_LINK`; ip: `dev NAME`. */
+  readonly link?: LinkReference | undefined;
+  /** The number of the policies and states that are meant; needed at creation unless `collectMetadata` is on. `IFLA_XFRM_IF_ID`; ip: `if_id HEX`. From 1 to 4294967295. */
+  readonly ifId?: number | undefined;
+  /** Whether each packet says itself which policies are meant. `IFLA_XFRM_COLLECT_METADATA`; ip: `external`. */
+  readonly collectMetadata?: boolean | undefined;
 }
 
 /** A link as the kernel reports it. */
@@ -1661,21 +2968,96 @@ export type NextHopRequest = NextHopHeaderRequest & NextHopAttributesRequest;
 
 /** What `linkInfo.data` takes, by `linkInfo.kind`. */
 export interface LinkKinds {
+  readonly bond: BondDataRequest;
   readonly bridge: BridgeDataRequest;
+  readonly dummy: Record<never, never>;
+  readonly erspan: GreDataRequest;
+  readonly geneve: GeneveDataRequest;
+  readonly gre: GreDataRequest;
+  readonly gretap: GreDataRequest;
+  readonly ifb: Record<never, never>;
+  readonly ip6erspan: Gre6DataRequest;
+  readonly ip6gre: Gre6DataRequest;
+  readonly ip6gretap: Gre6DataRequest;
+  readonly ip6tnl: Ip6tnlDataRequest;
+  readonly ipip: IpipDataRequest;
+  readonly ipvlan: IpvlanDataRequest;
+  readonly macvlan: MacvlanDataRequest;
+  readonly macvtap: MacvlanDataRequest;
+  readonly netkit: NetkitDataRequest;
+  readonly sit: SitDataRequest;
+  readonly tun: TunDataRequest;
   readonly veth: VethDataRequest;
+  readonly vlan: VlanDataRequest;
+  readonly vrf: VrfDataRequest;
+  readonly vti: VtiDataRequest;
+  readonly vti6: Vti6DataRequest;
+  readonly vxlan: VxlanDataRequest;
+  readonly wireguard: Record<never, never>;
+  readonly xfrm: XfrmDataRequest;
 }
 
 /** What `linkInfo.slaveData` takes, by `linkInfo.slaveKind`. */
 export interface LinkPortKinds {
+  readonly bond: BondPortDataRequest;
   readonly bridge: BridgePortDataRequest;
+  readonly vrf: VrfPortDataRequest;
 }
 
 export type LinkKind = keyof LinkKinds;
 
-export type LinkKindData = BridgeData | VethData;
+export type LinkKindData =
+  | BondData
+  | BridgeData
+  | GreData
+  | GeneveData
+  | GreData
+  | GreData
+  | Gre6Data
+  | Gre6Data
+  | Gre6Data
+  | Ip6tnlData
+  | IpipData
+  | IpvlanData
+  | MacvlanData
+  | MacvlanData
+  | NetkitData
+  | SitData
+  | TunData
+  | VethData
+  | VlanData
+  | VrfData
+  | VtiData
+  | Vti6Data
+  | VxlanData
+  | XfrmData;
 
-export type LinkKindDataRequest = BridgeDataRequest | VethDataRequest;
+export type LinkKindDataRequest =
+  | BondDataRequest
+  | BridgeDataRequest
+  | GreDataRequest
+  | GeneveDataRequest
+  | GreDataRequest
+  | GreDataRequest
+  | Gre6DataRequest
+  | Gre6DataRequest
+  | Gre6DataRequest
+  | Ip6tnlDataRequest
+  | IpipDataRequest
+  | IpvlanDataRequest
+  | MacvlanDataRequest
+  | MacvlanDataRequest
+  | NetkitDataRequest
+  | SitDataRequest
+  | TunDataRequest
+  | VethDataRequest
+  | VlanDataRequest
+  | VrfDataRequest
+  | VtiDataRequest
+  | Vti6DataRequest
+  | VxlanDataRequest
+  | XfrmDataRequest;
 
-export type LinkPortData = BridgePortData;
+export type LinkPortData = BondPortData | BridgePortData | VrfPortData;
 
-export type LinkPortDataRequest = BridgePortDataRequest;
+export type LinkPortDataRequest = BondPortDataRequest | BridgePortDataRequest | VrfPortDataRequest;

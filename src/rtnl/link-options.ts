@@ -56,12 +56,18 @@ interface Born {
 /** The other end of a veth. It cannot be born up: bring it up in its own namespace. */
 export type PeerOptions = Omit<LinkOptions, 'up'> & Born;
 
+/** What is particular to the kind; a peer is an option of its own, beside it. */
+type DataOf<Kind extends LinkKind> =
+  Exclude<keyof LinkKinds[Kind], 'peer'> extends never
+    ? { readonly data?: undefined }
+    : { readonly data?: Omit<LinkKinds[Kind], 'peer'> };
+
+type PeerOf<Kind extends LinkKind> = 'peer' extends keyof LinkKinds[Kind]
+  ? { readonly peer?: PeerOptions }
+  : { readonly peer?: undefined };
+
 type Kinds = {
-  [Kind in LinkKind]: {
-    readonly kind: Kind;
-    /** What is particular to the kind. */
-    readonly data?: Omit<LinkKinds[Kind], 'peer'>;
-  } & (LinkKinds[Kind] extends { readonly peer?: unknown } ? { readonly peer?: PeerOptions } : unknown);
+  [Kind in LinkKind]: { readonly kind: Kind } & DataOf<Kind> & PeerOf<Kind>;
 }[LinkKind];
 
 type Ports = {

@@ -73,6 +73,8 @@ const widths: Readonly<Record<string, number>> = {
   __u8: 1,
   'unsigned char': 1,
   __u16: 2,
+  __be16: 2,
+  __be32: 4,
   'unsigned short': 2,
   __u32: 4,
   __s32: 4,

@@ -68,6 +68,34 @@ export class Samples {
     return this.#headed(this.table(object.header), this.table(object.attributes), 0);
   }
 
+  /** As `object('link')`, with what a kind keeps. */
+  linkOfKind(kind: Kind): fc.Arbitrary<Sample> {
+    const info = this.table('LinkInfo');
+    const row = (name: string) => info.rows.find((candidate) => candidate.name === name);
+    const parts = [
+      ['kind', 'data', kind.data],
+      ['slaveKind', 'slaveData', kind.port],
+    ] as const;
+    const members = parts.flatMap(([name, holder, table]) => {
+      const [named, held] = [row(name), row(holder)];
+      if (!table || !named || !held) return [];
+      return [
+        fc.constant({ row: named, type: named.number, sample: textOf(kind.name) }),
+        this.#nest(this.table(table), 2).map((sample) => ({ row: held, type: held.number, sample })),
+      ];
+    });
+    const [holder] = this.table('LinkAttributes').rows.filter(({ name }) => name === 'linkInfo');
+    if (holder === undefined) throw new Error('links have no kind');
+    return fc.tuple(this.#struct(this.table('LinkHeader')), ...members).map(([head, ...made]) => {
+      const sample = this.#together(info, made as Member[]);
+      return {
+        value: { ...(head.value as object), linkInfo: sample.value },
+        read: { ...(head.read as object), linkInfo: sample.read },
+        bytes: Buffer.concat([head.bytes, attribute(holder.number | NLA_F_NESTED, sample.bytes)]),
+      };
+    });
+  }
+
   table(table: string | TableDescription | null | undefined): TableDescription {
     const found = typeof table === 'string' ? this.#tables.get(table) : table;
     if (!found) throw new Error(`no table ${String(table)}`);

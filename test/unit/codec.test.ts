@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { binding, type Description } from '../../src/binding.js';
+import { binding } from '../../src/binding.js';
 import { allGolden, hex } from '../support/golden.js';
 import { type Mode, type Sample, Samples } from '../support/table-samples.js';
 
@@ -19,29 +19,24 @@ const decode = (object: string, payload: Uint8Array) => binding.decode(object, m
 const encode = (object: string, { value }: Sample) =>
   binding.encode(object, 'set', value as Readonly<Record<string, unknown>>);
 
-/** What is drawn from: every object, and a link of each kind, so that no row of a kind is left to luck. Two objects of the same tables are one. */
-const cases: readonly (readonly [object: string, drawnFrom: Description, runs: number])[] = [
-  ...description.objects
-    .filter(
-      ({ header, attributes }, i, all) =>
-        all.findIndex((one) => one.header === header && one.attributes === attributes) === i,
-    )
-    .map(({ name }) => [name, description, 200] as const),
-  ...description.kinds.map((kind) => ['link', { ...description, kinds: [kind] }, 100] as const),
-];
+/** What is drawn from: two objects of the same tables are one. */
+const distinct = description.objects.filter(
+  ({ header, attributes }, i, all) =>
+    all.findIndex((one) => one.header === header && one.attributes === attributes) === i,
+);
 
-/** @returns the rows that came up, as `Table.row` */
+/** Every object, and what each kind keeps about a link, so that no row is left to luck.
+ * @returns the rows that came up, as `Table.row` */
 function sweep(mode: Mode, check: (object: string, sample: Sample) => void): ReadonlySet<string> {
-  const seen = new Set<string>();
-  for (const [object, drawnFrom, numRuns] of cases) {
-    const samples = new Samples(drawnFrom, mode);
+  const samples = new Samples(description, mode);
+  const draw = (object: string, sample: fc.Arbitrary<Sample>, numRuns: number) =>
     fc.assert(
-      fc.property(samples.object(object), (sample) => check(object, sample)),
+      fc.property(sample, (drawn) => check(object, drawn)),
       { ...runs, numRuns },
     );
-    for (const row of samples.seen) seen.add(row);
-  }
-  return seen;
+  for (const { name } of distinct) draw(name, samples.object(name), 200);
+  for (const kind of description.kinds) draw('link', samples.linkOfKind(kind), 20);
+  return samples.seen;
 }
 
 /** The rows that a mode has and that never came up; tables that only the other mode reaches are left to the last sweep. */

@@ -37,12 +37,44 @@ function subjects(requests: readonly Golden[]) {
       linesOf(golden.message, object, description).lines.find(({ path }) => path === 'linkInfo.kind')?.bytes,
     ),
   );
-  const known = description.kinds.map(({ name }) => name);
+  const known = description.kinds.map(({ name }) => name).filter((name) => name !== 'tun'); // made by no message
   return {
     objects: [...new Set(lines.map(({ object }) => object))],
     kinds: known.filter((name) => kinds.includes(name)),
     without: known.filter((name) => !kinds.includes(name)),
   };
+}
+
+/** What a kind takes and no capture has: ip of Debian does not know it, or has no word for it. */
+function uncaptured(): readonly string[] {
+  const tables = new Map(description.tables.map((table) => [table.name, table]));
+  const said = compared.map((golden) => {
+    const { object, message } = requestOf(golden);
+    return linesOf(message, object, description).lines;
+  });
+  const text = (lines: (typeof said)[number], path: string) =>
+    lines
+      .find((line) => line.path === path)
+      ?.bytes.toString()
+      .replace(/\0$/, '');
+  return description.kinds.flatMap(({ name, data, port }) =>
+    (
+      [
+        ['linkInfo.kind', 'linkInfo.data', data],
+        ['linkInfo.slaveKind', 'linkInfo.slaveData', port],
+      ] as const
+    ).flatMap(([kind, holder, table]) => {
+      const paths = said
+        .filter((lines) => text(lines, kind) === name)
+        .flatMap((lines) => lines.map(({ path }) => path));
+      const rows = (typeof table === 'string' ? tables.get(table) : table)?.rows ?? [];
+      return rows
+        .filter(({ access }) => access !== 'ReadOnly')
+        .map((row) => ({ row, path: `${holder}.${row.name}` }))
+        .filter(({ path }) => !paths.some((one) => one === path || one.startsWith(`${path}.`)))
+        .map(({ row }) => `${name}.${row.name}`);
+    }),
+  );
 }
 
 describe('the comparison', () => {
@@ -64,11 +96,12 @@ describe('the comparison', () => {
       context,
       `golden: ${compared.length} requests compared with those of iproute2 ${versions.join(', ')}, of ${kinds.length} kinds and ${objects.length} objects: ${counts.join(', ')}`,
       `golden: ${byHand.length} of them with bytes written from the kernel's headers: ${[...new Set(byHand.map(({ fixture }) => fixture))].join(', ')}`,
+      `golden: options no capture has, most for that this ip does not know them: ${uncaptured().join(', ')}`,
       `golden: ${differences.length} allowed differences: ${differences.map(({ what }) => what).join('; ')}`,
       `golden: ${left.length} captures skipped:`,
       ...left.map((golden) => `  ${golden.command}: ${golden.without}`),
     );
-    expect(compared.length).toBeGreaterThanOrEqual(300);
+    expect(compared.length).toBeGreaterThanOrEqual(670);
     expect(left.length).toBeLessThanOrEqual(15);
   });
 

@@ -21,18 +21,24 @@ const { constants, structs } = readHeaders([
     'if_arp',
     'lwtunnel',
     'icmpv6',
+    'if_tunnel',
+    'if_vlan',
+    'ip6_tunnel',
     'veth',
     'devlink',
     'dpll',
     'in',
     'if_ether',
+    'if_bonding',
+    'if_tun',
   ].map((name) => `/usr/include/linux/${name}.h`),
   '/usr/include/bits/socket.h',
   `/usr/include/${multiarch}/bits/socket.h`,
 ]);
 const description = binding.describe() as unknown as Description;
 const rows = description.tables.flatMap((table) => table.rows.map((row) => ({ table, row })));
-const attributes = rows.filter(({ table }) => table.size === 0);
+// The elements of some lists are numbered by place, and have no number of their own.
+const attributes = rows.filter(({ table, row }) => table.size === 0 && row.number !== 0);
 
 function pathOf({ table, row }: (typeof rows)[number]): string {
   return `${table.name}.${row.name}`;
@@ -61,6 +67,19 @@ describe('attribute numbers', () => {
   it('leave no attribute of the headers out', () => {
     const described = new Set(rows.map(({ row }) => row.kernel));
     const families = [
+      'IFLA_VLAN_',
+      'IFLA_MACVLAN_',
+      'IFLA_IPVLAN_',
+      'IFLA_VRF_',
+      'IFLA_VXLAN_',
+      'IFLA_GENEVE_',
+      'IFLA_BOND_',
+      'IFLA_GRE_',
+      'IFLA_IPTUN_',
+      'IFLA_VTI_',
+      'IFLA_XFRM_',
+      'IFLA_TUN_',
+      'IFLA_NETKIT_',
       'IFLA_BRPORT_',
       'IFLA_BR_',
       'IFLA_INET6_',
@@ -105,8 +124,13 @@ function linkAttributes(): readonly string[] {
   );
 }
 
+/** Of the kernel's own headers (include/net/vxlan.h): what a packet has, not a message. */
+const insideTheKernel = ['VxlanHeader'];
+
 describe('structs', () => {
-  for (const table of description.tables.filter(({ size }) => size > 0)) {
+  for (const table of description.tables.filter(
+    ({ name, size }) => size > 0 && !insideTheKernel.includes(name),
+  )) {
     it(`lay ${table.name} out as the kernel headers do`, () => {
       const [name, struct] =
         [...structs].find(([, candidate]) => table.rows.every((row) => candidate.fields.has(row.kernel))) ??
@@ -154,6 +178,20 @@ const origins: Readonly<
   'BridgeData.mcastRouter': { prefix: ['MDB_RTR_TYPE_'] },
   'BridgeBoolOpt.value': { prefix: ['BR_BOOLOPT_'], left: /_MAX$/, shift: true },
   'BridgePortData.state': { prefix: ['BR_STATE_'] },
+  'VlanFlags.flags': { prefix: ['VLAN_FLAG_'], partly: true },
+  'VlanData.protocol': { prefix: ['ETH_P_'], partly: true },
+  'MacvlanData.mode': { prefix: ['MACVLAN_MODE_'] },
+  'MacvlanData.flags': { prefix: ['MACVLAN_FLAG_'] },
+  'MacvlanData.addressMode': { prefix: ['MACVLAN_MACADDR_'] },
+  'IpvlanData.mode': { prefix: ['IPVLAN_MODE_'], left: /_MAX$/ },
+  'IpvlanData.flags': { prefix: ['IPVLAN_F_'], partly: true },
+  'VxlanData.df': { prefix: ['VXLAN_DF_'], left: /_MAX$|_END$/ },
+  'GeneveData.df': { prefix: ['GENEVE_DF_'], left: /_MAX$|_END$/ },
+  'GreData.encapType': { prefix: ['TUNNEL_ENCAP_'], left: /_FLAG_/ },
+  'IpipData.encapType': { prefix: ['TUNNEL_ENCAP_'], left: /_FLAG_/ },
+  'BondData.mode': { prefix: ['BOND_MODE_'], partly: true },
+  'BondData.xmitHashPolicy': { prefix: ['BOND_XMIT_POLICY_'], partly: true },
+  'TunData.type': { prefix: ['IFF_'], partly: true },
 };
 
 /** 'notPresent' and NOTPRESENT, '802.1Q' and 8021Q are the same. */

@@ -5,11 +5,11 @@
 #include "netlink/table.h"
 #include "rtnl/bridge_port_table.h"
 #include "rtnl/names.h"
+#include "rtnl/vlan_protocol_names.h"
 
 namespace netplumb::kinds {
 
 inline constexpr Name bridgeStpNames[] = {{"disabled", 0}, {"kernel", 1}, {"user", 2}};
-inline constexpr Name vlanProtocolNames[] = {{"802.1Q", 0x8100}, {"802.1ad", 0x88a8}};
 
 // enum br_boolopt_id of include/uapi/linux/if_bridge.h, as bits.
 inline constexpr Name bridgeBoolOptNames[] = {
@@ -17,8 +17,7 @@ inline constexpr Name bridgeBoolOptNames[] = {
     {"mdbOffloadFailNotification", 8}, {"fdbLocalVlan0", 16},
 };
 inline constexpr Row bridgeBoolOptRows[] = {
-    {"value", 0, "optval", Type::U32, "The options that are on.",
-     "no_linklocal_learn | mcast_vlan_snooping | mst_enabled | …", Access::ReadWrite, nullptr,
+    {"value", 0, "optval", Type::U32, "The options that are on.", "", Access::ReadWrite, nullptr,
      anyOf(bridgeBoolOptNames)},
     {"mask", 4, "optmask", Type::U32, "The options a request changes; in a read, those the kernel knows.", "",
      Access::ReadWrite, nullptr, anyOf(bridgeBoolOptNames)},
@@ -159,7 +158,10 @@ inline constexpr Row bridgeRows[] = {
      "Whether traffic is counted per VLAN and port; off by default, changed only while ports have no VLAN.",
      "vlan_stats_per_port { 0 | 1 }"},
     {"multiBoolOpt", 46, "IFLA_BR_MULTI_BOOLOPT", Type::Struct,
-     "Further options that are on or off; all off by default.", "", Access::ReadWrite, &bridgeBoolOpt},
+     "Further options that are on or off; all off by default.",
+     "{ no_linklocal_learn | mcast_vlan_snooping | mst_enabled | mdb_offload_fail_notification | "
+     "fdb_local_vlan_0 } { 0 | 1 }",
+     Access::ReadWrite, &bridgeBoolOpt},
     {"mcastQuerierState", 47, "IFLA_BR_MCAST_QUERIER_STATE", Type::Nested, "The queriers at present.", "",
      Access::ReadOnly, &bridgeQuerier},
     {"fdbNLearned", 48, "IFLA_BR_FDB_N_LEARNED", Type::U32, "Addresses learnt at present.", "fdb_n_learned",

@@ -51,8 +51,8 @@ export const differences: readonly Difference[] = [
     what: "a port's kind",
     why: 'ip writes IFLA_INFO_KIND "bridge_slave"; the kernel takes the master\'s kind (rtnl_changelink), whatever stands there',
     common: (request) => {
-      const kind = find(request, 'linkInfo.kind')?.bytes.toString() === 'bridge_slave';
-      return without(request, kind ? 'linkInfo.kind' : '', 'linkInfo.slaveKind');
+      const port = find(request, 'linkInfo.kind')?.bytes.toString().endsWith('_slave');
+      return without(request, port ? 'linkInfo.kind' : '', 'linkInfo.slaveKind');
     },
   },
   {

@@ -1,0 +1,10 @@
+// erspan: mirrored traffic inside GRE. Kernel: net/ipv4/ip_gre.c.
+#pragma once
+
+#include "rtnl/gre_table.h"
+
+namespace netplumb::kinds {
+
+inline constexpr Kind erspan{"erspan", &greData};
+
+}  // namespace netplumb::kinds
