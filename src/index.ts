@@ -14,7 +14,8 @@ export type {
   OverrunEvent,
 } from './monitor.js';
 export { type NamedNamespace, Namespace, type NamespaceReference } from './namespace.js';
-export type { Endpoint, EndpointInfo, NetworkInfo, PooledInfo } from './network/description.js';
+export type { EndpointInfo, EndpointStats, NetworkInfo, PooledInfo } from './network/description.js';
+export type { Endpoint } from './network/endpoint.js';
 export type { ManyOptions, ManyResult, Progress } from './network/many.js';
 export { Network, type RemovalReport } from './network/network.js';
 export type {

@@ -1,7 +1,6 @@
 // Owns how a command attaches many containers: at once, with a bar for whoever watches; or one after the other where each is
 // to be explained first. What an attach is, is Network's business.
 import type { AttachOptions, Endpoint, Network, Progress } from '../index.js';
-import { previewAttach } from './attach-preview.js';
 import type { Explainer } from './explain.js';
 import { failureLine } from './failure.js';
 import type { Output } from './output.js';
@@ -18,7 +17,7 @@ export async function attachAll(
 ): Promise<void> {
   if (explainer.wanted || containers.length < 2) {
     for (const name of containers) {
-      const lines = () => previewAttach(net, name, how);
+      const lines = () => net.explainAttach(name, how);
       const endpoint = await explainer.step(lines, () => net.attach(name, how));
       if (endpoint !== undefined) made(endpoint);
     }

@@ -6,13 +6,11 @@ import { Explainer } from './explain.js';
 import { EXIT_OK, UsageError } from './failure.js';
 import { withHost } from './host.js';
 import { containerData } from './network-data.js';
+import { type EndpointFlags, toAttachOptions } from './network-options.js';
 import type { CommonOptions } from './options.js';
 import { Output } from './output.js';
 
-export interface AttachCommandOptions extends CommonOptions {
-  readonly address?: readonly string[];
-  readonly interface?: string;
-}
+export interface AttachCommandOptions extends CommonOptions, EndpointFlags {}
 
 /** Attaches `containers` to `network`; fails for each that is attached already. */
 export async function attach(
@@ -22,13 +20,11 @@ export async function attach(
 ): Promise<number> {
   const output = new Output(options);
   const explainer = new Explainer(output, options);
-  const how = {
-    ...(options.address === undefined ? {} : { address: options.address }),
-    ...(options.interface === undefined ? {} : { interfaceName: options.interface }),
-  };
+  const how = toAttachOptions(options);
   for (const name of containers) checkContainerName(name);
-  if (containers.length > 1 && options.address !== undefined)
-    throw new UsageError('--address: several containers cannot share an address');
+  for (const option of ['address', 'mac'] as const)
+    if (containers.length > 1 && options[option] !== undefined)
+      throw new UsageError(`--${option}: several containers cannot share an address`);
   return withHost(options.host, async (host) => {
     const net = await Network.open(network, { host });
     const attached: EndpointInfo[] = [];

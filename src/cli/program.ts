@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { oneLine } from './failure.js';
+import { endpointOptions, networkOptions } from './network-options.js';
 import {
   type CommonOptions,
-  collect,
   explainOptions,
   GRAPH_FORMATS,
   hostOption,
@@ -47,16 +47,7 @@ export function createProgram(settle: (exitCode: number) => void): Command {
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage.');
 
   define('up <network> [containers...]', 'create the network or adopt it as it stands; attach containers', [
-    new Option('--subnet <cidr>', 'address range of the network, such as 172.16.0.0/24; may be repeated')
-      .argParser(collect)
-      .makeOptionMandatory(),
-    new Option(
-      '--gateway <address>',
-      "the host's address in one of the subnets (default: the first of each); may be repeated",
-    ).argParser(collect),
-    new Option('--nat <backend>', 'how the range is masqueraded')
-      .choices(['iptables', 'none'])
-      .default('iptables'),
+    ...networkOptions(),
     new Option('--count <n>', 'attach container1 to containerN as well').argParser(wholeNumber(1, 1023)),
     ...common(),
   ]).action(async (network, containers, _, command) =>
@@ -64,11 +55,7 @@ export function createProgram(settle: (exitCode: number) => void): Command {
   );
 
   define('attach <network> <containers...>', 'plug containers in; namespaces are made where there are none', [
-    new Option(
-      '--address <address>',
-      'an address of the network (default: the first free one of each family); may be repeated',
-    ).argParser(collect),
-    new Option('--interface <name>', "the container's interface (default: eth0)"),
+    ...endpointOptions(),
     ...common(),
   ]).action(async (network, containers, _, command) =>
     settle(await (await import('./attach.js')).attach(network, containers, command.optsWithGlobals())),

@@ -8,13 +8,11 @@ import { Explainer } from './explain.js';
 import { EXIT_OK } from './failure.js';
 import { withHost } from './host.js';
 import { networkData } from './network-data.js';
+import { type NetworkFlags, toNetworkOptions } from './network-options.js';
 import type { CommonOptions } from './options.js';
 import { Output } from './output.js';
 
-export interface UpOptions extends CommonOptions {
-  readonly subnet: readonly string[];
-  readonly gateway?: readonly string[];
-  readonly nat: 'iptables' | 'none';
+export interface UpOptions extends CommonOptions, NetworkFlags {
   readonly count?: number;
 }
 
@@ -33,13 +31,7 @@ export async function up(
   const counted = Array.from({ length: options.count ?? 0 }, (_, i) => `container${i + 1}`);
   const names = [...new Set([...containers.map((name) => checkContainerName(name)), ...counted])];
   return withHost(options.host, async (host) => {
-    const wanted: NetworkOptions = {
-      name: network,
-      subnets: options.subnet,
-      nat: options.nat === 'none' ? false : options.nat,
-      host,
-      ...(options.gateway === undefined ? {} : { gateway: options.gateway }),
-    };
+    const wanted: NetworkOptions = { ...toNetworkOptions(network, options), host };
     if (explainer.dryRun) {
       await explainer.step(
         () => preview(wanted, names, host),
@@ -66,7 +58,7 @@ async function preview(
   const making = await Network.explainEnsure(wanted);
   const standing = making.length === 0 ? await Network.open(wanted.name, { host }) : undefined;
   try {
-    return [...making, ...(await previewAttaches({ ...wanted, host }, names, standing))];
+    return [...making, ...(await previewAttaches({ ...wanted, host }, names, {}, standing))];
   } finally {
     await standing?.close();
   }

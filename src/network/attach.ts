@@ -6,7 +6,8 @@ import { Namespace, type NamespaceReference } from '../namespace.js';
 import { Plan, type PlannedNamespace, type PlanResult, type RunOptions } from '../plan.js';
 import type { LinkSet } from '../rtnl/links.js';
 import type { NamespaceTarget, PlannedLink } from '../rtnl/references.js';
-import type { Endpoint } from './description.js';
+import type { EndpointInfo } from './description.js';
+import { Endpoint } from './endpoint.js';
 import { type Family, familyOf } from './formats/address.js';
 import { addressClaim, containerClaim } from './formats/claims.js';
 import { newHostLinkName } from './formats/host-link.js';
@@ -44,7 +45,7 @@ export interface EndpointPlan {
 /** What was written: where things stand in the plan, to tell a refused claim from another failure. */
 interface Written {
   readonly port: PlannedLink;
-  readonly endpoint: Omit<Endpoint, 'hostLinkIndex'>;
+  readonly endpoint: Omit<EndpointInfo, 'hostLinkIndex'>;
   readonly containerClaim: number;
   readonly addressClaims: ReadonlyMap<number, AssignedAddress>;
   readonly routes: ReadonlyMap<number, Family>;
@@ -129,7 +130,7 @@ export class AttachAttempt {
   #made(result: PlanResult, place: NamespaceTarget): Endpoint {
     if (this.#plan.pool !== undefined) this.#namespace = result.namespace(place as PlannedNamespace);
     const { endpoint, port } = this.#written as Written;
-    return { ...endpoint, hostLinkIndex: result.link(port).index };
+    return new Endpoint(this.#plan.host, { ...endpoint, hostLinkIndex: result.link(port).index });
   }
 
   /** What the failure of `run` means to the one who attaches. */
@@ -268,7 +269,10 @@ function bridgeFull({ network }: EndpointPlan, cause: unknown): NetworkError {
   return new NetworkError('EBRIDGEFULL', message, { cause });
 }
 
-export function containerTaken({ container, network }: EndpointPlan, cause: unknown): NetworkError {
+export function containerTaken(
+  { container, network }: Pick<EndpointPlan, 'container' | 'network'>,
+  cause?: unknown,
+): NetworkError {
   return new NetworkError(
     'ECONTAINERTAKEN',
     `container ${container} is attached to network ${network} already`,

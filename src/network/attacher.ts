@@ -4,14 +4,14 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NetworkError } from '../errors.js';
-import type { Namespace } from '../namespace.js';
+import { Namespace } from '../namespace.js';
 import { AttachAttempt, attachPlan, containerTaken, type EndpointPlan } from './attach.js';
-import type { Endpoint } from './description.js';
+import type { Endpoint } from './endpoint.js';
 import { containerClaim } from './formats/claims.js';
 import type { HostLinkLabel } from './formats/label.js';
 import { type AssignedAddress, NetworkAddresses, type NetworkSubnet } from './formats/network-addresses.js';
 import { type NetworkSettings, plainSettings } from './formats/network-settings.js';
-import { isHeldElsewhere, lockedError, sharedLock, whenUnlocked } from './host-lock.js';
+import { exclusively, isHeldElsewhere, lockedError, sharedLock, whenUnlocked } from './host-lock.js';
 import type { AttachRequest } from './options.js';
 import { findPort, removePort } from './removal.js';
 import { findLink, listEndpoints, openBridge, type StandingBridge, subnetsOf } from './standing.js';
@@ -101,12 +101,17 @@ export class Attacher {
     }
   }
 
-  /** The shell lines of an attach, with the addresses that are free now. */
-  async explain(request: AttachRequest): Promise<readonly string[]> {
-    const taken = await takenAddresses(this.#host, this.#bridge);
+  /** The shell lines of attaches, one after the other, with the addresses that are free now. */
+  async explain(requests: readonly AttachRequest[]): Promise<readonly string[]> {
+    const { label, index } = this.#bridge;
+    await openBridge(this.#host, label.network, index);
+    const { ports, pooled } = await listEndpoints(this.#host, this.#bridge);
+    for (const request of requests)
+      if (ports.some((port) => port.label.container === request.container))
+        throw containerTaken({ ...request, network: label.network });
+    const taken = addressesOn([...ports, ...pooled]);
     const addresses = new NetworkAddresses(this.subnets, { taken, ...this.#settings });
-    const endpoint = this.#plan(request, addresses.take(request.addresses));
-    return attachPlan({ ...endpoint, bridge: endpoint.network }).explain(this.#host);
+    return explainAttaches(requests, addresses, (request, assigned) => this.#plan(request, assigned));
   }
 
   /** A container is gone: its addresses are given again after all others. */
@@ -142,7 +147,8 @@ export class Attacher {
           addresses: await this.#otherAddresses(verdict.address, endpoint, request, error),
         };
       case 'bridgeGone':
-        await openBridge(this.#host, network, this.#bridge.index);
+        // The try made the lock's file, which goes with the last network.
+        await exclusively(this.#host, () => openBridge(this.#host, network, this.#bridge.index));
         throw error;
       case 'nameExists': {
         if ((await findLink(this.#host, containerClaim(network, container))) !== undefined)
@@ -228,7 +234,29 @@ function withoutNamespace({ namespace: _, ...rest }: EndpointPlan): EndpointPlan
 /** The addresses of a network's containers, as the kernel has them. */
 export async function takenAddresses(host: Namespace, bridge: StandingBridge): Promise<readonly string[]> {
   const { ports, pooled } = await listEndpoints(host, bridge);
-  return [...ports, ...pooled].flatMap(({ label }) => label.addresses.map(withoutPrefix));
+  return addressesOn([...ports, ...pooled]);
+}
+
+/** Those of host links. */
+export function addressesOn(
+  links: readonly { readonly label: Pick<HostLinkLabel, 'addresses'> }[],
+): readonly string[] {
+  return links.flatMap(({ label }) => label.addresses.map(withoutPrefix));
+}
+
+/** The shell lines of attaches that were not done: a namespace that is there by a container's name would be joined. */
+export async function explainAttaches(
+  requests: readonly AttachRequest[],
+  addresses: NetworkAddresses,
+  plan: (request: AttachRequest, assigned: readonly AssignedAddress[]) => EndpointPlan,
+): Promise<readonly string[]> {
+  const names = new Set((await Namespace.list()).map(({ name }) => name));
+  return requests.flatMap((request) => {
+    const endpoint = plan(request, addresses.take(request.addresses));
+    const found = endpoint.namespace === undefined && names.has(request.container);
+    const whole = { ...endpoint, bridge: endpoint.network, ...(found && { namespace: request.container }) };
+    return attachPlan(whole).explain(endpoint.host);
+  });
 }
 
 function withoutPrefix(text: string): string {

@@ -18,8 +18,17 @@ export interface EndpointInfo {
   readonly hostLinkIndex: number;
 }
 
-/** An attached container. */
-export interface Endpoint extends EndpointInfo {}
+/** What has gone over a container's link, since it was attached: `rx` is what the container received. */
+export interface EndpointStats {
+  readonly rxPackets: bigint;
+  readonly rxBytes: bigint;
+  readonly rxErrors: bigint;
+  readonly rxDropped: bigint;
+  readonly txPackets: bigint;
+  readonly txBytes: bigint;
+  readonly txErrors: bigint;
+  readonly txDropped: bigint;
+}
 
 /** An endpoint that stands ready in a pool; no container has it yet. */
 export interface PooledInfo {

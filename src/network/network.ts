@@ -3,7 +3,8 @@
 
 import { Namespace } from '../namespace.js';
 import { Attacher, takenAddresses } from './attacher.js';
-import type { Endpoint, EndpointInfo, NetworkInfo } from './description.js';
+import type { EndpointInfo, EndpointStats, NetworkInfo } from './description.js';
+import { type Endpoint, statsOf } from './endpoint.js';
 import { ensureNetwork, explainEnsure } from './ensure.js';
 import { checkContainerName, checkNetworkName } from './formats/names.js';
 import { explainPutBack, type ForwardingReport, switchBack } from './forwarding.js';
@@ -241,9 +242,17 @@ export class Network {
     return pool;
   }
 
-  /** What is attached, as the kernel has it. */
+  /** What is attached, as the kernel has it. @throws {NetworkError} ENONETWORK */
   async list(): Promise<readonly EndpointInfo[]> {
-    return (await listPorts(this.host, this.#bridge)).map(describePort);
+    const bridge = await openBridge(this.host, this.name, this.#bridge.index);
+    return (await listPorts(this.host, bridge)).map(describePort);
+  }
+
+  /** What has gone over a container's link, as the container sees it. @throws {NetworkError} ENOCONTAINER */
+  async stats(container: string): Promise<EndpointStats> {
+    const name = checkContainerName(container);
+    const { index } = await findPort(this.host, this.name, name);
+    return statsOf(this.host, index, name);
   }
 
   /** The network and what is attached to it, as the kernel has it. */
@@ -285,9 +294,13 @@ export class Network {
     return made;
   }
 
-  /** The shell lines of `attach`. */
-  async explainAttach(container: string, options: AttachOptions = {}): Promise<readonly string[]> {
-    return this.#attacher.explain(this.#readAttach(container, options));
+  /** The shell lines of attaching one container or several, in order. @throws {NetworkError} ECONTAINERTAKEN, EADDRTAKEN, ESUBNETFULL, ENONETWORK */
+  async explainAttach(
+    containers: string | readonly string[],
+    options: AttachOptions = {},
+  ): Promise<readonly string[]> {
+    const names = typeof containers === 'string' ? [containers] : containers;
+    return this.#attacher.explain(names.map((name) => this.#readAttach(name, options)));
   }
 
   /** The shell lines of `detach`. */

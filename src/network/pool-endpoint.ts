@@ -6,14 +6,20 @@ import { binding, type FailureRecord, type LinkClaim } from '../binding.js';
 import type { JobEvent } from '../job.js';
 import type { Namespace } from '../namespace.js';
 import type { Plumbed } from './attacher.js';
-import type { Endpoint } from './description.js';
+import { Endpoint } from './endpoint.js';
 import { MAX_LABEL_BYTES } from './formats/fields.js';
 import { encodeLabel } from './formats/label.js';
 
 /** A container attached from a pool. */
-export interface PoolEndpoint extends Endpoint {
+export class PoolEndpoint extends Endpoint {
   /** The container's namespace. The caller closes it; unnamed, it then goes with its links, unless a process is in it. */
   readonly namespace: Namespace;
+
+  /** @internal */
+  constructor(ready: Endpoint, name: string, namespace: Namespace) {
+    super(Endpoint.hostOf(ready), { ...ready, name });
+    this.namespace = namespace;
+  }
 }
 
 /** Where claims are made: the host, by a handle of the pool's own, so that none waits for what else is done there. */
@@ -72,9 +78,7 @@ export class ReadyEndpoint {
 
   /** As it is once a container has it. */
   of(container: string): PoolEndpoint {
-    const { network, addresses, mac, interfaceName, hostLink, hostLinkIndex } = this.#endpoint;
-    const { namespace } = this;
-    return { name: container, network, addresses, mac, interfaceName, hostLink, hostLinkIndex, namespace };
+    return new PoolEndpoint(this.#endpoint, container, this.namespace);
   }
 
   #label(container: string, named: boolean): string {

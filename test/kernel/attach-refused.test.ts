@@ -118,6 +118,18 @@ describe('an attach that fails on the way leaves nothing', () => {
     expect([everything(stage.host), everything(inside)]).toEqual(before);
   }
 
+  it('at the pair, when a namespace found by the container’s name has such an interface', async () => {
+    const inside = createHost('inside');
+    inside.run('ip', 'link', 'add', 'eth0', 'type', 'bridge');
+    const network = await stage.ensure();
+    const before = [everything(stage.host), everything(inside)];
+    expect(await rejection(network.attach(inside.name))).toMatchObject({
+      code: 'EINTERFACETAKEN',
+      message: `container ${inside.name} has an interface eth0 already`,
+    });
+    expect([everything(stage.host), everything(inside)]).toEqual(before);
+  });
+
   it('at the pair, when the namespace has such an interface', async () => {
     const inside = createHost('inside');
     inside.run('ip', 'link', 'add', 'eth0', 'type', 'bridge');

@@ -63,7 +63,15 @@ describe('a handle on a network that was removed and made anew', () => {
     const anew = await stage.ensure();
     const name = namespaceName('c1');
     await anew.attach(name);
-    for (const act of [() => old.info(), () => old.detach(name), () => old.remove()])
+    const other = namespaceName('c2');
+    for (const act of [
+      () => old.info(),
+      () => old.list(),
+      () => old.attach(other),
+      () => old.explainAttach(other),
+      () => old.detach(name),
+      () => old.remove(),
+    ])
       expect(await rejection(act())).toMatchObject({ code: 'ENONETWORK' });
     expect((await anew.list()).map((container) => container.name)).toEqual([name]);
   });
@@ -80,6 +88,14 @@ describe('the lock’s file', () => {
     await one.remove();
     expect(await rejection(other.remove())).toMatchObject({ code: 'ENONETWORK' });
     expect(lock()).toBe(false);
+  });
+
+  it('does not stay behind after an attach to a network that has gone', async () => {
+    const network = await stage.ensure();
+    await (await stage.open()).remove();
+    const name = namespaceName('c1');
+    expect(await rejection(network.attach(name))).toMatchObject({ code: 'ENONETWORK' });
+    expect([lock(), existsSync(`/run/netns/${name}`)]).toEqual([false, false]);
   });
 
   it('is not made for a host that was closed', async () => {

@@ -175,6 +175,31 @@ describe('an endpoint', () => {
     expect(inside.sysctl('net.ipv4.ip_unprivileged_port_start')).toBe('0');
   });
 
+  it('counts what goes over its link, as the container sees it', async () => {
+    const { network, endpoint, inside } = await attached();
+    inside.run('ping', '-n', '-q', '-c', '3', '-i', '0.2', '-W', '2', '172.16.0.1');
+    for (const stats of [await endpoint.stats(), await network.stats(endpoint.name)]) {
+      expect(stats).toMatchObject({ rxErrors: 0n, txErrors: 0n, rxDropped: 0n, txDropped: 0n });
+      for (const key of ['rxPackets', 'txPackets'] as const) expect(stats[key]).toBeGreaterThanOrEqual(3n);
+    }
+    await network.detach(endpoint.name);
+    for (const asked of [endpoint.stats(), network.stats(endpoint.name)])
+      expect(await rejection(asked)).toMatchObject({ code: 'ENOCONTAINER' });
+  });
+
+  it('counts what it received apart from what it sent', async () => {
+    const { endpoint, inside } = await attached();
+    // To everybody, so that nobody answers.
+    const send = `
+      const socket = require('node:dgram').createSocket('udp4');
+      const next = (left) => (left > 0 ? socket.send(Buffer.alloc(1000), 9, '172.16.0.255', () => next(left - 1)) : socket.close());
+      socket.bind(() => (socket.setBroadcast(true), next(200)));`;
+    inside.run(process.execPath, '-e', send);
+    const { rxBytes, txBytes } = await endpoint.stats();
+    expect(txBytes).toBeGreaterThan(200_000n);
+    expect(rxBytes).toBeLessThan(50_000n);
+  });
+
   it('whose setting is refused leaves nothing', async () => {
     const network = await stage.ensure();
     const name = namespaceName('c1');
