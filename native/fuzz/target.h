@@ -31,10 +31,12 @@ std::vector<Target> decoderTargets();
 std::vector<Target> acknowledgementTargets();
 std::vector<Target> textTargets();
 std::vector<Target> osTargets();
+std::vector<Target> monitorTargets();
 
 inline std::vector<Target> targets() {
   std::vector<Target> all;
-  for (const auto room : {readerTargets, decoderTargets, acknowledgementTargets, textTargets, osTargets})
+  for (const auto room :
+       {readerTargets, decoderTargets, acknowledgementTargets, textTargets, osTargets, monitorTargets})
     for (Target& target : room()) all.push_back(std::move(target));
   return all;
 }
