@@ -27,12 +27,15 @@ export interface MonitorHandle {
 
 export type Verb = 'add' | 'append' | 'set' | 'replace' | 'remove' | 'get' | 'list' | 'settle';
 
+/** The objects that requests are about, as native/rtnl/objects.cpp lists them. */
+export type RequestObject = 'link' | 'altName' | 'address' | 'route' | 'qdisc' | 'class' | 'filter';
+
 /** One step of a job; `slot` is the index of a namespace in the job. */
 export type Step = { readonly operation: string; readonly target?: string } & (
   | {
       readonly do: 'request';
       readonly slot: number;
-      readonly object: 'link' | 'altName' | 'address' | 'route';
+      readonly object: RequestObject;
       readonly verb: Verb;
       readonly value: Readonly<Record<string, unknown>>;
       /** Sent only when all before it has succeeded. */

@@ -6,6 +6,7 @@ import { explainAddress } from './explain/address.js';
 import { explainAltNames, explainLink } from './explain/link.js';
 import { explainRoute } from './explain/route.js';
 import { Surroundings } from './explain/surroundings.js';
+import { explainTraffic } from './explain/traffic.js';
 import type { NamespaceTarget } from './rtnl/references.js';
 import { shellWord } from './shell-word.js';
 
@@ -32,9 +33,7 @@ function explain(step: Step, at: Surroundings): string[] {
     case 'sysctlSet':
       return [`${at.enter(step.slot)}sysctl -w ${shellWord(`${step.name}=${step.value}`)}`];
     case 'request':
-      return reads.has(step.verb)
-        ? []
-        : objects[step.object](step, at).map((line) => `${at.ip(step.slot)} ${line}`);
+      return reads.has(step.verb) ? [] : explainRequest(step, at);
     default:
       return [];
   }
@@ -44,6 +43,20 @@ type Request = Extract<Step, { do: 'request' }>;
 
 const reads: ReadonlySet<string> = new Set(['get', 'list', 'settle']);
 
-const objects: Readonly<
-  Record<Request['object'], (request: Request, at: Surroundings) => readonly string[]>
-> = { link: explainLink, altName: explainAltNames, address: explainAddress, route: explainRoute };
+type Explain = (request: Request, at: Surroundings) => readonly string[];
+
+/** Of which program a line is. */
+const objects: Readonly<Record<Request['object'], readonly [program: string, explain: Explain]>> = {
+  link: ['ip', explainLink],
+  altName: ['ip', explainAltNames],
+  address: ['ip', explainAddress],
+  route: ['ip', explainRoute],
+  qdisc: ['tc', explainTraffic],
+  class: ['tc', explainTraffic],
+  filter: ['tc', explainTraffic],
+};
+
+function explainRequest(step: Request, at: Surroundings): string[] {
+  const [program, lines] = objects[step.object];
+  return lines(step, at).map((line) => `${at.program(program, step.slot)} ${line}`);
+}

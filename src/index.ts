@@ -39,6 +39,21 @@ export type { EtcOption, ExecResult, NamespaceExecOptions, NamespaceSpawnOptions
 export type { Address, Addresses, AddressFilter, AddressOptions } from './rtnl/addresses.js';
 export type * from './rtnl/attributes.generated.js';
 export type {
+  TrafficClass,
+  TrafficClasses,
+  TrafficClassFilter,
+  TrafficClassOptions,
+  TrafficClassReference,
+} from './rtnl/classes.js';
+export type {
+  TrafficFilter,
+  TrafficFilterFilter,
+  TrafficFilterOptions,
+  TrafficFilterReference,
+  TrafficFilterRemoval,
+  TrafficFilters,
+} from './rtnl/filters.js';
+export type {
   Link,
   LinkAdd,
   LinkFilter,
@@ -50,7 +65,16 @@ export type {
   MadeLink,
   PeerOptions,
 } from './rtnl/links.js';
+export type { Qdisc, QdiscFilter, QdiscOptions, QdiscReference, Qdiscs } from './rtnl/qdiscs.js';
 export type { LinkReference, NamespaceTarget, PlannedLink } from './rtnl/references.js';
 export type { Route, RouteFilter, RouteOptions, Routes } from './rtnl/routes.js';
+export type {
+  FilterAction,
+  GactAction,
+  MirredAction,
+  OtherAction,
+  PoliceAction,
+} from './rtnl/tc/actions.js';
+export type { HtbClassOptions, HtbOptions, TbfOptions } from './rtnl/tc/shapers.js';
 export type { ConnectOptions, ListenOptions } from './sockets.js';
 export type { Sysctl } from './sysctl.js';

@@ -21,8 +21,11 @@ import {
   spawnIn,
 } from './process.js';
 import { Addresses } from './rtnl/addresses.js';
+import { TrafficClasses } from './rtnl/classes.js';
+import { TrafficFilters } from './rtnl/filters.js';
 import { Links } from './rtnl/links.js';
 import type { Operation } from './rtnl/operation.js';
+import { Qdiscs } from './rtnl/qdiscs.js';
 import { type NamespaceTarget, Slots } from './rtnl/references.js';
 import { Routes } from './rtnl/routes.js';
 import { type ConnectOptions, connectIn, type ListenOptions, listenIn } from './sockets.js';
@@ -110,6 +113,12 @@ export class Namespace implements NamespaceTarget {
   readonly addresses: Addresses = new Addresses(this);
   /** `ip route` */
   readonly routes: Routes = new Routes(this);
+  /** `tc qdisc` */
+  readonly qdiscs: Qdiscs = new Qdiscs(this);
+  /** `tc class` */
+  readonly classes: TrafficClasses = new TrafficClasses(this);
+  /** `tc filter` */
+  readonly filters: TrafficFilters = new TrafficFilters(this);
   /** `sysctl net.…` */
   readonly sysctl: Sysctl = new Sysctl(this);
 

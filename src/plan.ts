@@ -11,6 +11,7 @@ import { PlannedNamespace, PlanResult } from './plan-result.js';
 import { PlannedAddresses } from './rtnl/addresses.js';
 import { PlannedLinks } from './rtnl/links.js';
 import type { Operation } from './rtnl/operation.js';
+import { type PlannedObjects, plannedObjects } from './rtnl/planned.js';
 import { isNamespaceTarget, type LinkReference, type NamespaceTarget, Slots } from './rtnl/references.js';
 import { PlannedRoutes } from './rtnl/routes.js';
 import { settleLink } from './rtnl/settle.js';
@@ -19,7 +20,7 @@ import { PlannedSysctl } from './sysctl.js';
 export { PlannedNamespace, PlanResult };
 
 /** The verbs of a plan in one namespace. */
-export interface PlannedVerbs {
+export interface PlannedVerbs extends PlannedObjects {
   readonly links: PlannedLinks;
   readonly addresses: PlannedAddresses;
   readonly routes: PlannedRoutes;
@@ -161,6 +162,7 @@ export class Plan {
       addresses: new PlannedAddresses(recorder),
       routes: new PlannedRoutes(recorder),
       sysctl: new PlannedSysctl(recorder),
+      ...plannedObjects(recorder),
     };
   }
 

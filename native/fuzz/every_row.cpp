@@ -63,32 +63,23 @@ class MessageOfEveryRow {
         writer_.text(row.number, row.name == "kind" || row.name == "slaveKind" ? kind_.name : "text");
         return;
       default:
-        return zeros(row, sizeOf(row.type));
+        return zeros(row, sizeOf(row));
     }
   }
 
   void zeros(const Row& row, size_t size) { writer_.attribute(row.number, ByteVector(size)); }
 
-  static size_t sizeOf(Type type) {
-    switch (type) {
+  static size_t sizeOf(const Row& row) {
+    switch (row.type) {
       case Type::Flag:
         return 0;
-      case Type::Bool:
-      case Type::U8:
-      case Type::S8:
-        return 1;
-      case Type::U16:
-      case Type::Be16:
-        return 2;
-      case Type::U64:
-      case Type::S64:
       case Type::BridgeId:
       case Type::U64Array:
         return 8;
       case Type::Mac:
         return 6;
       default:
-        return 4;
+        return std::max<size_t>(widthOf(row), 4);
     }
   }
 

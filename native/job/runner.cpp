@@ -11,6 +11,7 @@
 #include <iterator>
 
 #include "base/system_error.h"
+#include "job/echo_removal.h"
 #include "job/route_removal.h"
 #include "os/named_namespace.h"
 #include "os/sysctl.h"
@@ -131,8 +132,10 @@ void Runner::flush() {
     // A lost answer may hide a success.
     const bool mayStand = outcomes[i].ack.error == 0 || !outcomes[i].answered;
     const Request& sent = request(batch[i].step);
-    if (mayStand && (isAddition(sent) || leavesBorn(sent)))
+    if (mayStand && (isAddition(sent) || leavesBorn(sent))) {
       done_.push_back({batch[i].step, batch[i].message, !outcomes[i].answered});
+      if (sent.object->undo == Undo::Echo) done_.back().echo = outcomes[i].reply;
+    }
     if (outcomes[i].ack.error != 0 && !first && request(batch[i].step).verb != Verb::Settle)
       first = describe(batch[i], outcomes[i].ack);
   }
@@ -178,6 +181,8 @@ Slot Runner::birthplace(const Request& request) const {
 // older kernels do not echo: then the kernel is asked.
 void Runner::learn(size_t step, Bytes reply) {
   const Request& request = this->request(step);
+  if (request.object->echoes && request.object->get != RTM_GETLINK)
+    job_.results[step].messages.assign(reply.begin(), reply.end());
   if (!isAddition(request) || request.object->get != RTM_GETLINK) return;
   const Created& created = request.created;
   const Slot place = birthplace(request);
@@ -369,25 +374,36 @@ int Runner::undoNamespace(const CreateNamespace& create) {
   return 0;
 }
 
-// An address or a route is removed by the message that added it; a link by its index, for its name may be
-// another's by now.
+// A link is removed by its index, for its name may be another's by now.
 int Runner::undoRequest(const Sent& sent, const Request& made) {
   if (!isAddition(made)) return EIO;  // it left a namespace of ours; where it was is no more
   ByteVector message = *sent.message;
   Slot slot = made.slot;
-  if (made.object->get == RTM_GETLINK && made.object->remove == RTM_DELLINK) {
-    slot = birthplace(made);
-    ifinfomsg link{};
-    link.ifi_index = static_cast<int>(job_.results[sent.step].index);
-    if (link.ifi_index == 0) return EIO;  // its answer was lost; by name it might be somebody else's
-    Writer writer;
-    const auto mark = writer.beginMessage(RTM_DELLINK, 0);
-    writer.patch(writer.reserve(sizeof link), link);
-    writer.endMessage(mark);
-    message = writer.take();
-  } else if (made.object->get == RTM_GETROUTE) {
-    nameMetric(message);
-    if (made.verb == Verb::Append && !isUnmistakable(at(slot).socket(caller_), message)) return EEXIST;
+  switch (made.object->undo) {
+    case Undo::Request:
+      break;
+    case Undo::Link: {
+      slot = birthplace(made);
+      ifinfomsg link{};
+      link.ifi_index = static_cast<int>(job_.results[sent.step].index);
+      if (link.ifi_index == 0) return EIO;  // its answer was lost; by name it might be somebody else's
+      Writer writer;
+      const auto mark = writer.beginMessage(RTM_DELLINK, 0);
+      writer.patch(writer.reserve(sizeof link), link);
+      writer.endMessage(mark);
+      message = writer.take();
+      break;
+    }
+    case Undo::Route:
+      nameMetric(message);
+      if (made.verb == Verb::Append && !isUnmistakable(at(slot).socket(caller_), message)) return EEXIST;
+      break;
+    case Undo::Echo:
+      if (sent.echo.empty()) return EIO;  // the same may have stood there under another number
+      message = removalOf(*made.object, sent.echo);
+      break;
+    case Undo::None:
+      return EOPNOTSUPP;
   }
   auto* header = reinterpret_cast<nlmsghdr*>(message.data());
   header->nlmsg_type = made.object->remove;

@@ -17,8 +17,9 @@ class Runner {
  private:
   struct Sent {
     size_t step;
-    ByteVector* message;  // null for a namespace
-    bool lost = false;    // its answer: it may have been refused because the same stood there before
+    ByteVector* message;   // null for a namespace
+    bool lost = false;     // its answer: it may have been refused because the same stood there before
+    ByteVector echo = {};  // what the kernel says it made, where that is what takes it back
   };
 
   // One per alternative of Step::what.

@@ -26,6 +26,8 @@ static const char* nameOf(Type type) {
       return "Uint";
     case Type::S8:
       return "S8";
+    case Type::S16:
+      return "S16";
     case Type::S32:
       return "S32";
     case Type::S64:
@@ -48,6 +50,8 @@ static const char* nameOf(Type type) {
       return "Bytes";
     case Type::Struct:
       return "Struct";
+    case Type::Structs:
+      return "Structs";
     case Type::Nested:
       return "Nested";
     case Type::List:
@@ -56,6 +60,8 @@ static const char* nameOf(Type type) {
       return "LinkData";
     case Type::PortData:
       return "PortData";
+    case Type::Choice:
+      return "Choice";
     case Type::LinkIndex:
       return "LinkIndex";
     case Type::NamespaceFd:
@@ -68,6 +74,8 @@ static const char* nameOf(Type type) {
       return "U64Array";
     case Type::BridgeId:
       return "BridgeId";
+    case Type::TcHandle:
+      return "TcHandle";
     case Type::NextHops:
       return "NextHops";
     case Type::Encap:

@@ -9,6 +9,7 @@
 
 #include "netlink/next_hop_table.h"
 #include "netlink/reader.h"
+#include "netlink/text.h"
 #include "rtnl/link_table.h"
 #include "rtnl/objects.h"
 
@@ -42,21 +43,23 @@ static uint16_t messageType(const Object& object, Verb verb) {
 
 static uint16_t messageFlags(const Object& object, Verb verb) {
   constexpr uint16_t acknowledged = NLM_F_REQUEST | NLM_F_ACK;
+  const uint16_t echo = object.echoes ? NLM_F_ECHO : 0;
+  const bool isLink = object.get == RTM_GETLINK;
   switch (verb) {
     case Verb::Add:
-      return acknowledged | NLM_F_CREATE | NLM_F_EXCL | (object.get == RTM_GETLINK ? NLM_F_ECHO : 0);
+      return acknowledged | NLM_F_CREATE | NLM_F_EXCL | echo;
     case Verb::Append:
-      return acknowledged | NLM_F_CREATE | NLM_F_APPEND;
+      return acknowledged | NLM_F_CREATE | NLM_F_APPEND | echo;
     case Verb::Replace:
-      return acknowledged | NLM_F_CREATE | NLM_F_REPLACE;
-    // What is set must be there already. RTM_NEWLINK refuses NLM_F_REPLACE, the others want it.
+      return acknowledged | NLM_F_CREATE | object.replaceFlags | (isLink ? 0 : echo);
+    // What is set must be there already.
     case Verb::Set:
-      return object.get == RTM_GETLINK ? acknowledged : acknowledged | NLM_F_REPLACE;
+      return acknowledged | object.setFlags;
     case Verb::Remove:
       return acknowledged;
     // Acknowledged too: the object alone cannot be told from an echo that strayed here.
     case Verb::Get:
-      return acknowledged;
+      return acknowledged | (isLink ? 0 : echo);
     case Verb::Settle:
       return NLM_F_REQUEST;
     case Verb::List:
@@ -94,10 +97,10 @@ void RequestEncoder::properties(Napi::Object value, const Table* header, size_t 
       if (!reference(*row, headerOffset + row->number, property))
         field(*row, headerOffset + row->number, property);
     } else {
-      const Kind* kind = row->type == Type::LinkData   ? chosenBy(value, "kind")
-                         : row->type == Type::PortData ? chosenBy(value, "slaveKind")
-                                                       : nullptr;
-      attribute(*row, property, kind);
+      const bool choosy =
+          row->type == Type::LinkData || row->type == Type::PortData || row->type == Type::Choice;
+      const char* sibling = row->type == Type::PortData ? "slaveKind" : "kind";
+      attribute(*row, property, choosy ? chosenBy(value, sibling) : std::string());
     }
   });
 }
@@ -143,14 +146,15 @@ void RequestEncoder::checkWritable(const Row* row) const {
   if (row->access == Access::ReadOnly) throw Napi::TypeError::New(env_, where() + " can only be read");
 }
 
-const Kind* RequestEncoder::chosenBy(Napi::Object siblings, const char* property) const {
+std::string RequestEncoder::chosenBy(Napi::Object siblings, const char* property) const {
   const Napi::Value kind = siblings.Get(property);
   if (!kind.IsString())
     throw Napi::TypeError::New(env_, where() + " needs " + property + " beside it, which says what it holds");
-  return findLinkKind(kind.As<Napi::String>().Utf8Value());
+  return kind.As<Napi::String>().Utf8Value();
 }
 
-void RequestEncoder::attribute(const Row& row, Napi::Value value, const Kind* kind) {
+// `kind` is what a sibling says, where that decides.
+void RequestEncoder::attribute(const Row& row, Napi::Value value, std::string_view kind) {
   switch (row.type) {
     case Type::Flag:
       if (!value.IsBoolean()) wrongType("true or false", value);
@@ -188,9 +192,25 @@ void RequestEncoder::attribute(const Row& row, Napi::Value value, const Kind* ki
       writer_.endNest(nest);
       return;
     }
+    // What the tables do not know passes through as bytes.
+    case Type::Choice: {
+      const Row* found = findByName(*row.table, kind);
+      Row chosen = found ? *found : Row{row.name, 0, row.kernel, Type::Bytes, row.meaning};
+      chosen.number = row.number;
+      attribute(chosen, value, {});
+      return;
+    }
+    case Type::U32Array: {
+      if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint32_array)
+        wrongType("a Uint32Array", value);
+      const auto array = value.As<Napi::Uint32Array>();
+      writer_.attribute(row.number, {reinterpret_cast<const uint8_t*>(array.Data()), array.ByteLength()});
+      return;
+    }
     case Type::LinkData:
     case Type::PortData: {
-      const Table* table = kind ? (row.type == Type::LinkData ? kind->data : kind->port) : nullptr;
+      const Kind* chosen = findLinkKind(kind);
+      const Table* table = chosen ? (row.type == Type::LinkData ? chosen->data : chosen->port) : nullptr;
       if (!table) throw Napi::TypeError::New(env_, where() + ": this kind of link has none");
       const auto nest = writer_.beginNest(row.number | NLA_F_NESTED);
       properties(object(value), nullptr, 0, *table);
@@ -258,6 +278,7 @@ void RequestEncoder::field(const Row& row, size_t offset, Napi::Value value) {
       writer_.patch(offset, static_cast<uint8_t>(named(row, value)));
       return;
     case Type::U16:
+    case Type::S16:
       writer_.patch(offset, static_cast<uint16_t>(named(row, value)));
       return;
     case Type::Be16:
@@ -274,6 +295,15 @@ void RequestEncoder::field(const Row& row, size_t offset, Napi::Value value) {
     case Type::Ipv6:
       writer_.patch(offset, Bytes(addressBytes(row, value)));
       return;
+    case Type::TcHandle: {
+      const auto handle = parseTcHandle(text(value));
+      if (!handle) outOfRange("must be a handle such as '1:' or '1:10', or root, ingress, clsact or none");
+      writer_.patch(offset, *handle);
+      return;
+    }
+    case Type::Struct:
+      fields(*row.table, offset, object(value));
+      return;
     default:
       writer_.patch(offset, static_cast<uint32_t>(named(row, value)));
       return;
@@ -284,7 +314,10 @@ void RequestEncoder::fields(const Table& table, size_t offset, Napi::Object valu
   each(value, [&](std::string_view name, Napi::Value property) {
     const Row* row = findByName(table, name);
     checkWritable(row);
-    if (!reference(*row, offset + row->number, property)) field(*row, offset + row->number, property);
+    if (row->type == Type::Structs)
+      structs(*row, property);
+    else if (!reference(*row, offset + row->number, property))
+      field(*row, offset + row->number, property);
   });
 }
 
@@ -294,10 +327,22 @@ void RequestEncoder::list(const Row& row, Napi::Value value) {
   for (uint32_t i = 0; i < elements.Length(); i++) {
     const Level level(*this, std::to_string(i));
     Row element = row.table->rows[0];
-    if (element.number == 0) element.number = static_cast<uint16_t>(i);  // numbered by place
-    attribute(element, elements.Get(i), nullptr);
+    // Numbered by place.
+    if (element.number == 0)
+      element.number =
+          static_cast<uint16_t>(i + static_cast<uint32_t>(std::max<int64_t>(element.minimum, 0)));
+    attribute(element, elements.Get(i), {});
   }
   writer_.endNest(nest);
+}
+
+// Whatever the order of properties, they stand behind all the struct's fields: these are there already.
+void RequestEncoder::structs(const Row& row, Napi::Value value) {
+  const Napi::Array elements = array(value);
+  for (uint32_t i = 0; i < elements.Length(); i++) {
+    const Level level(*this, std::to_string(i));
+    fields(*row.table, writer_.reserve(row.table->size), object(elements.Get(i)));
+  }
 }
 
 // struct rtnexthop and its attributes; rtnh_len covers both.

@@ -29,13 +29,14 @@ class RequestEncoder {
   void each(Napi::Object value, Visit visit);
   void checkWritable(const Row* row) const;
   void properties(Napi::Object value, const Table* header, size_t headerOffset, const Table& attributes);
-  void attribute(const Row& row, Napi::Value value, const Kind* kind);
+  void attribute(const Row& row, Napi::Value value, std::string_view kind);
   void field(const Row& row, size_t offset, Napi::Value value);
   void fields(const Table& table, size_t offset, Napi::Object value);
   void list(const Row& row, Napi::Value value);
+  void structs(const Row& row, Napi::Value value);
   void nextHops(const Row& row, Napi::Value value);
   bool reference(const Row& row, size_t offset, Napi::Value value);
-  const Kind* chosenBy(Napi::Object siblings, const char* property) const;
+  std::string chosenBy(Napi::Object siblings, const char* property) const;
 
   uint64_t integer(const Row& row, Napi::Value value) const;
   uint64_t named(const Row& row, Napi::Value value) const;

@@ -15,6 +15,8 @@ static std::pair<double, double> rangeOf(Type type) {
       return {0, UINT8_MAX};
     case Type::S8:
       return {INT8_MIN, INT8_MAX};
+    case Type::S16:
+      return {INT16_MIN, INT16_MAX};
     case Type::U16:
     case Type::Be16:
       return {0, UINT16_MAX};

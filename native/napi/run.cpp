@@ -2,6 +2,8 @@
 // before.
 #include "napi/run.h"
 
+#include <linux/netlink.h>
+
 #include <algorithm>
 
 #include "napi/encode.h"
@@ -14,12 +16,23 @@
 
 namespace netplumb {
 
-static Napi::Value decodeMessages(Napi::Env env, const Object& object, Bytes messages) {
+// Whether a message is about the link that a list was to be about: some lists the kernel does not filter.
+static bool isAbout(const Object& object, Bytes request, Bytes payload) {
+  for (const Row& row : object.header->rows) {
+    if (row.type != Type::LinkIndex || payload.size() < row.number + sizeof(uint32_t)) continue;
+    const auto wanted = readAt<uint32_t>(request, NLMSG_HDRLEN + row.number);
+    if (wanted != 0 && readAt<uint32_t>(payload, row.number) != wanted) return false;
+  }
+  return true;
+}
+
+static Napi::Value decodeMessages(Napi::Env env, const Object& object, Bytes messages, Bytes request = {}) {
   ObjectBuilder builder(env, Environment::of(env).shapes());
   std::vector<napi_value> values;
   MessageReader reader(messages);
   while (const auto message = reader.next()) {
     if (message->type != object.add) continue;
+    if (!request.empty() && !isAbout(object, request, message->payload)) continue;
     Napi::EscapableHandleScope scope(env);  // a list makes more values than one scope should hold
     Decoder<ObjectBuilder> decoder(builder, findLinkKind);
     values.push_back(scope.Escape(decoder.object(object, message->payload)));
@@ -31,7 +44,10 @@ static Napi::Value stepValue(Napi::Env env, const Step& step, StepResult& result
   if (std::holds_alternative<SysctlGet>(step.what)) return Napi::String::New(env, result.text);
   const auto* request = std::get_if<Request>(&step.what);
   if (!request) return env.Undefined();
-  if (request->verb == Verb::Get || request->verb == Verb::List)
+  if (request->verb == Verb::List)
+    return decodeMessages(env, *request->object, result.messages, request->messages.front());
+  if (request->verb == Verb::Get) return decodeMessages(env, *request->object, result.messages);
+  if (request->object->echoes && !result.messages.empty())
     return decodeMessages(env, *request->object, result.messages);
   if (result.index == 0) return env.Undefined();
   const auto made = Napi::Object::New(env);

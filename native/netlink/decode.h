@@ -50,9 +50,13 @@ class Decoder {
       if (row.access == Access::WriteOnly) continue;
       if (row.number > bytes.size()) continue;  // an older kernel's shorter struct
       const Bytes rest = bytes.subspan(row.number);
+      if (row.type == Type::Structs) {
+        fields.emplace_back(&row, structs(*row.table, rest));
+        continue;
+      }
       const size_t size = widthOf(row);
       if (size == 0 || rest.size() < size) continue;
-      fields.emplace_back(&row, scalar(row, rest.first(size)));
+      fields.emplace_back(&row, value(row, {}, rest.first(size)));
     }
   }
 
@@ -69,10 +73,12 @@ class Decoder {
         continue;
       }
       seen[place(table, *row)] = true;
-      const Kind* chosen = row->type == Type::LinkData   ? chosenBy("kind", table, bytes)
-                           : row->type == Type::PortData ? chosenBy("slaveKind", table, bytes)
-                                                         : nullptr;
-      fields.emplace_back(row, value(*row, chosen, attribute->payload));
+      const bool choosy =
+          row->type == Type::LinkData || row->type == Type::PortData || row->type == Type::Choice;
+      const std::string_view kind =
+          choosy ? sibling(row->type == Type::PortData ? "slaveKind" : "kind", table, bytes)
+                 : std::string_view();
+      fields.emplace_back(row, value(*row, kind, attribute->payload));
     }
     if (!unknown.empty()) fields.emplace_back(nullptr, builder_.array(std::move(unknown)));
     depth_--;
@@ -83,10 +89,10 @@ class Decoder {
   }
 
   // What a sibling says, wherever among the siblings it stands.
-  const Kind* chosenBy(std::string_view property, const Table& table, Bytes siblings) const {
+  static std::string_view sibling(std::string_view property, const Table& table, Bytes siblings) {
     const Row* row = findByName(table, property);
     const auto name = row ? findAttribute(siblings, row->number) : std::nullopt;
-    return name ? kinds_(readText(name->payload)) : nullptr;
+    return name ? readText(name->payload) : std::string_view();
   }
 
   Value nested(const Table& table, Bytes bytes) {
@@ -95,16 +101,25 @@ class Decoder {
     return builder_.object(std::move(fields));
   }
 
-  Value value(const Row& row, const Kind* kind, Bytes bytes) {
+  // `kind` is what a sibling says, where that decides.
+  Value value(const Row& row, std::string_view kind, Bytes bytes) {
     switch (row.type) {
       case Type::Flag:
         return builder_.boolean(bytes.empty() || bytes[0] != 0);
       case Type::Nested:
         return nested(*row.table, bytes);
-      case Type::LinkData:
-        return kind && kind->data ? nested(*kind->data, bytes) : builder_.bytes(bytes);
-      case Type::PortData:
-        return kind && kind->port ? nested(*kind->port, bytes) : builder_.bytes(bytes);
+      case Type::LinkData: {
+        const Kind* chosen = kinds_(kind);
+        return chosen && chosen->data ? nested(*chosen->data, bytes) : builder_.bytes(bytes);
+      }
+      case Type::PortData: {
+        const Kind* chosen = kinds_(kind);
+        return chosen && chosen->port ? nested(*chosen->port, bytes) : builder_.bytes(bytes);
+      }
+      case Type::Choice: {
+        const Row* chosen = findByName(*row.table, kind);
+        return chosen ? value(*chosen, {}, bytes) : builder_.bytes(bytes);
+      }
       case Type::List:
         return list(row.table->rows[0], bytes);
       case Type::NextHops:
@@ -122,8 +137,18 @@ class Decoder {
   Value list(const Row& element, Bytes bytes) {
     std::vector<Value> elements;
     AttributeReader reader(bytes);
-    while (const auto attribute = reader.next())
-      elements.push_back(value(element, nullptr, attribute->payload));
+    while (const auto attribute = reader.next()) elements.push_back(value(element, {}, attribute->payload));
+    return builder_.array(std::move(elements));
+  }
+
+  // A ragged end is no element.
+  Value structs(const Table& table, Bytes bytes) {
+    std::vector<Value> elements;
+    for (; bytes.size() >= table.size; bytes = bytes.subspan(table.size)) {
+      Fields fields;
+      structFields(table, bytes.first(table.size), fields);
+      elements.push_back(builder_.object(std::move(fields)));
+    }
     return builder_.array(std::move(elements));
   }
 
@@ -168,6 +193,8 @@ class Decoder {
         return named(row, __builtin_bswap32(readAt<uint32_t>(bytes)));
       case Type::S8:
         return builder_.number(readAt<int8_t>(bytes));
+      case Type::S16:
+        return builder_.number(readAt<int16_t>(bytes));
       case Type::S32:
         return builder_.number(readAt<int32_t>(bytes));
       case Type::U64:
@@ -189,6 +216,8 @@ class Decoder {
       }
       case Type::BridgeId:
         return bytes.size() == 8 ? builder_.text(formatBridgeId(bytes)) : builder_.bytes(bytes);
+      case Type::TcHandle:
+        return builder_.text(formatTcHandle(readAt<uint32_t>(bytes)));
       case Type::U32Array:
       case Type::S32Array:
       case Type::U64Array:

@@ -97,15 +97,23 @@ struct Walk {
         return chosen ? chosen->data : nullptr;
       case Type::PortData:
         return chosen ? chosen->port : nullptr;
+      case Type::Choice: {
+        const Row* kind = findByName(*row.table, sibling("kind", table, siblings));
+        return kind && kind->type == Type::Nested ? kind->table : nullptr;
+      }
       default:
         return nullptr;
     }
   }
 
-  const Kind* chosenBy(std::string_view property, const Table& table, Bytes siblings) const {
+  static std::string_view sibling(std::string_view property, const Table& table, Bytes siblings) {
     const Row* row = findByName(table, property);
     const auto name = row ? findAttribute(siblings, row->number) : std::nullopt;
-    return name ? kinds(readText(name->payload)) : nullptr;
+    return name ? readText(name->payload) : std::string_view();
+  }
+
+  const Kind* chosenBy(std::string_view property, const Table& table, Bytes siblings) const {
+    return kinds(sibling(property, table, siblings));
   }
 };
 

@@ -22,6 +22,7 @@ size_t widthOf(const Row& row) {
     case Type::S8:
       return 1;
     case Type::U16:
+    case Type::S16:
     case Type::Be16:
       return 2;
     case Type::U32:
@@ -30,12 +31,15 @@ size_t widthOf(const Row& row) {
     case Type::Ipv4:
     case Type::LinkIndex:
     case Type::NamespaceFd:
+    case Type::TcHandle:
       return 4;
     case Type::U64:
     case Type::S64:
       return 8;
     case Type::Ipv6:
       return 16;
+    case Type::Struct:
+      return row.table->size;
     default:
       return 0;
   }

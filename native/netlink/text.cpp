@@ -3,6 +3,9 @@
 
 #include <arpa/inet.h>
 
+#include <cstdio>
+#include <utility>
+
 namespace netplumb {
 
 static constexpr char hexDigits[] = "0123456789abcdef";
@@ -80,6 +83,42 @@ std::optional<ByteVector> parseBridgeId(std::string_view text) {
   if (!bytes || !address) return std::nullopt;
   bytes->insert(bytes->end(), address->begin(), address->end());
   return bytes;
+}
+
+// TC_H_* of include/uapi/linux/pkt_sched.h.
+static constexpr std::pair<std::string_view, uint32_t> tcPlaces[] = {
+    {"none", 0}, {"root", 0xffffffff}, {"clsact", 0xfffffff1}, {"ingress", 0xfffffff1}};
+
+std::string formatTcHandle(uint32_t handle) {
+  if (handle == tcPlaces[0].second || handle == tcPlaces[1].second)
+    return std::string(tcPlaces[handle == 0 ? 0 : 1].first);
+  char buffer[16];
+  const unsigned major = handle >> 16, minor = handle & 0xffff;
+  if (minor == 0)
+    std::snprintf(buffer, sizeof buffer, "%x:", major);
+  else if (major == 0)
+    std::snprintf(buffer, sizeof buffer, ":%x", minor);
+  else
+    std::snprintf(buffer, sizeof buffer, "%x:%x", major, minor);
+  return buffer;
+}
+
+std::optional<uint32_t> parseTcHandle(std::string_view text) {
+  for (const auto& [name, handle] : tcPlaces)
+    if (name == text) return handle;
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos || text.size() < 2) return std::nullopt;
+  uint32_t halves[2] = {};
+  for (size_t half = 0; half < 2; half++) {
+    const std::string_view digits = half == 0 ? text.substr(0, colon) : text.substr(colon + 1);
+    if (digits.size() > 4) return std::nullopt;
+    for (const char c : digits) {
+      const int digit = hexValue(c);
+      if (digit < 0) return std::nullopt;
+      halves[half] = halves[half] << 4 | static_cast<uint32_t>(digit);
+    }
+  }
+  return halves[0] << 16 | halves[1];
 }
 
 }  // namespace netplumb

@@ -1,4 +1,5 @@
-// Addresses as text: link-layer addresses, IP addresses, bridge ids. Strict in, canonical out.
+// Addresses as text: link-layer addresses, IP addresses, bridge ids, handles of traffic control. Strict in,
+// canonical out.
 #pragma once
 
 #include <array>
@@ -20,5 +21,10 @@ std::optional<ByteVector> parseIp(std::string_view text);
 // struct ifla_bridge_id as brctl and ip print it: '8000.02aabbccddee'.
 std::string formatBridgeId(Bytes eightBytes);
 std::optional<ByteVector> parseBridgeId(std::string_view text);
+
+// A handle of traffic control as tc prints it: major and minor in hexadecimal, '1:' and '1:10'; 'root',
+// 'none'. 'ingress' and 'clsact', the place where either stands, are read only: tc prints that as ffff:fff1.
+std::string formatTcHandle(uint32_t handle);
+std::optional<uint32_t> parseTcHandle(std::string_view text);
 
 }  // namespace netplumb

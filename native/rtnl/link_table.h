@@ -175,8 +175,8 @@ inline constexpr Row linkRows[] = {
 inline constexpr Table linkTable{"LinkAttributes", linkRows};
 
 // Changing is RTM_NEWLINK without NLM_F_CREATE, as ip does it: RTM_SETLINK leaves IFLA_LINKINFO unread and
-// succeeds.
-inline constexpr Object linkObject{"link",      &linkHeader, &linkTable, RTM_NEWLINK,
-                                   RTM_DELLINK, RTM_GETLINK, RTM_NEWLINK};
+// succeeds. It refuses NLM_F_REPLACE.
+inline constexpr Object linkObject{"link",      &linkHeader, &linkTable, RTM_NEWLINK, RTM_DELLINK,
+                                   RTM_GETLINK, RTM_NEWLINK, Undo::Link, 0,           true};
 
 }  // namespace netplumb

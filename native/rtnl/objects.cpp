@@ -2,8 +2,11 @@
 #include "rtnl/objects.h"
 
 #include "rtnl/address_table.h"
+#include "rtnl/class_table.h"
+#include "rtnl/filter_table.h"
 #include "rtnl/kinds/all.generated.h"
 #include "rtnl/link_table.h"
+#include "rtnl/qdisc_table.h"
 #include "rtnl/route_table.h"
 
 namespace netplumb {
@@ -13,7 +16,9 @@ namespace netplumb {
 static constexpr Object altNameObject{"altName", linkObject.header, linkObject.attributes, 108, 109, 110,
                                       108};
 
-static constexpr const Object* allObjects[] = {&linkObject, &altNameObject, &addressObject, &routeObject};
+static constexpr const Object* allObjects[] = {
+    &linkObject, &altNameObject, &addressObject, &routeObject, &qdiscObject, &classObject, &filterObject,
+};
 
 std::span<const Object* const> objects() { return allObjects; }
 

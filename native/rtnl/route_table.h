@@ -122,7 +122,7 @@ inline constexpr Row routeRows[] = {
 };
 inline constexpr Table routeTable{"RouteAttributes", routeRows};
 
-inline constexpr Object routeObject{"route",      &routeHeader, &routeTable, RTM_NEWROUTE,
-                                    RTM_DELROUTE, RTM_GETROUTE, RTM_NEWROUTE};
+inline constexpr Object routeObject{"route",      &routeHeader, &routeTable,  RTM_NEWROUTE,
+                                    RTM_DELROUTE, RTM_GETROUTE, RTM_NEWROUTE, Undo::Route};
 
 }  // namespace netplumb

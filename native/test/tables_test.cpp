@@ -68,11 +68,22 @@ TEST_CASE("numbers, names and kernel names are unique within a table") {
   }
 }
 
+// Whether its rows are what a sibling chooses from: they are named as the kernel's kinds are.
+static bool isChosenFrom(const Table& table) {
+  bool chosen = false;
+  everyRow([&](const Table&, const Row& row) {
+    if (row.type == Type::Choice && row.table == &table) chosen = true;
+  });
+  return chosen;
+}
+
 TEST_CASE("names are camelCase and none is `unknown`, which holds what no row describes") {
-  everyRow([](const Table&, const Row& row) {
+  everyRow([](const Table& table, const Row& row) {
     REQUIRE_FALSE(row.name.empty());
     CHECK(std::islower(static_cast<unsigned char>(row.name[0])));
-    CHECK(std::all_of(row.name.begin(), row.name.end(), [](unsigned char c) { return std::isalnum(c); }));
+    const bool choice = isChosenFrom(table);
+    CHECK(std::all_of(row.name.begin(), row.name.end(),
+                      [&](unsigned char c) { return std::isalnum(c) || (choice && c == '_'); }));
     CHECK(row.name != "unknown");
   });
 }
@@ -89,8 +100,14 @@ TEST_CASE("rows that contain others have their table, and only they") {
   everyRow([](const Table&, const Row& row) {
     switch (row.type) {
       case Type::Struct:
+      case Type::Structs:
         REQUIRE(row.table);
         CHECK(row.table->size > 0);
+        break;
+      case Type::Choice:
+        REQUIRE(row.table);
+        for (const Row& choice : row.table->rows)
+          CHECK((choice.type == Type::Nested || choice.type == Type::Struct));
         break;
       case Type::List:
         REQUIRE(row.table);
@@ -115,9 +132,14 @@ TEST_CASE("a struct's fields are of fixed width, aligned, within its size, and d
     size_t end = 0;
     for (const Row& row : table->rows) {
       CAPTURE(std::string(row.name));
+      if (row.type == Type::Structs) {
+        CHECK(&row == &table->rows.back());
+        CHECK(row.number == table->size);
+        continue;
+      }
       const size_t width = widthOf(row);
       REQUIRE(width > 0);
-      CHECK(row.number % width == 0);
+      CHECK(row.number % (row.type == Type::Struct ? 4 : width) == 0);
       CHECK(row.number >= end);
       end = row.number + width;
       CHECK(end <= table->size);
@@ -135,7 +157,7 @@ TEST_CASE("attribute numbers leave nla_type's two flag bits alone, and 0 to padd
 
 TEST_CASE("what a sibling chooses stands beside that sibling") {
   everyRow([](const Table& table, const Row& row) {
-    if (row.type == Type::LinkData) CHECK(findByName(table, "kind"));
+    if (row.type == Type::LinkData || row.type == Type::Choice) CHECK(findByName(table, "kind"));
     if (row.type == Type::PortData) CHECK(findByName(table, "slaveKind"));
   });
 }

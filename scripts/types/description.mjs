@@ -87,6 +87,14 @@ export function tablesIn(description, form) {
   return description.tables.filter((table) => seen.has(table.name));
 }
 
+/**
+ * Whether a table says what stands for each kind, rather than what stands together.
+ * @param {Description} description @param {Table} table
+ */
+export function isChoice({ tables }, table) {
+  return tables.some(({ rows }) => rows.some((row) => row.type === 'Choice' && row.table === table.name));
+}
+
 /** @param {Description} description @param {string} name */
 export function tableNamed(description, name) {
   const table = description.tables.find((candidate) => candidate.name === name);

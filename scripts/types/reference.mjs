@@ -38,7 +38,7 @@ TypeScript types. What the kernel sends beyond them stands under \`unknown\`, as
 - *Number* is the attribute's type; in a fixed header or a struct (\`@\`) it is the field's offset in bytes.
 - *ip* is how \`ip\` or \`bridge\` of iproute2 spells it.
 - Types: \`bigint\` for 64 bits, \`Mac\` is \`'02:00:00:00:00:01'\`, \`Ip\` is \`'172.16.0.1'\` or \`'fd00::1'\`, \`BridgeId\` is
-  \`'8000.020000000001'\`, \`LinkReference\` is a number in what is read, and in a request also a name or \`{ index }\`. Enumerations
+  \`'8000.020000000001'\`, \`TcHandle\` is \`'1:'\` or \`'1:10'\`, \`LinkReference\` is a number in what is read, and in a request also a name or \`{ index }\`. Enumerations
   and sets of names take and give plain numbers where a value has no name.
 `;
 }
@@ -112,9 +112,13 @@ function typeOf({ type, table, names }) {
       return link;
     case 'List':
     case 'NextHops':
+    case 'Structs':
       return `array of ${link}`;
+    case 'Choice':
+      return `${link}, by \`kind\``;
     default: {
-      const word = words[type] ?? (/^(Mac|Ip|Ipv4|Ipv6|BridgeId)$/.test(type) ? type : type.toLowerCase());
+      const word =
+        words[type] ?? (/^(Mac|Ip|Ipv4|Ipv6|BridgeId|TcHandle)$/.test(type) ? type : type.toLowerCase());
       return names === undefined ? word : `names (${word})`;
     }
   }

@@ -5,6 +5,7 @@ import {
   capitalized,
   hasAttributes,
   headedPairs,
+  isChoice,
   isIn,
   tableMeaning,
   tablesIn,
@@ -94,17 +95,18 @@ function listOf(table, names) {
  * @param {Description} description @param {Table} table @param {Form} form @param {ReadonlyMap<Row, string>} enumerations
  */
 function tableType(description, table, form, enumerations) {
+  const choice = isChoice(description, table);
   const isHeader = headedPairs(description).some(({ header }) => header === table);
   const members = table.rows
     .filter((row) => isIn(row, form))
     .map((row) => {
       const type = valueType(description, table, row, form, enumerations);
       // A message is never shorter than its fixed header, so that is always there to be read.
-      const optional = isHeader && form === 'read' ? '' : '?';
-      const value = form === 'read' ? type : `${type} | undefined`;
-      return `${comment('  ', [describeRow(row)])}  readonly ${property(row.name)}${optional}: ${value};\n`;
+      const optional = choice || (isHeader && form === 'read') ? '' : '?';
+      const value = choice || form === 'read' ? type : `${type} | undefined`;
+      return `${comment('  ', [choice ? row.meaning : describeRow(row)])}  readonly ${property(row.name)}${optional}: ${value};\n`;
     });
-  if (form === 'read' && hasAttributes(table)) {
+  if (form === 'read' && hasAttributes(table) && !choice) {
     members.push(
       `${comment('  ', ['What the tables do not know.'])}  readonly unknown?: readonly UnknownAttribute[];\n`,
     );

@@ -14,6 +14,7 @@ const scalars = {
   U16: 'number',
   U32: 'number',
   S8: 'number',
+  S16: 'number',
   S32: 'number',
   Be16: 'number',
   Be32: 'number',
@@ -26,6 +27,7 @@ const scalars = {
   Ipv4: 'string',
   Ipv6: 'string',
   BridgeId: 'string',
+  TcHandle: 'string',
   Bytes: 'Uint8Array',
   Encap: 'Uint8Array',
   U32Array: 'Uint32Array',
@@ -91,6 +93,12 @@ export function valueType(description, table, row, form, enumerations) {
     case 'Struct':
     case 'Nested':
       return formName(row.table ?? '', form);
+    case 'Structs':
+      return `readonly ${formName(row.table ?? '', form)}[]`;
+    case 'Choice': {
+      const choices = formName(row.table ?? '', form);
+      return `${choices}[keyof ${choices}] | Uint8Array`;
+    }
     case 'List': {
       const elements = tableNamed(description, row.table ?? '');
       const element = elements.rows[0];

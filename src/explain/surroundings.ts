@@ -18,10 +18,11 @@ export class Surroundings {
     this.#here = here;
   }
 
-  /** `ip`, in the namespace of a slot. */
-  ip(slot: number): string {
+  /** `ip`, or another program of iproute2, in the namespace of a slot. */
+  program(program: string, slot: number): string {
     const name = this.#namespaces[slot]?.name;
-    return this.#isHere(slot) || name === undefined ? `${this.enter(slot)}ip` : `ip -n ${shellWord(name)}`;
+    if (this.#isHere(slot) || name === undefined) return `${this.enter(slot)}${program}`;
+    return `${program} -n ${shellWord(name)}`;
   }
 
   /** What stands before a program that runs in the namespace of a slot. */

@@ -203,6 +203,85 @@ export type NextHopEncapType =
 /** State and behaviour of this hop. `rtnh_flags`. */
 export type NextHopFlag = 'dead' | 'pervasive' | 'onLink' | 'offload' | 'linkDown' | 'unresolved' | 'trap';
 
+/** What a packet costs on the link; 'unaware' has the kernel read it out of the rate table. `linklayer`. */
+export type RateSpecLinkLayer = 'unaware' | 'ethernet' | 'atm';
+
+/** The packets it looks at. `TC_H_MIN(tcm_info)`. */
+export type TrafficFilterProtocol = 'all' | '802.1Q' | '802.1ad' | 'arp' | 'ip' | 'ipv6';
+
+/** Where it runs. `TCA_FLOWER_FLAGS`. */
+export type FlowerFlag = 'skipHardware' | 'skipSoftware' | 'inHardware' | 'notInHardware' | 'verbose';
+
+/** What becomes of the packet: 'shot' drops, 'pipe' goes on. `action`. */
+export type GactParmsAction =
+  | 'unspecified'
+  | 'ok'
+  | 'reclassify'
+  | 'shot'
+  | 'pipe'
+  | 'stolen'
+  | 'queued'
+  | 'repeat'
+  | 'redirect'
+  | 'trap';
+
+/** What becomes of the packet: 'shot' drops, 'pipe' goes on. `action`. */
+export type MirredParmsAction =
+  | 'unspecified'
+  | 'ok'
+  | 'reclassify'
+  | 'shot'
+  | 'pipe'
+  | 'stolen'
+  | 'queued'
+  | 'repeat'
+  | 'redirect'
+  | 'trap';
+
+/** Whether the packet or a copy goes, and as sent or as received. `eaction`. */
+export type MirredParmsDirection = 'egressRedirect' | 'egressMirror' | 'ingressRedirect' | 'ingressMirror';
+
+/** What becomes of packets within the rate; 'ok' by default. `TCA_POLICE_RESULT`. */
+export type PoliceConform =
+  | 'unspecified'
+  | 'ok'
+  | 'reclassify'
+  | 'shot'
+  | 'pipe'
+  | 'stolen'
+  | 'queued'
+  | 'repeat'
+  | 'redirect'
+  | 'trap';
+
+/** What becomes of packets beyond the rate. `action`. */
+export type PoliceParmsAction =
+  | 'unspecified'
+  | 'ok'
+  | 'reclassify'
+  | 'shot'
+  | 'pipe'
+  | 'stolen'
+  | 'queued'
+  | 'repeat'
+  | 'redirect'
+  | 'trap';
+
+/** The flags that are set. `value`. */
+export type ActionFlagsValue = 'noPerCpuStats' | 'skipHardware' | 'skipSoftware';
+
+/** The ways of counting that are wanted, or used. `value`. */
+export type ActionHardwareStatsValue = 'immediate' | 'delayed';
+
+/** Where it runs. `TCA_MATCHALL_FLAGS`. */
+export type MatchallFlag = 'skipHardware' | 'skipSoftware' | 'inHardware' | 'notInHardware' | 'verbose';
+
+/** Where it runs. `TCA_U32_FLAGS`. */
+export type U32Flag = 'skipHardware' | 'skipSoftware' | 'inHardware' | 'notInHardware' | 'verbose';
+
+/** Whether a match ends the search, and how a linked table's offset is found. `flags`. */
+export type U32SelectorFlag = 'terminal' | 'offset' | 'varOffset' | 'eat';
+
 /** How packets are spread; 'balance-rr' by default. Changed only while the bond has no ports. `IFLA_BOND_MODE`. */
 export type BondMode =
   | 'balance-rr'
@@ -1082,6 +1161,658 @@ export interface MfcStats {
   readonly bytes?: bigint;
   /** Packets that came in by a wrong link. `mfcs_wrong_if`. */
   readonly wrongInterface?: bigint;
+}
+
+/** The fixed header of a qdisc's messages. */
+export interface QdiscHeader {
+  /** The link. `tcm_ifindex`; ip: `dev NAME`. */
+  readonly index: number;
+  /** Its handle, such as '1:'; chosen by the kernel where left out. `tcm_handle`; ip: `handle HANDLE`. */
+  readonly handle: string;
+  /** Where it stands: 'root', 'ingress', 'clsact', or a class. `tcm_parent`; ip: `root | ingress | parent CLASSID`. */
+  readonly parent: string;
+  /** Its users. `tcm_info`; ip: `refcnt`. */
+  readonly references: number;
+}
+
+/** The attributes of a qdisc. */
+export interface QdiscAttributes {
+  /** The kind, such as 'tbf' or 'u32'. `TCA_KIND`; ip: `KIND`. */
+  readonly kind?: string;
+  /** What the kind keeps. `TCA_OPTIONS`. */
+  readonly options?: QdiscKinds[keyof QdiscKinds] | Uint8Array;
+  /** Counters cut to 32 bits; use `stats`. `TCA_STATS`. */
+  readonly oldStats?: TcOldStats;
+  /** What the kind counts beyond that, in a layout of its own. `TCA_XSTATS`; ip: `-s`. */
+  readonly xstats?: Uint8Array;
+  /** struct gnet_estimator: how to estimate the rate. `TCA_RATE`; ip: `estimator INTERVAL TIME`. */
+  readonly estimator?: Uint8Array;
+  /** What it counted. `TCA_STATS2`; ip: `-s`. */
+  readonly stats?: TcStats;
+  /** What packets of each size count for. `TCA_STAB`; ip: `stab …`. */
+  readonly sizeTable?: Uint8Array;
+  /** Has a list show those that are hidden by default. `TCA_DUMP_INVISIBLE`; ip: `invisible`. */
+  readonly dumpInvisible?: boolean;
+  /** Whether the hardware does it. `TCA_HW_OFFLOAD`; ip: `offloaded`. */
+  readonly hardwareOffload?: number;
+  /** The block of filters for what comes in, shared by number. `TCA_INGRESS_BLOCK`; ip: `ingress_block NUMBER`. At least 1. */
+  readonly ingressBlock?: number;
+  /** The block of filters for what goes out, shared by number. `TCA_EGRESS_BLOCK`; ip: `egress_block NUMBER`. At least 1. */
+  readonly egressBlock?: number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What the kind keeps. `TCA_OPTIONS`. */
+export interface QdiscKinds {
+  /** First in, first out, so many bytes. */
+  readonly bfifo: Fifo;
+  /** A queue for each flow, each kept short. */
+  readonly fq_codel: FqCodel;
+  /** A tree of classes that share a rate. */
+  readonly htb: Htb;
+  /** First in, first out, so many packets. */
+  readonly pfifo: Fifo;
+  /** One rate for all. */
+  readonly tbf: Tbf;
+}
+
+/** First in, first out, so many bytes. `bfifo`. */
+export interface Fifo {
+  /** Packets that may wait, or bytes with bfifo. `limit`; ip: `limit NUMBER`. */
+  readonly limit?: number;
+}
+
+/** A queue for each flow, each kept short. `fq_codel`. */
+export interface FqCodel {
+  /** The delay that is accepted, in microseconds; 5000 by default. `TCA_FQ_CODEL_TARGET`; ip: `target TIME`. */
+  readonly target?: number;
+  /** Packets that may wait; 10240 by default. `TCA_FQ_CODEL_LIMIT`; ip: `limit PACKETS`. */
+  readonly limit?: number;
+  /** How long the delay may be above the target, in microseconds; 100000 by default. `TCA_FQ_CODEL_INTERVAL`; ip: `interval TIME`. */
+  readonly interval?: number;
+  /** 1 to mark packets instead of dropping them, which is the default. `TCA_FQ_CODEL_ECN`; ip: `ecn | noecn`. */
+  readonly ecn?: number;
+  /** Number of queues; 1024 by default, fixed at creation. `TCA_FQ_CODEL_FLOWS`; ip: `flows NUMBER`. */
+  readonly flows?: number;
+  /** Bytes served of a queue at a time; the MTU by default. `TCA_FQ_CODEL_QUANTUM`; ip: `quantum BYTES`. */
+  readonly quantum?: number;
+  /** The delay above which packets are marked, in microseconds; none by default. `TCA_FQ_CODEL_CE_THRESHOLD`; ip: `ce_threshold TIME`. */
+  readonly ceThreshold?: number;
+  /** Packets dropped at once when full; 64 by default. `TCA_FQ_CODEL_DROP_BATCH_SIZE`; ip: `drop_batch PACKETS`. */
+  readonly dropBatchSize?: number;
+  /** Bytes that may wait; 32 MiB by default. `TCA_FQ_CODEL_MEMORY_LIMIT`; ip: `memory_limit BYTES`. */
+  readonly memoryLimit?: number;
+  /** The traffic class, without its ECN bits, that `ceThreshold` is for. `TCA_FQ_CODEL_CE_THRESHOLD_SELECTOR`. */
+  readonly ceThresholdSelector?: number;
+  /** Which of its bits count. `TCA_FQ_CODEL_CE_THRESHOLD_MASK`. */
+  readonly ceThresholdMask?: number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** A tree of classes that share a rate. `htb`. */
+export interface Htb {
+  /** Of a class: rates and buckets. `TCA_HTB_PARMS`. */
+  readonly parms?: HtbParms;
+  /** Of the discipline itself. `TCA_HTB_INIT`. */
+  readonly init?: HtbInit;
+  /** Packets that may wait unshaped. `TCA_HTB_DIRECT_QLEN`; ip: `direct_qlen PACKETS`. */
+  readonly directQueueLength?: number;
+  /** Bytes per second, where 32 bits do not hold them. `TCA_HTB_RATE64`; ip: `rate RATE`. */
+  readonly rate64?: bigint;
+  /** Bytes per second at most, where 32 bits do not hold them. `TCA_HTB_CEIL64`; ip: `ceil RATE`. */
+  readonly ceil64?: bigint;
+  /** Whether the hardware does it. `TCA_HTB_OFFLOAD`; ip: `offload`. */
+  readonly offload?: boolean;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** Of a class: rates and buckets. `TCA_HTB_PARMS`. */
+export interface HtbParms {
+  /** What the class is sure of. `rate`; ip: `rate RATE`. */
+  readonly rate?: RateSpec;
+  /** What it gets at most, when others leave it. `ceil`; ip: `ceil RATE`. */
+  readonly ceil?: RateSpec;
+  /** The bucket of `rate`, as the time in ticks it takes to send it. `buffer`; ip: `burst BYTES`. */
+  readonly buffer?: number;
+  /** The bucket of `ceil`, as the time in ticks it takes to send it. `cbuffer`; ip: `cburst BYTES`. */
+  readonly ceilBuffer?: number;
+  /** Bytes served at a time; `rate` by `rate2quantum` by default. `quantum`; ip: `quantum BYTES`. */
+  readonly quantum?: number;
+  /** The height in the tree; 0 for a leaf. `level`. */
+  readonly level?: number;
+  /** Leaves of a lower number are served first, 0 to 7. `prio`; ip: `prio NUMBER`. */
+  readonly priority?: number;
+}
+
+/** What the class is sure of. `rate`. */
+export interface RateSpec {
+  /** The binary logarithm of the packet sizes that share a rate table's cell. `cell_log`. */
+  readonly cellLog?: number;
+  /** What a packet costs on the link; 'unaware' has the kernel read it out of the rate table. `linklayer`; ip: `linklayer TYPE`. */
+  readonly linkLayer?: RateSpecLinkLayer | number;
+  /** Bytes added to each packet. `overhead`; ip: `overhead BYTES`. */
+  readonly overhead?: number;
+  /** No longer used; tc writes -1. `cell_align`. */
+  readonly cellAlign?: number;
+  /** The least a packet counts, in bytes. `mpu`; ip: `mpu BYTES`. */
+  readonly mpu?: number;
+  /** Bytes per second; 4294967295 where the 64-bit attribute has it. `rate`; ip: `rate RATE`. */
+  readonly rate?: number;
+}
+
+/** Of the discipline itself. `TCA_HTB_INIT`. */
+export interface HtbInit {
+  /** The protocol's version: 3. `version`. */
+  readonly version?: number;
+  /** What a class' rate is divided by for its quantum; 10 is usual. `rate2quantum`; ip: `r2q NUMBER`. */
+  readonly rate2quantum?: number;
+  /** The minor number of the class for packets no filter sends elsewhere. `defcls`; ip: `default NUMBER`. */
+  readonly defaultClass?: number;
+  /** No longer used. `debug`. */
+  readonly debug?: number;
+  /** Packets that passed unshaped. `direct_pkts`; ip: `direct_packets_stat`. */
+  readonly directPackets?: number;
+}
+
+/** One rate for all. `tbf`. */
+export interface Tbf {
+  /** Rate, bucket and limit. `TCA_TBF_PARMS`. */
+  readonly parms?: TbfParms;
+  /** Bytes per second, where 32 bits do not hold them. `TCA_TBF_RATE64`; ip: `rate RATE`. */
+  readonly rate64?: bigint;
+  /** Peak bytes per second, where 32 bits do not hold them. `TCA_TBF_PRATE64`; ip: `peakrate RATE`. */
+  readonly peakRate64?: bigint;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** Rate, bucket and limit. `TCA_TBF_PARMS`. */
+export interface TbfParms {
+  /** How fast tokens come. `rate`; ip: `rate RATE`. */
+  readonly rate?: RateSpec;
+  /** How fast packets may leave at most; none by default. `peakrate`; ip: `peakrate RATE`. */
+  readonly peakRate?: RateSpec;
+  /** Bytes that may wait. `limit`; ip: `limit BYTES`. */
+  readonly limit?: number;
+  /** The bucket, as the time in ticks it takes to send it. `buffer`; ip: `burst BYTES`. */
+  readonly buffer?: number;
+  /** The peak rate's bucket, as the time in ticks it takes to send it. `mtu`; ip: `mtu BYTES`. */
+  readonly mtu?: number;
+}
+
+/** Counters cut to 32 bits; use `stats`. `TCA_STATS`. */
+export interface TcOldStats {
+  /** Bytes that passed. `bytes`. */
+  readonly bytes?: bigint;
+  /** Packets that passed. `packets`. */
+  readonly packets?: number;
+  /** Packets dropped. `drops`. */
+  readonly drops?: number;
+  /** How often the limit was met. `overlimits`. */
+  readonly overLimits?: number;
+  /** Estimated bytes per second. `bps`. */
+  readonly bytesPerSecond?: number;
+  /** Estimated packets per second. `pps`. */
+  readonly packetsPerSecond?: number;
+  /** Packets waiting. `qlen`. */
+  readonly queueLength?: number;
+  /** Bytes waiting. `backlog`. */
+  readonly backlog?: number;
+}
+
+/** What it counted. `TCA_STATS2`. */
+export interface TcStats {
+  /** What passed. `TCA_STATS_BASIC`; ip: `-s`. */
+  readonly basic?: TcStatsBasic;
+  /** The rate, where an estimator runs. `TCA_STATS_RATE_EST`; ip: `-s`. */
+  readonly rateEstimate?: TcStatsRate;
+  /** What waits and what was dropped. `TCA_STATS_QUEUE`; ip: `-s`. */
+  readonly queue?: TcStatsQueue;
+  /** What the kind counts beyond that, in a layout of its own. `TCA_STATS_APP`; ip: `-s`. */
+  readonly application?: Uint8Array;
+  /** The rate, where 32 bits do not hold it. `TCA_STATS_RATE_EST64`; ip: `-s`. */
+  readonly rateEstimate64?: TcStatsRate64;
+  /** What passed in hardware. `TCA_STATS_BASIC_HW`; ip: `-s`. */
+  readonly basicHardware?: TcStatsBasic;
+  /** Packets that passed, where 32 bits do not hold them. `TCA_STATS_PKT64`; ip: `-s`. */
+  readonly packets64?: bigint;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What passed. `TCA_STATS_BASIC`. */
+export interface TcStatsBasic {
+  /** Bytes that passed. `bytes`; ip: `-s`. */
+  readonly bytes?: bigint;
+  /** Packets that passed, cut to 32 bits. `packets`; ip: `-s`. */
+  readonly packets?: number;
+}
+
+/** The rate, where an estimator runs. `TCA_STATS_RATE_EST`. */
+export interface TcStatsRate {
+  /** Estimated bytes per second. `bps`; ip: `-s`. */
+  readonly bytesPerSecond?: number;
+  /** Estimated packets per second. `pps`; ip: `-s`. */
+  readonly packetsPerSecond?: number;
+}
+
+/** What waits and what was dropped. `TCA_STATS_QUEUE`. */
+export interface TcStatsQueue {
+  /** Packets waiting. `qlen`; ip: `-s`. */
+  readonly length?: number;
+  /** Bytes waiting. `backlog`; ip: `-s`. */
+  readonly backlog?: number;
+  /** Packets dropped. `drops`; ip: `-s`. */
+  readonly drops?: number;
+  /** Packets put back. `requeues`; ip: `-s`. */
+  readonly requeues?: number;
+  /** How often the limit was met. `overlimits`; ip: `-s`. */
+  readonly overLimits?: number;
+}
+
+/** The rate, where 32 bits do not hold it. `TCA_STATS_RATE_EST64`. */
+export interface TcStatsRate64 {
+  /** Estimated bytes per second. `bps`; ip: `-s`. */
+  readonly bytesPerSecond?: bigint;
+  /** Estimated packets per second. `pps`; ip: `-s`. */
+  readonly packetsPerSecond?: bigint;
+}
+
+/** The fixed header of a class's messages. */
+export interface TrafficClassHeader {
+  /** The link. `tcm_ifindex`; ip: `dev NAME`. */
+  readonly index: number;
+  /** Its number, such as '1:10'. `tcm_handle`; ip: `classid CLASSID`. */
+  readonly handle: string;
+  /** The class or discipline it stands below. `tcm_parent`; ip: `root | parent CLASSID`. */
+  readonly parent: string;
+  /** The discipline below it. `tcm_info`; ip: `leaf HANDLE`. */
+  readonly leaf: string;
+}
+
+/** The attributes of a class. */
+export interface TrafficClassAttributes {
+  /** The kind, such as 'tbf' or 'u32'. `TCA_KIND`; ip: `KIND`. */
+  readonly kind?: string;
+  /** What the kind keeps about a class. `TCA_OPTIONS`. */
+  readonly options?: QdiscKinds[keyof QdiscKinds] | Uint8Array;
+  /** Counters cut to 32 bits; use `stats`. `TCA_STATS`. */
+  readonly oldStats?: TcOldStats;
+  /** What the kind counts beyond that, in a layout of its own. `TCA_XSTATS`; ip: `-s`. */
+  readonly xstats?: Uint8Array;
+  /** struct gnet_estimator: how to estimate the rate. `TCA_RATE`; ip: `estimator INTERVAL TIME`. */
+  readonly estimator?: Uint8Array;
+  /** What it counted. `TCA_STATS2`; ip: `-s`. */
+  readonly stats?: TcStats;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** The fixed header of a filter's messages. */
+export interface TrafficFilterHeader {
+  /** The link. `tcm_ifindex`; ip: `dev NAME`. */
+  readonly index: number;
+  /** Its number within the priority; chosen by the kernel where left out. `tcm_handle`; ip: `handle NUMBER`. */
+  readonly handle: number;
+  /** Where it stands: a discipline, a class; 'ffff:fff2' and 'ffff:fff3' are ingress and egress of clsact. `tcm_parent`; ip: `root | ingress | egress | parent CLASSID`. */
+  readonly parent: string;
+  /** The packets it looks at. `TC_H_MIN(tcm_info)`; ip: `protocol PROTOCOL`. */
+  readonly protocol: TrafficFilterProtocol | number;
+  /** Lower ones are asked first; chosen by the kernel where left out. `TC_H_MAJ(tcm_info)`; ip: `prio NUMBER`. */
+  readonly priority: number;
+}
+
+/** The attributes of a filter. */
+export interface TrafficFilterAttributes {
+  /** The kind, such as 'tbf' or 'u32'. `TCA_KIND`; ip: `KIND`. */
+  readonly kind?: string;
+  /** How the kind matches, and what is done then. `TCA_OPTIONS`. */
+  readonly options?: FilterKinds[keyof FilterKinds] | Uint8Array;
+  /** What the kind counts beyond that, in a layout of its own. `TCA_XSTATS`; ip: `-s`. */
+  readonly xstats?: Uint8Array;
+  /** struct gnet_estimator: how to estimate the rate. `TCA_RATE`; ip: `estimator INTERVAL TIME`. */
+  readonly estimator?: Uint8Array;
+  /** What it counted. `TCA_STATS2`; ip: `-s`. */
+  readonly stats?: TcStats;
+  /** The chain it stands in; 0 by default. `TCA_CHAIN`; ip: `chain NUMBER`. From 0 to 268435455. */
+  readonly chain?: number;
+  /** What the kernel remarks about it. `TCA_EXT_WARN_MSG`. */
+  readonly warning?: string;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** How the kind matches, and what is done then. `TCA_OPTIONS`. */
+export interface FilterKinds {
+  /** By the fields of its headers. */
+  readonly flower: Flower;
+  /** Every packet. */
+  readonly matchall: Matchall;
+  /** By any 32 bits at a time. */
+  readonly u32: U32;
+}
+
+/** By the fields of its headers. `flower`. */
+export interface Flower {
+  /** The class packets go to. `TCA_FLOWER_CLASSID`; ip: `classid CLASSID`. */
+  readonly classId?: string;
+  /** The name of the link packets came in by. `TCA_FLOWER_INDEV`; ip: `indev NAME`. */
+  readonly inputLink?: string;
+  /** What is done with packets, in order. `TCA_FLOWER_ACT`; ip: `action KIND …`. */
+  readonly actions?: readonly Action[];
+  /** The frame's destination. `TCA_FLOWER_KEY_ETH_DST`; ip: `dst_mac LLADDR`. */
+  readonly destinationMac?: string;
+  /** The bits of it that count. `TCA_FLOWER_KEY_ETH_DST_MASK`. */
+  readonly destinationMacMask?: string;
+  /** The frame's source. `TCA_FLOWER_KEY_ETH_SRC`; ip: `src_mac LLADDR`. */
+  readonly sourceMac?: string;
+  /** The bits of it that count. `TCA_FLOWER_KEY_ETH_SRC_MASK`. */
+  readonly sourceMacMask?: string;
+  /** The protocol, as the filter's own `protocol`. `TCA_FLOWER_KEY_ETH_TYPE`; ip: `protocol PROTOCOL`. */
+  readonly etherType?: number;
+  /** The transport protocol. `TCA_FLOWER_KEY_IP_PROTO`; ip: `ip_proto NUMBER`. */
+  readonly ipProto?: number;
+  /** The IPv4 source. `TCA_FLOWER_KEY_IPV4_SRC`; ip: `src_ip PREFIX`. */
+  readonly source?: string;
+  /** The bits of it that count. `TCA_FLOWER_KEY_IPV4_SRC_MASK`. */
+  readonly sourceMask?: string;
+  /** The IPv4 destination. `TCA_FLOWER_KEY_IPV4_DST`; ip: `dst_ip PREFIX`. */
+  readonly destination?: string;
+  /** The bits of it that count. `TCA_FLOWER_KEY_IPV4_DST_MASK`. */
+  readonly destinationMask?: string;
+  /** The IPv6 source. `TCA_FLOWER_KEY_IPV6_SRC`; ip: `src_ip PREFIX`. */
+  readonly source6?: string;
+  /** The bits of it that count. `TCA_FLOWER_KEY_IPV6_SRC_MASK`. */
+  readonly source6Mask?: string;
+  /** The IPv6 destination. `TCA_FLOWER_KEY_IPV6_DST`; ip: `dst_ip PREFIX`. */
+  readonly destination6?: string;
+  /** The bits of it that count. `TCA_FLOWER_KEY_IPV6_DST_MASK`. */
+  readonly destination6Mask?: string;
+  /** The TCP source port. `TCA_FLOWER_KEY_TCP_SRC`; ip: `src_port PORT`. */
+  readonly tcpSource?: number;
+  /** The TCP destination port. `TCA_FLOWER_KEY_TCP_DST`; ip: `dst_port PORT`. */
+  readonly tcpDestination?: number;
+  /** The UDP source port. `TCA_FLOWER_KEY_UDP_SRC`; ip: `src_port PORT`. */
+  readonly udpSource?: number;
+  /** The UDP destination port. `TCA_FLOWER_KEY_UDP_DST`; ip: `dst_port PORT`. */
+  readonly udpDestination?: number;
+  /** Where it runs. `TCA_FLOWER_FLAGS`; ip: `skip_hw | skip_sw`. */
+  readonly flags?: readonly (FlowerFlag | number)[];
+  /** The VLAN. `TCA_FLOWER_KEY_VLAN_ID`; ip: `vlan_id VID`. From 0 to 4095. */
+  readonly vlanId?: number;
+  /** The VLAN tag's priority. `TCA_FLOWER_KEY_VLAN_PRIO`; ip: `vlan_prio NUMBER`. From 0 to 7. */
+  readonly vlanPriority?: number;
+  /** The protocol behind the VLAN tag. `TCA_FLOWER_KEY_VLAN_ETH_TYPE`; ip: `vlan_ethtype PROTOCOL`. */
+  readonly vlanEtherType?: number;
+  /** The bits of the port that count. `TCA_FLOWER_KEY_TCP_SRC_MASK`. */
+  readonly tcpSourceMask?: number;
+  /** The bits of the port that count. `TCA_FLOWER_KEY_TCP_DST_MASK`. */
+  readonly tcpDestinationMask?: number;
+  /** The bits of the port that count. `TCA_FLOWER_KEY_UDP_SRC_MASK`. */
+  readonly udpSourceMask?: number;
+  /** The bits of the port that count. `TCA_FLOWER_KEY_UDP_DST_MASK`. */
+  readonly udpDestinationMask?: number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** An action. `order`. */
+export interface Action {
+  /** The kind of action, such as 'police' or 'mirred'. `TCA_ACT_KIND`; ip: `action KIND`. */
+  readonly kind?: string;
+  /** What the kind does. `TCA_ACT_OPTIONS`. */
+  readonly options?: ActionKinds[keyof ActionKinds] | Uint8Array;
+  /** The action's number. `TCA_ACT_INDEX`; ip: `index NUMBER`. */
+  readonly index?: number;
+  /** What it counted. `TCA_ACT_STATS`; ip: `-s`. */
+  readonly stats?: TcStats;
+  /** At most 16 bytes that the user may keep here. `TCA_ACT_COOKIE`; ip: `cookie BYTES`. */
+  readonly cookie?: Uint8Array;
+  /** How it counts and where it runs. `TCA_ACT_FLAGS`; ip: `no_percpu | skip_hw | skip_sw`. */
+  readonly flags?: ActionFlags;
+  /** How hardware is to count. `TCA_ACT_HW_STATS`; ip: `hw_stats TYPE`. */
+  readonly hardwareStats?: ActionHardwareStats;
+  /** How hardware does count. `TCA_ACT_USED_HW_STATS`; ip: `used_hw_stats`. */
+  readonly usedHardwareStats?: ActionHardwareStats;
+  /** How often it stands in hardware. `TCA_ACT_IN_HW_COUNT`; ip: `in_hw_count`. */
+  readonly inHardwareCount?: number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What the kind does. `TCA_ACT_OPTIONS`. */
+export interface ActionKinds {
+  /** Passes or drops. */
+  readonly gact: Gact;
+  /** Sends to another link. */
+  readonly mirred: Mirred;
+  /** Lets a rate pass. */
+  readonly police: Police;
+}
+
+/** Passes or drops. `gact`. */
+export interface Gact {
+  /** Age and use. `TCA_GACT_TM`; ip: `-s`. */
+  readonly times?: TcTimes;
+  /** What becomes of packets. `TCA_GACT_PARMS`. */
+  readonly parms?: GactParms;
+  /** struct tc_gact_p: another control for some of the packets. `TCA_GACT_PROB`; ip: `random TYPE …`. */
+  readonly random?: Uint8Array;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** Age and use. `TCA_GACT_TM`. */
+export interface TcTimes {
+  /** Age, in hundredths of a second. `install`; ip: `-s`. */
+  readonly installed?: bigint;
+  /** Time since its last use, in hundredths of a second. `lastuse`; ip: `-s`. */
+  readonly lastUse?: bigint;
+  /** Time until it expires, in hundredths of a second. `expires`; ip: `-s`. */
+  readonly expires?: bigint;
+  /** Time since its first use, in hundredths of a second. `firstuse`; ip: `-s`. */
+  readonly firstUse?: bigint;
+}
+
+/** What becomes of packets. `TCA_GACT_PARMS`. */
+export interface GactParms {
+  /** The action's number; chosen by the kernel where 0. `index`; ip: `index NUMBER`. */
+  readonly index?: number;
+  /** No longer used. `capab`. */
+  readonly capability?: number;
+  /** What becomes of the packet: 'shot' drops, 'pipe' goes on. `action`; ip: `pass | drop | …`. */
+  readonly action?: GactParmsAction | number;
+  /** Users of the action. `refcnt`; ip: `ref`. */
+  readonly references?: number;
+  /** Filters among them. `bindcnt`; ip: `bind`. */
+  readonly bindings?: number;
+}
+
+/** Sends to another link. `mirred`. */
+export interface Mirred {
+  /** Age and use. `TCA_MIRRED_TM`; ip: `-s`. */
+  readonly times?: TcTimes;
+  /** Where packets go. `TCA_MIRRED_PARMS`. */
+  readonly parms?: MirredParms;
+  /** A block whose links all get a copy, instead of one link. `TCA_MIRRED_BLOCKID`; ip: `blockid NUMBER`. */
+  readonly block?: number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** Where packets go. `TCA_MIRRED_PARMS`. */
+export interface MirredParms {
+  /** The action's number; chosen by the kernel where 0. `index`; ip: `index NUMBER`. */
+  readonly index?: number;
+  /** No longer used. `capab`. */
+  readonly capability?: number;
+  /** What becomes of the packet: 'shot' drops, 'pipe' goes on. `action`. */
+  readonly action?: MirredParmsAction | number;
+  /** Users of the action. `refcnt`; ip: `ref`. */
+  readonly references?: number;
+  /** Filters among them. `bindcnt`; ip: `bind`. */
+  readonly bindings?: number;
+  /** Whether the packet or a copy goes, and as sent or as received. `eaction`; ip: `egress redirect | egress mirror | …`. */
+  readonly direction?: MirredParmsDirection | number;
+  /** Where it goes. `ifindex`; ip: `dev NAME`. */
+  readonly link?: number;
+}
+
+/** Lets a rate pass. `police`. */
+export interface Police {
+  /** Rate and bucket. `TCA_POLICE_TBF`. */
+  readonly parms?: PoliceParms;
+  /** Bytes per second that an estimator must find. `TCA_POLICE_AVRATE`; ip: `avrate RATE`. */
+  readonly averageRate?: number;
+  /** What becomes of packets within the rate; 'ok' by default. `TCA_POLICE_RESULT`; ip: `conform-exceed EXCEED/CONFORM`. */
+  readonly conform?: PoliceConform | number;
+  /** Age and use. `TCA_POLICE_TM`; ip: `-s`. */
+  readonly times?: TcTimes;
+  /** Bytes per second, where 32 bits do not hold them. `TCA_POLICE_RATE64`; ip: `rate RATE`. */
+  readonly rate64?: bigint;
+  /** Peak bytes per second, where 32 bits do not hold them. `TCA_POLICE_PEAKRATE64`; ip: `peakrate RATE`. */
+  readonly peakRate64?: bigint;
+  /** Packets per second, instead of bytes. `TCA_POLICE_PKTRATE64`; ip: `pkts_rate NUMBER`. */
+  readonly packetRate64?: bigint;
+  /** The bucket of packets, as the time in ticks it takes to fill. `TCA_POLICE_PKTBURST64`; ip: `pkts_burst NUMBER`. */
+  readonly packetBurst64?: bigint;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** Rate and bucket. `TCA_POLICE_TBF`. */
+export interface PoliceParms {
+  /** The action's number; chosen by the kernel where 0. `index`; ip: `index NUMBER`. */
+  readonly index?: number;
+  /** What becomes of packets beyond the rate. `action`; ip: `conform-exceed ACTION`. */
+  readonly action?: PoliceParmsAction | number;
+  /** No longer used. `limit`. */
+  readonly limit?: number;
+  /** The bucket, as the time in ticks it takes to send it. `burst`; ip: `burst BYTES`. */
+  readonly burst?: number;
+  /** Longer packets are beyond the rate; 0 for no limit. `mtu`; ip: `mtu BYTES`. */
+  readonly mtu?: number;
+  /** How fast tokens come. `rate`; ip: `rate RATE`. */
+  readonly rate?: RateSpec;
+  /** How fast packets may come at most; none by default. `peakrate`; ip: `peakrate RATE`. */
+  readonly peakRate?: RateSpec;
+  /** Users of the action. `refcnt`; ip: `ref`. */
+  readonly references?: number;
+  /** Filters among them. `bindcnt`; ip: `bind`. */
+  readonly bindings?: number;
+  /** No longer used. `capab`. */
+  readonly capability?: number;
+}
+
+/** How it counts and where it runs. `TCA_ACT_FLAGS`. */
+export interface ActionFlags {
+  /** The flags that are set. `value`. */
+  readonly value?: readonly (ActionFlagsValue | number)[];
+  /** The flags that are meant. `selector`. */
+  readonly selector?: readonly (ActionFlagsValue | number)[];
+}
+
+/** How hardware is to count. `TCA_ACT_HW_STATS`. */
+export interface ActionHardwareStats {
+  /** The ways of counting that are wanted, or used. `value`. */
+  readonly value?: readonly (ActionHardwareStatsValue | number)[];
+  /** The ways that are meant. `selector`. */
+  readonly selector?: readonly (ActionHardwareStatsValue | number)[];
+}
+
+/** Every packet. `matchall`. */
+export interface Matchall {
+  /** The class packets go to. `TCA_MATCHALL_CLASSID`; ip: `classid CLASSID`. */
+  readonly classId?: string;
+  /** What is done with packets, in order. `TCA_MATCHALL_ACT`; ip: `action KIND …`. */
+  readonly actions?: readonly Action[];
+  /** Where it runs. `TCA_MATCHALL_FLAGS`; ip: `skip_hw | skip_sw`. */
+  readonly flags?: readonly (MatchallFlag | number)[];
+  /** What matched. `TCA_MATCHALL_PCNT`; ip: `-s`. */
+  readonly count?: MatchallCount;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What matched. `TCA_MATCHALL_PCNT`. */
+export interface MatchallCount {
+  /** Packets that matched. `rhit`; ip: `-s`. */
+  readonly hits?: bigint;
+}
+
+/** By any 32 bits at a time. `u32`. */
+export interface U32 {
+  /** The class packets go to. `TCA_U32_CLASSID`; ip: `classid CLASSID`. */
+  readonly classId?: string;
+  /** The hash table it stands in, as tc's 'HT:HASH:NODE' in one number. `TCA_U32_HASH`; ip: `ht HANDLE`. */
+  readonly hashTable?: number;
+  /** The hash table where the search goes on. `TCA_U32_LINK`; ip: `link HANDLE`. */
+  readonly link?: number;
+  /** Of a hash table: its buckets. `TCA_U32_DIVISOR`; ip: `divisor NUMBER`. */
+  readonly divisor?: number;
+  /** What packets must hold. `TCA_U32_SEL`; ip: `match …`. */
+  readonly selector?: U32Selector;
+  /** A policer of old; use `actions`. `TCA_U32_POLICE`; ip: `police …`. */
+  readonly police?: Uint8Array;
+  /** What is done with packets, in order. `TCA_U32_ACT`; ip: `action KIND …`. */
+  readonly actions?: readonly Action[];
+  /** The name of the link packets came in by. `TCA_U32_INDEV`; ip: `indev NAME`. */
+  readonly inputLink?: string;
+  /** struct tc_u32_pcnt: what was looked at, and matched each key. `TCA_U32_PCNT`; ip: `-s`. */
+  readonly counts?: Uint8Array;
+  /** What the packet's mark must be. `TCA_U32_MARK`; ip: `mark VALUE MASK`. */
+  readonly mark?: U32Mark;
+  /** Where it runs. `TCA_U32_FLAGS`; ip: `skip_hw | skip_sw`. */
+  readonly flags?: readonly (U32Flag | number)[];
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What packets must hold. `TCA_U32_SEL`. */
+export interface U32Selector {
+  /** Whether a match ends the search, and how a linked table's offset is found. `flags`. */
+  readonly flags?: readonly (U32SelectorFlag | number)[];
+  /** How far the variable offset is shifted. `offshift`; ip: `offset shift NUMBER`. */
+  readonly offsetShift?: number;
+  /** How many `keys` there are. `nkeys`. From 0 to 128. */
+  readonly keyCount?: number;
+  /** The bits of the variable offset. `offmask`; ip: `offset mask MASK`. */
+  readonly variableMask?: number;
+  /** A fixed offset to the next table's keys. `off`; ip: `offset plus BYTES`. */
+  readonly offset?: number;
+  /** Where the variable offset stands. `offoff`; ip: `offset at BYTES`. */
+  readonly variableOffset?: number;
+  /** Where the hash key stands. `hoff`; ip: `hashkey … at BYTES`. */
+  readonly hashOffset?: number;
+  /** The bits of the hash key. `hmask`; ip: `hashkey mask MASK`. */
+  readonly hashMask?: number;
+  /** All of these must match. `keys`; ip: `match …`. */
+  readonly keys?: readonly U32Key[];
+}
+
+/** All of these must match. `keys`. */
+export interface U32Key {
+  /** The bits that count. `mask`; ip: `match u32 VALUE MASK`. */
+  readonly mask?: number;
+  /** What they must be. `val`; ip: `match u32 VALUE MASK`. */
+  readonly value?: number;
+  /** Where they stand: bytes from the network header. `off`; ip: `at OFFSET`. */
+  readonly offset?: number;
+  /** -1 to count from the next header (tc: nexthdr+). `offmask`; ip: `at nexthdr+OFFSET`. */
+  readonly offsetMask?: number;
+}
+
+/** What the packet's mark must be. `TCA_U32_MARK`. */
+export interface U32Mark {
+  /** What the packet's mark must be. `val`; ip: `mark VALUE MASK`. */
+  readonly value?: number;
+  /** The bits that count. `mask`; ip: `mark VALUE MASK`. */
+  readonly mask?: number;
+  /** Packets that matched. `success`. */
+  readonly hits?: number;
 }
 
 /** What a link of kind 'bond' keeps. */
@@ -2268,6 +2999,496 @@ export interface NextHopHeaderRequest {
   readonly index?: LinkReference | undefined;
 }
 
+/** The fixed header of a qdisc's messages. As a request may carry it. */
+export interface QdiscHeaderRequest {
+  /** The link. `tcm_ifindex`; ip: `dev NAME`. */
+  readonly index?: LinkReference | undefined;
+  /** Its handle, such as '1:'; chosen by the kernel where left out. `tcm_handle`; ip: `handle HANDLE`. */
+  readonly handle?: string | undefined;
+  /** Where it stands: 'root', 'ingress', 'clsact', or a class. `tcm_parent`; ip: `root | ingress | parent CLASSID`. */
+  readonly parent?: string | undefined;
+}
+
+/** The attributes of a qdisc. As a request may carry it. */
+export interface QdiscAttributesRequest {
+  /** The kind, such as 'tbf' or 'u32'. `TCA_KIND`; ip: `KIND`. */
+  readonly kind?: string | undefined;
+  /** What the kind keeps. `TCA_OPTIONS`. */
+  readonly options?: QdiscKindsRequest[keyof QdiscKindsRequest] | Uint8Array | undefined;
+  /** struct gnet_estimator: how to estimate the rate. `TCA_RATE`; ip: `estimator INTERVAL TIME`. */
+  readonly estimator?: Uint8Array | undefined;
+  /** What packets of each size count for. `TCA_STAB`; ip: `stab …`. */
+  readonly sizeTable?: Uint8Array | undefined;
+  /** Has a list show those that are hidden by default. `TCA_DUMP_INVISIBLE`; ip: `invisible`. */
+  readonly dumpInvisible?: boolean | undefined;
+  /** The block of filters for what comes in, shared by number. `TCA_INGRESS_BLOCK`; ip: `ingress_block NUMBER`. At least 1. */
+  readonly ingressBlock?: number | undefined;
+  /** The block of filters for what goes out, shared by number. `TCA_EGRESS_BLOCK`; ip: `egress_block NUMBER`. At least 1. */
+  readonly egressBlock?: number | undefined;
+}
+
+/** What the kind keeps. `TCA_OPTIONS`. As a request may carry it. */
+export interface QdiscKindsRequest {
+  /** First in, first out, so many bytes. */
+  readonly bfifo: FifoRequest;
+  /** A queue for each flow, each kept short. */
+  readonly fq_codel: FqCodelRequest;
+  /** A tree of classes that share a rate. */
+  readonly htb: HtbRequest;
+  /** First in, first out, so many packets. */
+  readonly pfifo: FifoRequest;
+  /** One rate for all. */
+  readonly tbf: TbfRequest;
+}
+
+/** First in, first out, so many bytes. `bfifo`. As a request may carry it. */
+export interface FifoRequest {
+  /** Packets that may wait, or bytes with bfifo. `limit`; ip: `limit NUMBER`. */
+  readonly limit?: number | undefined;
+}
+
+/** A queue for each flow, each kept short. `fq_codel`. As a request may carry it. */
+export interface FqCodelRequest {
+  /** The delay that is accepted, in microseconds; 5000 by default. `TCA_FQ_CODEL_TARGET`; ip: `target TIME`. */
+  readonly target?: number | undefined;
+  /** Packets that may wait; 10240 by default. `TCA_FQ_CODEL_LIMIT`; ip: `limit PACKETS`. */
+  readonly limit?: number | undefined;
+  /** How long the delay may be above the target, in microseconds; 100000 by default. `TCA_FQ_CODEL_INTERVAL`; ip: `interval TIME`. */
+  readonly interval?: number | undefined;
+  /** 1 to mark packets instead of dropping them, which is the default. `TCA_FQ_CODEL_ECN`; ip: `ecn | noecn`. */
+  readonly ecn?: number | undefined;
+  /** Number of queues; 1024 by default, fixed at creation. `TCA_FQ_CODEL_FLOWS`; ip: `flows NUMBER`. */
+  readonly flows?: number | undefined;
+  /** Bytes served of a queue at a time; the MTU by default. `TCA_FQ_CODEL_QUANTUM`; ip: `quantum BYTES`. */
+  readonly quantum?: number | undefined;
+  /** The delay above which packets are marked, in microseconds; none by default. `TCA_FQ_CODEL_CE_THRESHOLD`; ip: `ce_threshold TIME`. */
+  readonly ceThreshold?: number | undefined;
+  /** Packets dropped at once when full; 64 by default. `TCA_FQ_CODEL_DROP_BATCH_SIZE`; ip: `drop_batch PACKETS`. */
+  readonly dropBatchSize?: number | undefined;
+  /** Bytes that may wait; 32 MiB by default. `TCA_FQ_CODEL_MEMORY_LIMIT`; ip: `memory_limit BYTES`. */
+  readonly memoryLimit?: number | undefined;
+  /** The traffic class, without its ECN bits, that `ceThreshold` is for. `TCA_FQ_CODEL_CE_THRESHOLD_SELECTOR`. */
+  readonly ceThresholdSelector?: number | undefined;
+  /** Which of its bits count. `TCA_FQ_CODEL_CE_THRESHOLD_MASK`. */
+  readonly ceThresholdMask?: number | undefined;
+}
+
+/** A tree of classes that share a rate. `htb`. As a request may carry it. */
+export interface HtbRequest {
+  /** Of a class: rates and buckets. `TCA_HTB_PARMS`. */
+  readonly parms?: HtbParmsRequest | undefined;
+  /** Of the discipline itself. `TCA_HTB_INIT`. */
+  readonly init?: HtbInitRequest | undefined;
+  /** 256 ticks by packet size; read where `linkLayer` is 'unaware'. `TCA_HTB_CTAB`. */
+  readonly ceilTable?: Uint32Array | undefined;
+  /** The same for `rate`. `TCA_HTB_RTAB`. */
+  readonly rateTable?: Uint32Array | undefined;
+  /** Packets that may wait unshaped. `TCA_HTB_DIRECT_QLEN`; ip: `direct_qlen PACKETS`. */
+  readonly directQueueLength?: number | undefined;
+  /** Bytes per second, where 32 bits do not hold them. `TCA_HTB_RATE64`; ip: `rate RATE`. */
+  readonly rate64?: bigint | undefined;
+  /** Bytes per second at most, where 32 bits do not hold them. `TCA_HTB_CEIL64`; ip: `ceil RATE`. */
+  readonly ceil64?: bigint | undefined;
+  /** Whether the hardware does it. `TCA_HTB_OFFLOAD`; ip: `offload`. */
+  readonly offload?: boolean | undefined;
+}
+
+/** Of a class: rates and buckets. `TCA_HTB_PARMS`. As a request may carry it. */
+export interface HtbParmsRequest {
+  /** What the class is sure of. `rate`; ip: `rate RATE`. */
+  readonly rate?: RateSpecRequest | undefined;
+  /** What it gets at most, when others leave it. `ceil`; ip: `ceil RATE`. */
+  readonly ceil?: RateSpecRequest | undefined;
+  /** The bucket of `rate`, as the time in ticks it takes to send it. `buffer`; ip: `burst BYTES`. */
+  readonly buffer?: number | undefined;
+  /** The bucket of `ceil`, as the time in ticks it takes to send it. `cbuffer`; ip: `cburst BYTES`. */
+  readonly ceilBuffer?: number | undefined;
+  /** Bytes served at a time; `rate` by `rate2quantum` by default. `quantum`; ip: `quantum BYTES`. */
+  readonly quantum?: number | undefined;
+  /** Leaves of a lower number are served first, 0 to 7. `prio`; ip: `prio NUMBER`. */
+  readonly priority?: number | undefined;
+}
+
+/** What the class is sure of. `rate`. As a request may carry it. */
+export interface RateSpecRequest {
+  /** The binary logarithm of the packet sizes that share a rate table's cell. `cell_log`. */
+  readonly cellLog?: number | undefined;
+  /** What a packet costs on the link; 'unaware' has the kernel read it out of the rate table. `linklayer`; ip: `linklayer TYPE`. */
+  readonly linkLayer?: RateSpecLinkLayer | number | undefined;
+  /** Bytes added to each packet. `overhead`; ip: `overhead BYTES`. */
+  readonly overhead?: number | undefined;
+  /** No longer used; tc writes -1. `cell_align`. */
+  readonly cellAlign?: number | undefined;
+  /** The least a packet counts, in bytes. `mpu`; ip: `mpu BYTES`. */
+  readonly mpu?: number | undefined;
+  /** Bytes per second; 4294967295 where the 64-bit attribute has it. `rate`; ip: `rate RATE`. */
+  readonly rate?: number | undefined;
+}
+
+/** Of the discipline itself. `TCA_HTB_INIT`. As a request may carry it. */
+export interface HtbInitRequest {
+  /** The protocol's version: 3. `version`. */
+  readonly version?: number | undefined;
+  /** What a class' rate is divided by for its quantum; 10 is usual. `rate2quantum`; ip: `r2q NUMBER`. */
+  readonly rate2quantum?: number | undefined;
+  /** The minor number of the class for packets no filter sends elsewhere. `defcls`; ip: `default NUMBER`. */
+  readonly defaultClass?: number | undefined;
+  /** No longer used. `debug`. */
+  readonly debug?: number | undefined;
+}
+
+/** One rate for all. `tbf`. As a request may carry it. */
+export interface TbfRequest {
+  /** Rate, bucket and limit. `TCA_TBF_PARMS`. */
+  readonly parms?: TbfParmsRequest | undefined;
+  /** 256 ticks by packet size; read where `linkLayer` is 'unaware'. `TCA_TBF_RTAB`. */
+  readonly rateTable?: Uint32Array | undefined;
+  /** The same for the peak rate. `TCA_TBF_PTAB`. */
+  readonly peakTable?: Uint32Array | undefined;
+  /** Bytes per second, where 32 bits do not hold them. `TCA_TBF_RATE64`; ip: `rate RATE`. */
+  readonly rate64?: bigint | undefined;
+  /** Peak bytes per second, where 32 bits do not hold them. `TCA_TBF_PRATE64`; ip: `peakrate RATE`. */
+  readonly peakRate64?: bigint | undefined;
+  /** The bucket in bytes; `buffer` is then not read. `TCA_TBF_BURST`; ip: `burst BYTES`. */
+  readonly burst?: number | undefined;
+  /** The peak rate's bucket in bytes; `mtu` is then not read. `TCA_TBF_PBURST`; ip: `mtu BYTES`. */
+  readonly peakBurst?: number | undefined;
+}
+
+/** Rate, bucket and limit. `TCA_TBF_PARMS`. As a request may carry it. */
+export interface TbfParmsRequest {
+  /** How fast tokens come. `rate`; ip: `rate RATE`. */
+  readonly rate?: RateSpecRequest | undefined;
+  /** How fast packets may leave at most; none by default. `peakrate`; ip: `peakrate RATE`. */
+  readonly peakRate?: RateSpecRequest | undefined;
+  /** Bytes that may wait. `limit`; ip: `limit BYTES`. */
+  readonly limit?: number | undefined;
+  /** The bucket, as the time in ticks it takes to send it. `buffer`; ip: `burst BYTES`. */
+  readonly buffer?: number | undefined;
+  /** The peak rate's bucket, as the time in ticks it takes to send it. `mtu`; ip: `mtu BYTES`. */
+  readonly mtu?: number | undefined;
+}
+
+/** The fixed header of a class's messages. As a request may carry it. */
+export interface TrafficClassHeaderRequest {
+  /** The link. `tcm_ifindex`; ip: `dev NAME`. */
+  readonly index?: LinkReference | undefined;
+  /** Its number, such as '1:10'. `tcm_handle`; ip: `classid CLASSID`. */
+  readonly handle?: string | undefined;
+  /** The class or discipline it stands below. `tcm_parent`; ip: `root | parent CLASSID`. */
+  readonly parent?: string | undefined;
+}
+
+/** The attributes of a class. As a request may carry it. */
+export interface TrafficClassAttributesRequest {
+  /** The kind, such as 'tbf' or 'u32'. `TCA_KIND`; ip: `KIND`. */
+  readonly kind?: string | undefined;
+  /** What the kind keeps about a class. `TCA_OPTIONS`. */
+  readonly options?: QdiscKindsRequest[keyof QdiscKindsRequest] | Uint8Array | undefined;
+  /** struct gnet_estimator: how to estimate the rate. `TCA_RATE`; ip: `estimator INTERVAL TIME`. */
+  readonly estimator?: Uint8Array | undefined;
+}
+
+/** The fixed header of a filter's messages. As a request may carry it. */
+export interface TrafficFilterHeaderRequest {
+  /** The link. `tcm_ifindex`; ip: `dev NAME`. */
+  readonly index?: LinkReference | undefined;
+  /** Its number within the priority; chosen by the kernel where left out. `tcm_handle`; ip: `handle NUMBER`. */
+  readonly handle?: number | undefined;
+  /** Where it stands: a discipline, a class; 'ffff:fff2' and 'ffff:fff3' are ingress and egress of clsact. `tcm_parent`; ip: `root | ingress | egress | parent CLASSID`. */
+  readonly parent?: string | undefined;
+  /** The packets it looks at. `TC_H_MIN(tcm_info)`; ip: `protocol PROTOCOL`. */
+  readonly protocol?: TrafficFilterProtocol | number | undefined;
+  /** Lower ones are asked first; chosen by the kernel where left out. `TC_H_MAJ(tcm_info)`; ip: `prio NUMBER`. */
+  readonly priority?: number | undefined;
+}
+
+/** The attributes of a filter. As a request may carry it. */
+export interface TrafficFilterAttributesRequest {
+  /** The kind, such as 'tbf' or 'u32'. `TCA_KIND`; ip: `KIND`. */
+  readonly kind?: string | undefined;
+  /** How the kind matches, and what is done then. `TCA_OPTIONS`. */
+  readonly options?: FilterKindsRequest[keyof FilterKindsRequest] | Uint8Array | undefined;
+  /** struct gnet_estimator: how to estimate the rate. `TCA_RATE`; ip: `estimator INTERVAL TIME`. */
+  readonly estimator?: Uint8Array | undefined;
+  /** The chain it stands in; 0 by default. `TCA_CHAIN`; ip: `chain NUMBER`. From 0 to 268435455. */
+  readonly chain?: number | undefined;
+  /** Has a list leave out all but the actions' kinds. `TCA_DUMP_FLAGS`. */
+  readonly dumpFlags?: Uint8Array | undefined;
+}
+
+/** How the kind matches, and what is done then. `TCA_OPTIONS`. As a request may carry it. */
+export interface FilterKindsRequest {
+  /** By the fields of its headers. */
+  readonly flower: FlowerRequest;
+  /** Every packet. */
+  readonly matchall: MatchallRequest;
+  /** By any 32 bits at a time. */
+  readonly u32: U32Request;
+}
+
+/** By the fields of its headers. `flower`. As a request may carry it. */
+export interface FlowerRequest {
+  /** The class packets go to. `TCA_FLOWER_CLASSID`; ip: `classid CLASSID`. */
+  readonly classId?: string | undefined;
+  /** The name of the link packets came in by. `TCA_FLOWER_INDEV`; ip: `indev NAME`. */
+  readonly inputLink?: string | undefined;
+  /** What is done with packets, in order. `TCA_FLOWER_ACT`; ip: `action KIND …`. */
+  readonly actions?: readonly ActionRequest[] | undefined;
+  /** The frame's destination. `TCA_FLOWER_KEY_ETH_DST`; ip: `dst_mac LLADDR`. */
+  readonly destinationMac?: string | undefined;
+  /** The bits of it that count. `TCA_FLOWER_KEY_ETH_DST_MASK`. */
+  readonly destinationMacMask?: string | undefined;
+  /** The frame's source. `TCA_FLOWER_KEY_ETH_SRC`; ip: `src_mac LLADDR`. */
+  readonly sourceMac?: string | undefined;
+  /** The bits of it that count. `TCA_FLOWER_KEY_ETH_SRC_MASK`. */
+  readonly sourceMacMask?: string | undefined;
+  /** The protocol, as the filter's own `protocol`. `TCA_FLOWER_KEY_ETH_TYPE`; ip: `protocol PROTOCOL`. */
+  readonly etherType?: number | undefined;
+  /** The transport protocol. `TCA_FLOWER_KEY_IP_PROTO`; ip: `ip_proto NUMBER`. */
+  readonly ipProto?: number | undefined;
+  /** The IPv4 source. `TCA_FLOWER_KEY_IPV4_SRC`; ip: `src_ip PREFIX`. */
+  readonly source?: string | undefined;
+  /** The bits of it that count. `TCA_FLOWER_KEY_IPV4_SRC_MASK`. */
+  readonly sourceMask?: string | undefined;
+  /** The IPv4 destination. `TCA_FLOWER_KEY_IPV4_DST`; ip: `dst_ip PREFIX`. */
+  readonly destination?: string | undefined;
+  /** The bits of it that count. `TCA_FLOWER_KEY_IPV4_DST_MASK`. */
+  readonly destinationMask?: string | undefined;
+  /** The IPv6 source. `TCA_FLOWER_KEY_IPV6_SRC`; ip: `src_ip PREFIX`. */
+  readonly source6?: string | undefined;
+  /** The bits of it that count. `TCA_FLOWER_KEY_IPV6_SRC_MASK`. */
+  readonly source6Mask?: string | undefined;
+  /** The IPv6 destination. `TCA_FLOWER_KEY_IPV6_DST`; ip: `dst_ip PREFIX`. */
+  readonly destination6?: string | undefined;
+  /** The bits of it that count. `TCA_FLOWER_KEY_IPV6_DST_MASK`. */
+  readonly destination6Mask?: string | undefined;
+  /** The TCP source port. `TCA_FLOWER_KEY_TCP_SRC`; ip: `src_port PORT`. */
+  readonly tcpSource?: number | undefined;
+  /** The TCP destination port. `TCA_FLOWER_KEY_TCP_DST`; ip: `dst_port PORT`. */
+  readonly tcpDestination?: number | undefined;
+  /** The UDP source port. `TCA_FLOWER_KEY_UDP_SRC`; ip: `src_port PORT`. */
+  readonly udpSource?: number | undefined;
+  /** The UDP destination port. `TCA_FLOWER_KEY_UDP_DST`; ip: `dst_port PORT`. */
+  readonly udpDestination?: number | undefined;
+  /** Where it runs. `TCA_FLOWER_FLAGS`; ip: `skip_hw | skip_sw`. */
+  readonly flags?: readonly (FlowerFlag | number)[] | undefined;
+  /** The VLAN. `TCA_FLOWER_KEY_VLAN_ID`; ip: `vlan_id VID`. From 0 to 4095. */
+  readonly vlanId?: number | undefined;
+  /** The VLAN tag's priority. `TCA_FLOWER_KEY_VLAN_PRIO`; ip: `vlan_prio NUMBER`. From 0 to 7. */
+  readonly vlanPriority?: number | undefined;
+  /** The protocol behind the VLAN tag. `TCA_FLOWER_KEY_VLAN_ETH_TYPE`; ip: `vlan_ethtype PROTOCOL`. */
+  readonly vlanEtherType?: number | undefined;
+  /** The bits of the port that count. `TCA_FLOWER_KEY_TCP_SRC_MASK`. */
+  readonly tcpSourceMask?: number | undefined;
+  /** The bits of the port that count. `TCA_FLOWER_KEY_TCP_DST_MASK`. */
+  readonly tcpDestinationMask?: number | undefined;
+  /** The bits of the port that count. `TCA_FLOWER_KEY_UDP_SRC_MASK`. */
+  readonly udpSourceMask?: number | undefined;
+  /** The bits of the port that count. `TCA_FLOWER_KEY_UDP_DST_MASK`. */
+  readonly udpDestinationMask?: number | undefined;
+}
+
+/** An action. `order`. As a request may carry it. */
+export interface ActionRequest {
+  /** The kind of action, such as 'police' or 'mirred'. `TCA_ACT_KIND`; ip: `action KIND`. */
+  readonly kind?: string | undefined;
+  /** What the kind does. `TCA_ACT_OPTIONS`. */
+  readonly options?: ActionKindsRequest[keyof ActionKindsRequest] | Uint8Array | undefined;
+  /** The action's number. `TCA_ACT_INDEX`; ip: `index NUMBER`. */
+  readonly index?: number | undefined;
+  /** At most 16 bytes that the user may keep here. `TCA_ACT_COOKIE`; ip: `cookie BYTES`. */
+  readonly cookie?: Uint8Array | undefined;
+  /** How it counts and where it runs. `TCA_ACT_FLAGS`; ip: `no_percpu | skip_hw | skip_sw`. */
+  readonly flags?: ActionFlagsRequest | undefined;
+  /** How hardware is to count. `TCA_ACT_HW_STATS`; ip: `hw_stats TYPE`. */
+  readonly hardwareStats?: ActionHardwareStatsRequest | undefined;
+}
+
+/** What the kind does. `TCA_ACT_OPTIONS`. As a request may carry it. */
+export interface ActionKindsRequest {
+  /** Passes or drops. */
+  readonly gact: GactRequest;
+  /** Sends to another link. */
+  readonly mirred: MirredRequest;
+  /** Lets a rate pass. */
+  readonly police: PoliceRequest;
+}
+
+/** Passes or drops. `gact`. As a request may carry it. */
+export interface GactRequest {
+  /** What becomes of packets. `TCA_GACT_PARMS`. */
+  readonly parms?: GactParmsRequest | undefined;
+  /** struct tc_gact_p: another control for some of the packets. `TCA_GACT_PROB`; ip: `random TYPE …`. */
+  readonly random?: Uint8Array | undefined;
+}
+
+/** What becomes of packets. `TCA_GACT_PARMS`. As a request may carry it. */
+export interface GactParmsRequest {
+  /** The action's number; chosen by the kernel where 0. `index`; ip: `index NUMBER`. */
+  readonly index?: number | undefined;
+  /** No longer used. `capab`. */
+  readonly capability?: number | undefined;
+  /** What becomes of the packet: 'shot' drops, 'pipe' goes on. `action`; ip: `pass | drop | …`. */
+  readonly action?: GactParmsAction | number | undefined;
+}
+
+/** Sends to another link. `mirred`. As a request may carry it. */
+export interface MirredRequest {
+  /** Where packets go. `TCA_MIRRED_PARMS`. */
+  readonly parms?: MirredParmsRequest | undefined;
+  /** A block whose links all get a copy, instead of one link. `TCA_MIRRED_BLOCKID`; ip: `blockid NUMBER`. */
+  readonly block?: number | undefined;
+}
+
+/** Where packets go. `TCA_MIRRED_PARMS`. As a request may carry it. */
+export interface MirredParmsRequest {
+  /** The action's number; chosen by the kernel where 0. `index`; ip: `index NUMBER`. */
+  readonly index?: number | undefined;
+  /** No longer used. `capab`. */
+  readonly capability?: number | undefined;
+  /** What becomes of the packet: 'shot' drops, 'pipe' goes on. `action`. */
+  readonly action?: MirredParmsAction | number | undefined;
+  /** Whether the packet or a copy goes, and as sent or as received. `eaction`; ip: `egress redirect | egress mirror | …`. */
+  readonly direction?: MirredParmsDirection | number | undefined;
+  /** Where it goes. `ifindex`; ip: `dev NAME`. */
+  readonly link?: LinkReference | undefined;
+}
+
+/** Lets a rate pass. `police`. As a request may carry it. */
+export interface PoliceRequest {
+  /** Rate and bucket. `TCA_POLICE_TBF`. */
+  readonly parms?: PoliceParmsRequest | undefined;
+  /** 256 ticks by packet size, which must stand beside a rate. `TCA_POLICE_RATE`. */
+  readonly rateTable?: Uint32Array | undefined;
+  /** The same for the peak rate. `TCA_POLICE_PEAKRATE`. */
+  readonly peakTable?: Uint32Array | undefined;
+  /** Bytes per second that an estimator must find. `TCA_POLICE_AVRATE`; ip: `avrate RATE`. */
+  readonly averageRate?: number | undefined;
+  /** What becomes of packets within the rate; 'ok' by default. `TCA_POLICE_RESULT`; ip: `conform-exceed EXCEED/CONFORM`. */
+  readonly conform?: PoliceConform | number | undefined;
+  /** Bytes per second, where 32 bits do not hold them. `TCA_POLICE_RATE64`; ip: `rate RATE`. */
+  readonly rate64?: bigint | undefined;
+  /** Peak bytes per second, where 32 bits do not hold them. `TCA_POLICE_PEAKRATE64`; ip: `peakrate RATE`. */
+  readonly peakRate64?: bigint | undefined;
+  /** Packets per second, instead of bytes. `TCA_POLICE_PKTRATE64`; ip: `pkts_rate NUMBER`. */
+  readonly packetRate64?: bigint | undefined;
+  /** The bucket of packets, as the time in ticks it takes to fill. `TCA_POLICE_PKTBURST64`; ip: `pkts_burst NUMBER`. */
+  readonly packetBurst64?: bigint | undefined;
+}
+
+/** Rate and bucket. `TCA_POLICE_TBF`. As a request may carry it. */
+export interface PoliceParmsRequest {
+  /** The action's number; chosen by the kernel where 0. `index`; ip: `index NUMBER`. */
+  readonly index?: number | undefined;
+  /** What becomes of packets beyond the rate. `action`; ip: `conform-exceed ACTION`. */
+  readonly action?: PoliceParmsAction | number | undefined;
+  /** No longer used. `limit`. */
+  readonly limit?: number | undefined;
+  /** The bucket, as the time in ticks it takes to send it. `burst`; ip: `burst BYTES`. */
+  readonly burst?: number | undefined;
+  /** Longer packets are beyond the rate; 0 for no limit. `mtu`; ip: `mtu BYTES`. */
+  readonly mtu?: number | undefined;
+  /** How fast tokens come. `rate`; ip: `rate RATE`. */
+  readonly rate?: RateSpecRequest | undefined;
+  /** How fast packets may come at most; none by default. `peakrate`; ip: `peakrate RATE`. */
+  readonly peakRate?: RateSpecRequest | undefined;
+  /** No longer used. `capab`. */
+  readonly capability?: number | undefined;
+}
+
+/** How it counts and where it runs. `TCA_ACT_FLAGS`. As a request may carry it. */
+export interface ActionFlagsRequest {
+  /** The flags that are set. `value`. */
+  readonly value?: readonly (ActionFlagsValue | number)[] | undefined;
+  /** The flags that are meant. `selector`. */
+  readonly selector?: readonly (ActionFlagsValue | number)[] | undefined;
+}
+
+/** How hardware is to count. `TCA_ACT_HW_STATS`. As a request may carry it. */
+export interface ActionHardwareStatsRequest {
+  /** The ways of counting that are wanted, or used. `value`. */
+  readonly value?: readonly (ActionHardwareStatsValue | number)[] | undefined;
+  /** The ways that are meant. `selector`. */
+  readonly selector?: readonly (ActionHardwareStatsValue | number)[] | undefined;
+}
+
+/** Every packet. `matchall`. As a request may carry it. */
+export interface MatchallRequest {
+  /** The class packets go to. `TCA_MATCHALL_CLASSID`; ip: `classid CLASSID`. */
+  readonly classId?: string | undefined;
+  /** What is done with packets, in order. `TCA_MATCHALL_ACT`; ip: `action KIND …`. */
+  readonly actions?: readonly ActionRequest[] | undefined;
+  /** Where it runs. `TCA_MATCHALL_FLAGS`; ip: `skip_hw | skip_sw`. */
+  readonly flags?: readonly (MatchallFlag | number)[] | undefined;
+}
+
+/** By any 32 bits at a time. `u32`. As a request may carry it. */
+export interface U32Request {
+  /** The class packets go to. `TCA_U32_CLASSID`; ip: `classid CLASSID`. */
+  readonly classId?: string | undefined;
+  /** The hash table it stands in, as tc's 'HT:HASH:NODE' in one number. `TCA_U32_HASH`; ip: `ht HANDLE`. */
+  readonly hashTable?: number | undefined;
+  /** The hash table where the search goes on. `TCA_U32_LINK`; ip: `link HANDLE`. */
+  readonly link?: number | undefined;
+  /** Of a hash table: its buckets. `TCA_U32_DIVISOR`; ip: `divisor NUMBER`. */
+  readonly divisor?: number | undefined;
+  /** What packets must hold. `TCA_U32_SEL`; ip: `match …`. */
+  readonly selector?: U32SelectorRequest | undefined;
+  /** A policer of old; use `actions`. `TCA_U32_POLICE`; ip: `police …`. */
+  readonly police?: Uint8Array | undefined;
+  /** What is done with packets, in order. `TCA_U32_ACT`; ip: `action KIND …`. */
+  readonly actions?: readonly ActionRequest[] | undefined;
+  /** The name of the link packets came in by. `TCA_U32_INDEV`; ip: `indev NAME`. */
+  readonly inputLink?: string | undefined;
+  /** What the packet's mark must be. `TCA_U32_MARK`; ip: `mark VALUE MASK`. */
+  readonly mark?: U32MarkRequest | undefined;
+  /** Where it runs. `TCA_U32_FLAGS`; ip: `skip_hw | skip_sw`. */
+  readonly flags?: readonly (U32Flag | number)[] | undefined;
+}
+
+/** What packets must hold. `TCA_U32_SEL`. As a request may carry it. */
+export interface U32SelectorRequest {
+  /** Whether a match ends the search, and how a linked table's offset is found. `flags`. */
+  readonly flags?: readonly (U32SelectorFlag | number)[] | undefined;
+  /** How far the variable offset is shifted. `offshift`; ip: `offset shift NUMBER`. */
+  readonly offsetShift?: number | undefined;
+  /** How many `keys` there are. `nkeys`. From 0 to 128. */
+  readonly keyCount?: number | undefined;
+  /** The bits of the variable offset. `offmask`; ip: `offset mask MASK`. */
+  readonly variableMask?: number | undefined;
+  /** A fixed offset to the next table's keys. `off`; ip: `offset plus BYTES`. */
+  readonly offset?: number | undefined;
+  /** Where the variable offset stands. `offoff`; ip: `offset at BYTES`. */
+  readonly variableOffset?: number | undefined;
+  /** Where the hash key stands. `hoff`; ip: `hashkey … at BYTES`. */
+  readonly hashOffset?: number | undefined;
+  /** The bits of the hash key. `hmask`; ip: `hashkey mask MASK`. */
+  readonly hashMask?: number | undefined;
+  /** All of these must match. `keys`; ip: `match …`. */
+  readonly keys?: readonly U32KeyRequest[] | undefined;
+}
+
+/** All of these must match. `keys`. As a request may carry it. */
+export interface U32KeyRequest {
+  /** The bits that count. `mask`; ip: `match u32 VALUE MASK`. */
+  readonly mask?: number | undefined;
+  /** What they must be. `val`; ip: `match u32 VALUE MASK`. */
+  readonly value?: number | undefined;
+  /** Where they stand: bytes from the network header. `off`; ip: `at OFFSET`. */
+  readonly offset?: number | undefined;
+  /** -1 to count from the next header (tc: nexthdr+). `offmask`; ip: `at nexthdr+OFFSET`. */
+  readonly offsetMask?: number | undefined;
+}
+
+/** What the packet's mark must be. `TCA_U32_MARK`. As a request may carry it. */
+export interface U32MarkRequest {
+  /** What the packet's mark must be. `val`; ip: `mark VALUE MASK`. */
+  readonly value?: number | undefined;
+  /** The bits that count. `mask`; ip: `mark VALUE MASK`. */
+  readonly mask?: number | undefined;
+}
+
 /** What a link of kind 'bond' keeps. As a request may carry it. */
 export interface BondDataRequest {
   /** How packets are spread; 'balance-rr' by default. Changed only while the bond has no ports. `IFLA_BOND_MODE`; ip: `mode MODE`. */
@@ -2959,6 +4180,24 @@ export type RouteObject = RouteHeader & RouteAttributes;
 
 /** What a request about a route may carry. */
 export type RouteRequest = RouteHeaderRequest & RouteAttributesRequest;
+
+/** A qdisc as the kernel reports it. */
+export type QdiscObject = QdiscHeader & QdiscAttributes;
+
+/** What a request about a qdisc may carry. */
+export type QdiscRequest = QdiscHeaderRequest & QdiscAttributesRequest;
+
+/** A traffic class as the kernel reports it. */
+export type TrafficClassObject = TrafficClassHeader & TrafficClassAttributes;
+
+/** What a request about a traffic class may carry. */
+export type TrafficClassRequest = TrafficClassHeaderRequest & TrafficClassAttributesRequest;
+
+/** A traffic filter as the kernel reports it. */
+export type TrafficFilterObject = TrafficFilterHeader & TrafficFilterAttributes;
+
+/** What a request about a traffic filter may carry. */
+export type TrafficFilterRequest = TrafficFilterHeaderRequest & TrafficFilterAttributesRequest;
 
 /** A next hop as the kernel reports it. */
 export type NextHopObject = NextHopHeader & NextHopAttributes;

@@ -1,7 +1,7 @@
 // An operation as data: how it becomes a step of a job, and what its answer means. Verbs are functions that make these;
 // Namespace runs them one by one, Plan many at once. Nothing here touches the kernel.
 
-import type { Step, Verb } from '../binding.js';
+import type { RequestObject, Step, Verb } from '../binding.js';
 import type { Slots } from './references.js';
 
 export interface Operation<Result> {
@@ -23,8 +23,6 @@ export interface Performer {
 export interface Recorder {
   record(operation: Operation<unknown>): number;
 }
-
-export type RequestObject = 'link' | 'altName' | 'address' | 'route';
 
 /** An rtnetlink request. `value` is its header and attributes, in the tables' names. */
 export function request<Result>(

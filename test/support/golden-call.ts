@@ -6,8 +6,11 @@ import { links as indexes } from '../../scripts/fixtures/scene.mjs';
 import type { Capture } from '../../scripts/fixtures/text.mjs';
 import { binding } from '../../src/binding.js';
 import { Addresses } from '../../src/rtnl/addresses.js';
+import { TrafficClasses } from '../../src/rtnl/classes.js';
+import { TrafficFilters } from '../../src/rtnl/filters.js';
 import { Links } from '../../src/rtnl/links.js';
 import type { Operation, Performer } from '../../src/rtnl/operation.js';
+import { Qdiscs } from '../../src/rtnl/qdiscs.js';
 import { type NamespaceTarget, Slots } from '../../src/rtnl/references.js';
 import { Routes } from '../../src/rtnl/routes.js';
 
@@ -18,6 +21,9 @@ export function sceneOf(at: Performer) {
     links: new Links(at),
     addresses: new Addresses(at),
     routes: new Routes(at),
+    qdiscs: new Qdiscs(at),
+    classes: new TrafficClasses(at),
+    filters: new TrafficFilters(at),
     ...indexes,
     other,
   };

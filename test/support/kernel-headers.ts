@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 export interface Struct {
   readonly size: number;
+  readonly alignment: number;
   /** Field names by offset in bytes. */
   readonly fields: ReadonlyMap<string, number>;
 }
@@ -31,8 +32,12 @@ export function readHeaders(paths: readonly string[]): Headers {
     readEnumerators(body, constants);
   readMacros(text, constants); // again: some are made of enumerators
   const structs = new Map<string, Struct>();
+  const bodies = readBodies(text);
   for (const [, name = '', body = ''] of code.matchAll(/\bstruct\s+(\w+)\s*\{([^{}]*)\}/g)) {
-    const struct = layOut(body);
+    const struct = layOut(
+      body.replace(/^\s*(\w+);/gm, (line, macro: string) => `${bodies.get(macro) ?? line};`),
+      structs,
+    );
     if (struct) structs.set(name, struct);
   }
   return { constants, structs };
@@ -45,6 +50,12 @@ function readMacros(text: string, constants: Map<string, number>): void {
     const value = evaluate(expression, constants);
     if (value !== undefined && !constants.has(name)) constants.set(name, value);
   }
+}
+
+/** Macros that stand for some fields of a struct. */
+function readBodies(text: string): ReadonlyMap<string, string> {
+  const found = text.matchAll(/^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(__u32\b.*;.*)$/gm);
+  return new Map([...found].map(([, name = '', body = '']) => [name, body]));
 }
 
 function readEnumerators(body: string, constants: Map<string, number>): void {
@@ -76,6 +87,7 @@ const widths: Readonly<Record<string, number>> = {
   __be16: 2,
   __be32: 4,
   'unsigned short': 2,
+  short: 2,
   __u32: 4,
   __s32: 4,
   unsigned: 4,
@@ -85,19 +97,22 @@ const widths: Readonly<Record<string, number>> = {
 };
 
 /** As the compiler would: every field at a multiple of its width. */
-function layOut(body: string): Struct | undefined {
+function layOut(body: string, structs: ReadonlyMap<string, Struct>): Struct | undefined {
   const fields = new Map<string, number>();
   let offset = 0;
   let alignment = 1;
   for (const declaration of body.split(';')) {
     if (declaration.trim() === '') continue;
-    const [, type = '', name = ''] = /^\s*((?:unsigned\s+)?\w+)\s+(\w+)\s*$/.exec(declaration) ?? [];
-    const width = widths[type.replace(/\s+/g, ' ')];
+    const [, type = '', name = '', open] =
+      /^\s*((?:unsigned\s+|struct\s+)?\w+)\s+(\w+)(\[\])?\s*$/.exec(declaration) ?? [];
+    const inner = structs.get(/^struct\s+(\w+)$/.exec(type)?.[1] ?? '');
+    const width = inner?.size ?? widths[type.replace(/\s+/g, ' ')];
     if (width === undefined) return undefined;
-    offset = Math.ceil(offset / width) * width;
+    const own = inner?.alignment ?? width;
+    offset = Math.ceil(offset / own) * own;
     fields.set(name, offset);
-    offset += width;
-    alignment = Math.max(alignment, width);
+    if (open === undefined) offset += width;
+    alignment = Math.max(alignment, own);
   }
-  return { size: Math.ceil(offset / alignment) * alignment, fields };
+  return { size: Math.ceil(offset / alignment) * alignment, alignment, fields };
 }

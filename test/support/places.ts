@@ -46,6 +46,12 @@ export function places(description: Description): readonly Place[] {
         return inside(row.table);
       case 'PeerInfo':
         return [row.header, row.table].flatMap((table) => inside(table));
+      case 'Structs':
+        return inside(row.table, `${at}.0`, (fields) => [fields]);
+      case 'Choice':
+        return (tableOf(row.table)?.rows ?? []).flatMap(({ name, table }) =>
+          inside(table, at, undefined, { kind: name }),
+        );
       case 'NextHops':
         return [row.header, row.table].flatMap((table) => inside(table, `${at}.0`, (fields) => [fields]));
       case 'List':

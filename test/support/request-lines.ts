@@ -85,8 +85,9 @@ class Reader {
     };
     switch (row?.type) {
       case 'Nested':
-      case 'List':
         return nest(this.#table(row.table));
+      case 'List':
+        return this.#list(path, this.#table(row.table)?.rows[0], payload);
       case 'LinkData':
         return nest(this.#table(kinds.data));
       case 'PortData':
@@ -101,9 +102,34 @@ class Reader {
       }
       case 'NextHops':
         return this.#hops(path, row, payload);
+      case 'Choice': {
+        const choices = this.#table(row.table);
+        return this.#value(
+          path,
+          choices?.rows.find(({ name }) => name === kinds.name),
+          payload,
+          kinds,
+        );
+      }
+      case 'Struct':
+        return this.#struct(path, this.#table(row.table), payload);
       default:
         return [{ path, bytes: payload }];
     }
+  }
+
+  /** Elements by their number. */
+  #list(path: string, element: Row | undefined, bytes: Buffer): Line[] {
+    const none: Kinds = { name: undefined, data: undefined, port: undefined };
+    const elements = walkAttributes(bytes);
+    if (elements.length === 0) return [{ path, bytes: Buffer.alloc(0) }];
+    return elements.flatMap(({ type, payload }) => this.#value(`${path}.${type}`, element, payload, none));
+  }
+
+  /** One line, as far as it holds no other struct. */
+  #struct(path: string, table: TableDescription | undefined, bytes: Buffer): Line[] {
+    const holds = (table?.rows ?? []).some(({ type }) => type === 'Struct' || type === 'Structs');
+    return holds ? this.fields(path, table, bytes) : [{ path, bytes }];
   }
 
   #hops(path: string, row: Row, bytes: Buffer, at = 0): Line[] {
@@ -128,6 +154,7 @@ class Reader {
     const find = (name: string | undefined) => this.description.kinds.find((kind) => kind.name === name);
     const kind = text('kind');
     return {
+      name: kind,
       data: find(kind)?.data,
       port: find(text('slaveKind') ?? kind?.replace(/_slave$/, ''))?.port,
     };
@@ -135,6 +162,7 @@ class Reader {
 }
 
 interface Kinds {
+  readonly name: string | undefined;
   readonly data: string | TableDescription | null | undefined;
   readonly port: string | TableDescription | null | undefined;
 }

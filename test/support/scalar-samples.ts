@@ -8,12 +8,14 @@ const widths: Readonly<Record<string, number>> = {
   U8: 1,
   S8: 1,
   U16: 2,
+  S16: 2,
   Be16: 2,
   U32: 4,
   S32: 4,
   Be32: 4,
   LinkIndex: 4,
   NamespaceFd: 4,
+  TcHandle: 4,
   U64: 8,
   S64: 8,
 };
@@ -62,12 +64,23 @@ export function namedValue(row: Row, number: bigint | number): { value: unknown;
 
 function readable({ type, names, bits }: Row, big: bigint): unknown {
   if (type === 'Bool') return big !== 0n;
+  if (type === 'TcHandle') return tcHandle(Number(big));
   if (type === 'U64' || type === 'S64') return big;
   if (names === undefined) return Number(big);
   if (!bits) return names.find(({ value }) => BigInt(value) === big)?.name ?? Number(big);
   const set = names.filter(({ value }) => (big & BigInt(value)) !== 0n);
   const rest = set.reduce((left, { value }) => left & ~BigInt(value), big);
   return [...set.map(({ name }) => name), ...(rest === 0n ? [] : [Number(rest)])];
+}
+
+/** As tc prints it. */
+function tcHandle(handle: number): string {
+  if (handle === 0) return 'none';
+  if (handle === 0xffff_ffff) return 'root';
+  const [major, minor] = [handle >>> 16, handle & 0xffff].map((half) =>
+    half === 0 ? '' : half.toString(16),
+  );
+  return `${major}:${minor}`;
 }
 
 function laidOut({ type }: Row, big: bigint): Buffer {
@@ -84,7 +97,10 @@ function same<Value>(arbitrary: fc.Arbitrary<readonly [Value, Uint8Array]>): fc.
   return arbitrary.map(([value, bytes]) => ({ value, read: value, bytes: Buffer.from(bytes) }));
 }
 
-const bytesOf = (maxLength: number) => fc.uint8Array({ maxLength });
+/** Bytes that are passed through. */
+export const bytesSample: fc.Arbitrary<Sample> = same(
+  fc.uint8Array({ maxLength: 40 }).map((bytes) => [bytes, bytes]),
+);
 const ipv4 = fc.uint8Array({ minLength: 4, maxLength: 4 }).map((bytes) => [bytes.join('.'), bytes] as const);
 // Groups without leading nibble 0 and without zeros, so that none of inet_ntop's rules of shortening applies.
 const ipv6 = fc
@@ -151,7 +167,7 @@ function newSample(row: Row, mode: Mode): fc.Arbitrary<Sample> {
       );
     case 'Bytes':
     case 'Encap':
-      return same(bytesOf(40).map((bytes) => [bytes, bytes]));
+      return bytesSample;
     case 'U32Array':
       return same(fc.uint32Array({ maxLength: 5 }).map((array) => [array, new Uint8Array(array.buffer)]));
     case 'S32Array':

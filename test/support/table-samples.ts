@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import type { Description, TableDescription } from '../../src/binding.js';
-import { integersOf, namedValue, scalarSample } from './scalar-samples.js';
+import { bytesSample, integersOf, namedValue, scalarSample } from './scalar-samples.js';
 
 export type Row = TableDescription['rows'][number];
 
@@ -35,8 +35,12 @@ interface UnknownAttribute {
 const deepest = 5;
 const NLA_F_NESTED = 0x8000;
 const nests = ['Nested', 'List', 'LinkData', 'PortData', 'PeerInfo', 'Encap'];
-const chosenBy: Readonly<Record<string, string>> = { LinkData: 'kind', PortData: 'slaveKind' };
-const holders = ['Nested', 'List', 'LinkData', 'PortData', 'PeerInfo', 'NextHops'];
+const chosenBy: Readonly<Record<string, string>> = {
+  LinkData: 'kind',
+  PortData: 'slaveKind',
+  Choice: 'kind',
+};
+const holders = ['Nested', 'List', 'Choice', 'LinkData', 'PortData', 'PeerInfo', 'NextHops'];
 
 function attribute(type: number, payload: Buffer): Buffer {
   const header = Buffer.alloc(4);
@@ -81,7 +85,11 @@ export class Samples {
       if (!table || !named || !held) return [];
       return [
         fc.constant({ row: named, type: named.number, sample: textOf(kind.name) }),
-        this.#nest(this.table(table), 2).map((sample) => ({ row: held, type: held.number, sample })),
+        this.#nest(this.table(table), 2).map((sample) => ({
+          row: held,
+          type: held.number | NLA_F_NESTED,
+          sample,
+        })),
       ];
     });
     const [holder] = this.table('LinkAttributes').rows.filter(({ name }) => name === 'linkInfo');
@@ -119,29 +127,43 @@ export class Samples {
   /** Every field, at its place; what this mode cannot set is 0. */
   #struct(table: TableDescription): fc.Arbitrary<Sample> {
     const settable = new Set(this.rowsOf(table));
-    const fields = table.rows.map((row) => (settable.has(row) ? integersOf(row, this.mode) : fc.constant(0)));
-    return fc.tuple(...fields).map((numbers) => {
-      const bytes = Buffer.alloc(table.size);
-      const entries = table.rows.map((row, i) => {
-        const { payload, value } = namedValue(row, numbers[i] ?? 0);
-        payload.copy(bytes, row.number);
+    const fields = table.rows.map((row) => this.#field(row, settable.has(row)));
+    return fc.tuple(...fields).map((made) => {
+      const tail = made.filter((_, i) => table.rows[i]?.type === 'Structs').map(({ bytes }) => bytes);
+      const bytes = Buffer.concat([Buffer.alloc(table.size), ...tail]);
+      const entries = table.rows.flatMap((row, i) => (made[i] === undefined ? [] : [{ row, made: made[i] }]));
+      for (const { row, made } of entries) {
+        if (row.type !== 'Structs') made.bytes.copy(bytes, row.number);
         if (settable.has(row)) this.seen.add(`${table.name}.${row.name}`);
-        return { row, value };
-      });
-      const pick = (take: (row: Row) => boolean) =>
-        fromEntries(entries.filter(({ row }) => take(row)).map(({ row, value }) => [row.name, value]));
+      }
+      const settables = entries.filter(({ row }) => settable.has(row));
+      const readables = entries.filter(({ row }) => row.access !== 'WriteOnly');
       return {
-        value: pick((row) => settable.has(row)),
-        read: pick((row) => row.access !== 'WriteOnly'),
+        value: fromEntries(settables.map(({ row, made }) => [row.name, made.value])),
+        read: fromEntries(readables.map(({ row, made }) => [row.name, made.read])),
         bytes,
       };
     });
   }
 
+  #field(row: Row, settable: boolean): fc.Arbitrary<Sample> {
+    if (row.type === 'Struct') return this.#struct(this.table(row.table));
+    if (row.type === 'Structs') return this.#structs(this.table(row.table));
+    const numbers = settable ? integersOf(row, this.mode) : fc.constant(0);
+    return numbers.map((number) => {
+      const { payload, value } = namedValue(row, number);
+      return { value, read: value, bytes: payload };
+    });
+  }
+
+  #structs(table: TableDescription): fc.Arbitrary<Sample> {
+    return fc.array(this.#struct(table), { maxLength: 3 }).map(together);
+  }
+
   #nest(table: TableDescription, depth: number): fc.Arbitrary<Sample> {
     const rows = this.rowsOf(table).filter(({ type }) => depth < deepest || !holders.includes(type));
     return fc
-      .tuple(fc.subarray([...rows]), this.#kinds(), this.#unknown(table))
+      .tuple(fc.subarray([...rows]), this.#kinds(table), this.#unknown(table))
       .chain(([chosen, kinds, unknown]) => {
         // Data stands beside the kind it is of.
         const wanted = (row: Row) =>
@@ -157,7 +179,7 @@ export class Samples {
     for (const { row, type, sample } of members) {
       if (row !== undefined) this.seen.add(`${table.name}.${row.name}`);
       if (row === undefined || row.access === 'WriteOnly')
-        unknown.push({ type, data: new Uint8Array(sample.bytes) });
+        unknown.push({ type: type & ~NLA_F_NESTED, data: new Uint8Array(sample.bytes) });
     }
     const known = members.flatMap(({ row, sample }) => (row === undefined ? [] : [{ row, sample }]));
     return {
@@ -168,17 +190,16 @@ export class Samples {
           .map(({ row, sample }) => [row.name, sample.read] as const),
         ['unknown', unknown.length > 0 ? unknown : undefined],
       ]),
-      bytes: Buffer.concat(
-        members.map(({ row, type, sample }) =>
-          attribute(row && nests.includes(row.type) ? type | NLA_F_NESTED : type, sample.bytes),
-        ),
-      ),
+      bytes: Buffer.concat(members.map(({ type, sample }) => attribute(type, sample.bytes))),
     };
   }
 
   #member(table: TableDescription, row: Row, kinds: Kinds, depth: number): fc.Arbitrary<Member>[] {
     const sample = this.#sample(table, row, kinds, depth);
-    return sample === undefined ? [] : [sample.map((made) => ({ row, type: row.number, sample: made }))];
+    const chosen =
+      row.type === 'Choice' ? this.table(row.table).rows.find(({ name }) => name === kinds.kind?.name) : row;
+    const type = chosen && nests.includes(chosen.type) ? row.number | NLA_F_NESTED : row.number;
+    return sample === undefined ? [] : [sample.map((made) => ({ row, type, sample: made }))];
   }
 
   #sample(table: TableDescription, row: Row, kinds: Kinds, depth: number): fc.Arbitrary<Sample> | undefined {
@@ -197,6 +218,8 @@ export class Samples {
         return this.#hops(row, depth + 1);
       case 'Struct':
         return this.#struct(this.table(row.table));
+      case 'Choice':
+        return this.#choice(this.table(row.table), kinds.kind?.name, depth);
       default:
         if (isKindRow(table, row)) return fc.constant(textOf(kinds[row.name]?.name ?? 'dummy'));
         return scalarSample(row, this.mode);
@@ -210,15 +233,27 @@ export class Samples {
     return table ? this.#nest(this.table(table), depth + 1) : undefined;
   }
 
+  /** What the tables do not know of is bytes. */
+  #choice(choices: TableDescription, kind: string | undefined, depth: number): fc.Arbitrary<Sample> {
+    const row = choices.rows.find(({ name }) => name === kind);
+    const sample = row && this.#sample(choices, row, {}, depth);
+    if (row === undefined || sample === undefined) return bytesSample;
+    this.seen.add(`${choices.name}.${row.name}`);
+    return sample;
+  }
+
   #list(table: TableDescription, depth: number): fc.Arbitrary<Sample> {
     const [element] = table.rows;
     const one = element && this.#sample(table, element, {}, depth);
     if (!element || !one) throw new Error(`${table.name} has no element`);
     this.seen.add(`${table.name}.${element.name}`);
+    const first = element.minimum ?? 0;
+    const nest = nests.includes(element.type) ? NLA_F_NESTED : 0;
     return fc.array(one, { maxLength: 4 }).map((made) => ({
-      value: made.map(({ value }) => value),
-      read: made.map(({ read }) => read),
-      bytes: Buffer.concat(made.map(({ bytes }, i) => attribute(element.number || i, bytes))),
+      ...together(made),
+      bytes: Buffer.concat(
+        made.map(({ bytes }, i) => attribute((element.number || i + Number(first)) | nest, bytes)),
+      ),
     }));
   }
 
@@ -227,14 +262,17 @@ export class Samples {
       made.bytes.writeUInt16LE(made.bytes.length, 0);
       return made;
     });
-    return fc.array(hop, { minLength: 1, maxLength: 3 }).map((made) => ({
-      value: made.map(({ value }) => value),
-      read: made.map(({ read }) => read),
-      bytes: Buffer.concat(made.map(({ bytes }) => bytes)),
-    }));
+    return fc.array(hop, { minLength: 1, maxLength: 3 }).map(together);
   }
 
-  #kinds(): fc.Arbitrary<Kinds> {
+  /** Of links, or of what the table chooses from. */
+  #kinds(table: TableDescription): fc.Arbitrary<Kinds> {
+    const choice = table.rows.find(({ type }) => type === 'Choice');
+    const choices = choice === undefined ? [] : this.table(choice.table).rows.map(({ name }) => name);
+    if (choice !== undefined)
+      return fc
+        .constantFrom(...choices, 'nosuch')
+        .map((name) => ({ kind: { name, data: null, port: null } }));
     const { kinds } = this.description;
     return fc.record({ kind: fc.constantFrom(...kinds), slaveKind: fc.constantFrom(...kinds) });
   }
@@ -261,9 +299,16 @@ type Kind = Description['kinds'][number];
 type Kinds = Readonly<Record<string, Kind>>;
 
 function isKindRow({ rows }: TableDescription, { name, type }: Row): boolean {
-  return (
-    type === 'Text' && ['kind', 'slaveKind'].includes(name) && rows.some((row) => row.type === 'LinkData')
-  );
+  const chosen = rows.some((row) => row.type === 'LinkData' || row.type === 'Choice');
+  return type === 'Text' && ['kind', 'slaveKind'].includes(name) && chosen;
+}
+
+function together(made: readonly Sample[]): Sample {
+  return {
+    value: made.map(({ value }) => value),
+    read: made.map(({ read }) => read),
+    bytes: Buffer.concat(made.map(({ bytes }) => bytes)),
+  };
 }
 
 function textOf(text: string): Sample {

@@ -31,14 +31,23 @@ const { constants, structs } = readHeaders([
     'if_ether',
     'if_bonding',
     'if_tun',
+    'pkt_sched',
+    'pkt_cls',
+    'gen_stats',
+    'tc_act/tc_mirred',
+    'tc_act/tc_gact',
+    'netlink',
   ].map((name) => `/usr/include/linux/${name}.h`),
   '/usr/include/bits/socket.h',
   `/usr/include/${multiarch}/bits/socket.h`,
 ]);
 const description = binding.describe() as unknown as Description;
 const rows = description.tables.flatMap((table) => table.rows.map((row) => ({ table, row })));
-// The elements of some lists are numbered by place, and have no number of their own.
-const attributes = rows.filter(({ table, row }) => table.size === 0 && row.number !== 0);
+// The elements of some lists are numbered by place, and have no number of their own; nor has what a sibling chooses from.
+const choices = new Set(rows.map(({ row }) => (row.type === 'Choice' ? row.table : undefined)));
+const attributes = rows.filter(
+  ({ table, row }) => table.size === 0 && row.number !== 0 && !choices.has(table.name),
+);
 
 function pathOf({ table, row }: (typeof rows)[number]): string {
   return `${table.name}.${row.name}`;
@@ -127,18 +136,27 @@ function linkAttributes(): readonly string[] {
 /** Of the kernel's own headers (include/net/vxlan.h): what a packet has, not a message. */
 const insideTheKernel = ['VxlanHeader'];
 
+/** A field, or half of one: 'TC_H_MAJ(tcm_info)' is the upper half of tcm_info. */
+function fieldOf(kernel: string): { name: string; offset: number } {
+  const [, half, name = kernel] = /^TC_H_(MAJ|MIN)\((\w+)\)$/.exec(kernel) ?? [];
+  return { name, offset: half === 'MAJ' ? 2 : 0 };
+}
+
 describe('structs', () => {
   for (const table of description.tables.filter(
     ({ name, size }) => size > 0 && !insideTheKernel.includes(name),
   )) {
     it(`lay ${table.name} out as the kernel headers do`, () => {
-      const [name, struct] =
-        [...structs].find(([, candidate]) => table.rows.every((row) => candidate.fields.has(row.kernel))) ??
-        [];
+      const fields = table.rows.map(({ kernel }) => fieldOf(kernel));
+      const alike = [...structs].filter(([, { fields: own }]) => fields.every(({ name }) => own.has(name)));
+      const [name, struct] = alike.find(([, { size }]) => size === table.size) ?? alike[0] ?? [];
       expect(name, 'a struct with these fields').toBeDefined();
       expect(struct?.size).toBe(table.size);
       expect(table.rows.map((row) => [row.kernel, row.number])).toEqual(
-        table.rows.map((row) => [row.kernel, struct?.fields.get(row.kernel)]),
+        fields.map(({ name, offset }, i) => [
+          table.rows[i]?.kernel,
+          (struct?.fields.get(name) ?? 0) + offset,
+        ]),
       );
     });
   }
