@@ -19,14 +19,14 @@ const claims = [...text.matchAll(/np1:br0:\S+/g)].map((match) => match[0]);
 describe('docs/formats.md', () => {
   it('shows labels of a bridge, a host link and a pooled one that are read and written again unchanged', () => {
     const read = labels.map((label) => parseLabel(label));
-    expect(read.map((label) => label?.kind)).toEqual(['bridge', 'hostLink', 'pooled']);
+    expect(read.map((label) => label?.kind)).toEqual(['bridge', 'bridge', 'hostLink', 'pooled']);
     expect(read.map((label) => encodeLabel(label as Label))).toEqual(labels);
   });
 
   it('shows the MAC that follows from its example', () => {
-    const label = parseLabel(labels[1]) as HostLinkLabel;
+    const label = parseLabel(labels[2]) as HostLinkLabel;
     expect(label.mac).toBe(deriveMac('br0', '172.16.0.2'));
-    const pooled = parseLabel(labels[2]) as PooledLabel;
+    const pooled = parseLabel(labels[3]) as PooledLabel;
     expect(pooled.mac).toBe(deriveMac('br0', '172.16.0.3'));
   });
 
