@@ -4221,6 +4221,7 @@ export interface LinkKinds {
   readonly ip6tnl: Ip6tnlDataRequest;
   readonly ipip: IpipDataRequest;
   readonly ipvlan: IpvlanDataRequest;
+  readonly ipvtap: IpvlanDataRequest;
   readonly macvlan: MacvlanDataRequest;
   readonly macvtap: MacvlanDataRequest;
   readonly netkit: NetkitDataRequest;
@@ -4258,6 +4259,7 @@ export type LinkKindData =
   | Ip6tnlData
   | IpipData
   | IpvlanData
+  | IpvlanData
   | MacvlanData
   | MacvlanData
   | NetkitData
@@ -4283,6 +4285,7 @@ export type LinkKindDataRequest =
   | Gre6DataRequest
   | Ip6tnlDataRequest
   | IpipDataRequest
+  | IpvlanDataRequest
   | IpvlanDataRequest
   | MacvlanDataRequest
   | MacvlanDataRequest

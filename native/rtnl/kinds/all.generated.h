@@ -15,6 +15,7 @@
 #include "rtnl/kinds/ip6tnl.h"
 #include "rtnl/kinds/ipip.h"
 #include "rtnl/kinds/ipvlan.h"
+#include "rtnl/kinds/ipvtap.h"
 #include "rtnl/kinds/macvlan.h"
 #include "rtnl/kinds/macvtap.h"
 #include "rtnl/kinds/netkit.h"
@@ -47,6 +48,7 @@ inline constexpr const Kind* all[] = {
     &ip6tnl,
     &ipip,
     &ipvlan,
+    &ipvtap,
     &macvlan,
     &macvtap,
     &netkit,
