@@ -56,6 +56,7 @@ export type {
 export type {
   Link,
   LinkAdd,
+  LinkDetail,
   LinkFilter,
   LinkGroupSet,
   LinkOptions,

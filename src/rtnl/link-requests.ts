@@ -23,14 +23,24 @@ export interface MadeLink {
   readonly peerIndex?: number;
 }
 
+/** How much to read about a link. */
+export interface LinkDetail {
+  /** Whether to read the counters of address families too, which take the kernel longest; `stats64` is always there. `-s` */
+  readonly stats?: boolean;
+}
+
 /** Which links to list; the kernel filters. */
-export interface LinkFilter {
+export interface LinkFilter extends LinkDetail {
   readonly kind?: LinkKind;
   readonly master?: LinkReference;
 }
 
 // RTEXT_FILTER_SKIP_STATS (linux/rtnetlink.h) leaves out the counters of the address families.
-const skipStats = ['skipStats'];
+function detail(operation: string, stats: unknown): Record<string, unknown> {
+  if (stats !== undefined && typeof stats !== 'boolean')
+    throw new TypeError(`${operation}: stats must be true or false`);
+  return stats ? {} : { extMask: ['skipStats'] };
+}
 
 // An existing link is found by its name, which needs no look-up of its own, or by its index.
 function locate(reference: LinkReference, renaming: boolean): Record<string, unknown> {
@@ -151,26 +161,32 @@ export function removeLinkGroup(group: number): Operation<void> {
   return request('link', 'remove', `group ${group}`, () => ({ group }), nothing);
 }
 
-export function getLink(reference: LinkReference): Operation<Link> {
+export function getLink(reference: LinkReference, options: LinkDetail = {}): Operation<Link> {
   checkReference(reference, 'link.get');
+  checkOptions('link.get', options);
+  const { stats, ...others } = options;
+  const [surplus] = Object.keys(others);
+  if (surplus !== undefined) throw new TypeError(`link.get: ${surplus} is not an option`);
+  const asked = detail('link.get', stats);
   return request(
     'link',
     'get',
     linkTarget(reference),
-    () => ({ ...locate(reference, false), extMask: skipStats }),
+    () => ({ ...locate(reference, false), ...asked }),
     first<Link>,
   );
 }
 
 export function listLinks(filter: LinkFilter = {}): Operation<readonly Link[]> {
   checkOptions('link.list', filter);
-  const { kind, master, ...rest } = filter;
+  const { kind, master, stats, ...rest } = filter;
+  const asked = detail('link.list', stats);
   return request(
     'link',
     'list',
     filter.kind ?? 'all',
     () => ({
-      extMask: skipStats,
+      ...asked,
       ...rest,
       ...(master === undefined ? {} : { master }),
       ...(kind === undefined ? {} : { linkInfo: { kind } }),

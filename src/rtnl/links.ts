@@ -6,6 +6,7 @@ import {
   addLink,
   getLink,
   type Link,
+  type LinkDetail,
   type LinkFilter,
   listLinks,
   type MadeLink,
@@ -26,7 +27,7 @@ export type {
   LinkSwitches,
   PeerOptions,
 } from './link-options.js';
-export type { Link, LinkFilter, MadeLink } from './link-requests.js';
+export type { Link, LinkDetail, LinkFilter, MadeLink } from './link-requests.js';
 
 /** The links of a namespace. Every verb has a `…Sync` twin that runs on the calling thread. */
 export class Links {
@@ -50,11 +51,11 @@ export class Links {
   }
 
   /** One link. `ip -d link show dev NAME`. @throws {NetlinkError} `ENODEV` */
-  async get(link: LinkReference): Promise<Link> {
-    return this.#at.perform(getLink(link));
+  async get(link: LinkReference, options?: LinkDetail): Promise<Link> {
+    return this.#at.perform(getLink(link, options));
   }
-  getSync(link: LinkReference): Link {
-    return this.#at.performSync(getLink(link));
+  getSync(link: LinkReference, options?: LinkDetail): Link {
+    return this.#at.performSync(getLink(link, options));
   }
 
   /** All links, or those of a kind or of a master. `ip -d link show [type KIND] [master NAME]` */
