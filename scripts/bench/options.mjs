@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
  * @property {number} rounds counted rounds; one runs before them, to warm up
  * @property {readonly string[] | undefined} peers the implementations to run; all when undefined
  * @property {string | undefined} json the file to write
+ * @property {string | undefined} docs the page to write
  * @property {number} seed
  * @property {boolean} help
  */
@@ -18,13 +19,15 @@ export class UsageError extends Error {}
 
 export const USAGE = `usage: npm run bench -- [options]
 
-  --scenario NAME   what to measure (default attach-cold)
+  --scenario NAME   what to measure (default attach-cold); engine: all that makes its table, for which --n and
+                    --rounds are its own
   --n N             containers per round (default 100)
   --rounds N        counted rounds, at least 3 (default 10)
   --quick           N = 100 in 3 rounds
   --peers LIST      implementations to run, separated by commas (default all; the floor always runs)
   --seed N          repeats the order of an earlier run (default random, printed)
   --json FILE       writes the figures there
+  --docs FILE       writes a page about them there, as docs/benchmarks.md is
   --help            prints this
 `;
 
@@ -44,6 +47,7 @@ export function parseOptions(argv, known) {
     rounds: integer('--rounds', values.rounds ?? (values.quick ? '3' : '10'), 3, 1000),
     peers: values.peers?.split(',').map((name) => oneOf('--peers', name.trim(), known.implementations)),
     json: values.json,
+    docs: values.docs,
     seed: integer('--seed', values.seed ?? String(Math.floor(Math.random() * 2 ** 32)), 0, 2 ** 32 - 1),
     help: values.help ?? false,
   };
@@ -53,7 +57,7 @@ export function parseOptions(argv, known) {
 function parse(argv) {
   const text = /** @type {const} */ ({ type: 'string' });
   const flag = /** @type {const} */ ({ type: 'boolean' });
-  const options = { scenario: text, n: text, rounds: text, peers: text, seed: text, json: text };
+  const options = { scenario: text, n: text, rounds: text, peers: text, seed: text, json: text, docs: text };
   try {
     return parseArgs({ args: [...argv], options: { ...options, quick: flag, help: flag }, strict: true });
   } catch (error) {

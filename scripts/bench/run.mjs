@@ -1,35 +1,48 @@
 // The bench: reads like a table of contents. `npm run bench -- --help` says what it takes.
 // Exit code 0: it ran, whether or not targets hold; 1: it failed or was interrupted; 2: wrong usage.
 
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { implementations } from './implementations/index.mjs';
-import { selectImplementations } from './implementations/select.mjs';
 import { describeMachine } from './machine.mjs';
 import { parseOptions, USAGE, UsageError } from './options.mjs';
+import { measurePart } from './part.mjs';
 import { ReapBarrier } from './reaped.mjs';
-import { figuresOf, judge } from './report/figures.mjs';
 import { writeReport } from './report/json.mjs';
+import { writePage } from './report/page.mjs';
 import { renderReport } from './report/table.mjs';
 import { requireRoot, requireWritable, warnOfLeftovers, warnOfLoad } from './requirements.mjs';
-import { runRounds } from './runner.mjs';
+import { engine } from './scenarios/engine.mjs';
 import { scenarios } from './scenarios/index.mjs';
 import { Session } from './session.mjs';
+
+/** @typedef {import('./scenarios/engine.mjs').Part} Part */
 
 /** @param {string} text */
 const say = (text) => process.stderr.write(`${text}\n`);
 
+/** @param {import('./options.mjs').Options} options @returns {{ description: string, parts: readonly Part[] }} */
+function workOf({ scenario: name, n, rounds }) {
+  if (name === engine.name) return engine;
+  const scenario = scenarios.find((one) => one.name === name);
+  if (scenario === undefined) throw new UsageError(`no scenario ${name}`);
+  const { description } = scenario;
+  return { description, parts: [{ scenario: name, n, rounds, rivalRounds: rounds }] };
+}
+
 /** @param {import('./options.mjs').Options} options */
 async function bench(options) {
-  const scenario = scenarios.find(({ name }) => name === options.scenario);
-  if (scenario === undefined) throw new UsageError(`no scenario ${options.scenario}`);
+  const { description, parts } = workOf(options);
   requireRoot();
-  if (options.json !== undefined) requireWritable(options.json);
+  for (const file of [options.json, options.docs]) {
+    if (file === undefined) continue;
+    mkdirSync(dirname(file), { recursive: true });
+    requireWritable(file);
+  }
   warnOfLeftovers(say);
   warnOfLoad(say);
   const machine = await describeMachine();
-  const { ready, missing, about } = await selectImplementations(implementations, scenario, options.peers);
-  for (const { implementation, reason } of missing) say(`${implementation}: left out: ${reason}`);
-  const { n, rounds, seed } = options;
-  say(`order shuffled with seed ${seed}`);
+  say(`order shuffled with seed ${options.seed}`);
 
   const session = new Session();
   const interrupt = () => session.interrupt();
@@ -37,29 +50,25 @@ async function bench(options) {
   /** @type {ReapBarrier | undefined} */
   let barrier;
   try {
+    const begun = performance.now();
     barrier = await ReapBarrier.open(session);
-    const run = await runRounds({
-      barrier,
-      session,
-      scenario,
-      implementations: ready,
-      n,
-      rounds,
-      seed,
-      progress: say,
-    });
-    const results = figuresOf(scenario, n, run.samples);
+    const measured = [];
+    for (const part of parts) {
+      const scenario = scenarios.find(({ name }) => name === part.scenario);
+      if (scenario === undefined) say(`${part.scenario}: there is no such scenario`);
+      else measured.push(await measurePart({ part, scenario, session, barrier, options, say }));
+    }
+    const minutes = Math.round((performance.now() - begun) / 6000) / 10;
     /** @type {import('./report/json.mjs').Report} */
     const report = {
       machine,
-      run: { scenario: scenario.name, description: scenario.description, n, rounds, seed, order: run.order },
-      implementations: about,
-      results,
-      targets: judge(scenario, results),
-      missing,
-      failures: run.failures,
+      run: { scenario: options.scenario, description, seed: options.seed, minutes },
+      parts: measured.map(({ part }) => part),
+      results: measured.flatMap(({ results }) => results),
+      targets: measured.flatMap(({ targets }) => targets),
     };
     if (options.json !== undefined) writeReport(options.json, report);
+    if (options.docs !== undefined) writePage(options.docs, report);
     process.stdout.write(renderReport(report));
   } finally {
     barrier?.close();
@@ -69,7 +78,7 @@ async function bench(options) {
 
 try {
   const known = {
-    scenarios: scenarios.map((s) => s.name),
+    scenarios: [...scenarios.map((s) => s.name), engine.name],
     implementations: implementations.map((i) => i.name),
   };
   const options = parseOptions(process.argv.slice(2), known);

@@ -31,18 +31,24 @@ const WARM_UP = 10;
  * @param {readonly Implementation[]} what.implementations
  * @param {number} what.n
  * @param {number} what.rounds
+ * @param {number} [what.rivalRounds] rounds in which rivals take part; all by default
  * @param {number} what.seed
  * @param {(text: string) => void} what.progress
  * @returns {Promise<RunResult>} rejects when a floor or the library fails, or the session is interrupted
  */
-export async function runRounds({ barrier, session, scenario, implementations, n, rounds, seed, progress }) {
+export async function runRounds(what) {
+  const { barrier, session, scenario, implementations, n, rounds, seed, progress } = what;
+  const { rivalRounds = rounds } = what;
   const random = seededRandom(seed);
   /** @type {RunResult & { order: string[][] }} */
   const result = { samples: new Map(implementations.map(({ name }) => [name, []])), failures: [], order: [] };
   const judged = new Set([scenario.floor, ...scenario.targets.map((target) => target.implementation)]);
   let running = [...implementations];
   for (let round = 0; round <= rounds; round++) {
-    const order = shuffled(running, random);
+    const taking = running.filter(
+      ({ role, name }) => judged.has(name) || role === 'ours' || round <= rivalRounds,
+    );
+    const order = shuffled(taking, random);
     result.order.push(order.map(({ name }) => name));
     for (const implementation of order) {
       progress(`${round === 0 ? 'warm-up' : `round ${round} of ${rounds}`}: ${implementation.name}`);

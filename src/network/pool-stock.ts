@@ -66,7 +66,8 @@ export class Stock<Item> {
   #callOff: (() => void) | undefined;
   #making: Promise<void> | undefined;
   #open = true;
-  #lastTake = Number.NEGATIVE_INFINITY;
+  /** Since it was last looked whether it is quiet: cheaper than the time, which every attach would have to ask for. */
+  #taken = false;
   /** How many may be made now, by the budget; and when that was counted. */
   #tokens: number;
   #tokensAt: number;
@@ -97,7 +98,7 @@ export class Stock<Item> {
 
   /** The one that stood ready longest; undefined, and a miss, where none does. Whoever uses it up asks for a refill. */
   take(): Item | undefined {
-    this.#lastTake = this.#clock.now();
+    this.#taken = true;
     const item = this.#ready.shift();
     if (item === undefined) this.#misses++;
     else this.#hits++;
@@ -172,7 +173,8 @@ export class Stock<Item> {
   #waitMs(): number {
     const now = this.#clock.now();
     const { low, quietMs, perSecond } = this.#policy;
-    const quiet = this.depth <= low ? 0 : this.#lastTake + quietMs - now;
+    const quiet = this.depth > low && this.#taken ? quietMs : 0;
+    this.#taken = false;
     const failed = this.#notBefore - now;
     if (perSecond === undefined) return Math.max(0, quiet, failed);
     this.#tokens = Math.min(burst(perSecond), this.#tokens + ((now - this.#tokensAt) * perSecond) / 1000);

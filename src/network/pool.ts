@@ -139,7 +139,7 @@ export class Pool {
     const named = this.#check(container, options);
     for (;;) {
       const endpoint = this.#stock.take() ?? (await this.#plumb());
-      this.#refuseLong(container, named, endpoint);
+      if (!endpoint.fits(container, named)) throw this.#tooLong(container, endpoint);
       const failure = named
         ? await this.#claimNamed(endpoint, container)
         : await endpoint.claim(container, false, this.#place);
@@ -158,7 +158,7 @@ export class Pool {
     const named = this.#check(container, options);
     for (;;) {
       const endpoint = this.#stock.take() ?? this.#ready(this.#ground.attacher.plumbSync(this.#request));
-      this.#refuseLong(container, named, endpoint);
+      if (!endpoint.fits(container, named)) throw this.#tooLong(container, endpoint);
       const failure = endpoint.claimSync(container, named, this.#place);
       if (failure === undefined) return this.#given(endpoint, container);
       const error = this.#judge(failure, endpoint, container);
@@ -177,16 +177,14 @@ export class Pool {
 
   #check(container: string, options: PoolAttachOptions | undefined): boolean {
     if (this.#closing !== undefined) throw new TypeError('the pool was closed');
-    const name = checkContainerName(container);
+    checkContainerName(container);
     if (options === undefined) return false;
-    const { named = false } = readOptions('pool.attach', options, {}, attachChecks);
-    return named && name !== '';
+    return readOptions('pool.attach', options, {}, attachChecks).named ?? false;
   }
 
-  #refuseLong(container: string, named: boolean, endpoint: ReadyEndpoint): void {
-    if (endpoint.fits(container, named)) return;
+  #tooLong(container: string, endpoint: ReadyEndpoint): RangeError {
     this.#stock.putBack(endpoint);
-    throw unusable('container', container, 'leaves no room in the label, with its addresses');
+    return unusable('container', container, 'leaves no room in the label, with its addresses');
   }
 
   async #claimNamed(endpoint: ReadyEndpoint, container: string): Promise<FailureRecord | undefined> {

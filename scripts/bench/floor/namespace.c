@@ -18,19 +18,45 @@ int namespace_current(void) {
   return fd;
 }
 
-struct namespace namespace_create(const char* name, int home) {
-  char path[256];
-  snprintf(path, sizeof path, "/run/netns/%s", name);
+static int mount_point(const char* name, char path[static 256]) {
+  snprintf(path, 256, "/run/netns/%s", name);
   int file = open(path, O_RDONLY | O_CLOEXEC | O_CREAT | O_EXCL, 0);
   if (file < 0) err(1, "%s", path);
-  close(file);
+  return file;
+}
 
+// Leaves the calling thread inside.
+static struct namespace enter_new(void) {
   if (unshare(CLONE_NEWNET) < 0) err(1, "unshare");
   struct namespace made = {.fd = namespace_current()};
   made.socket = netlink_open();
-  if (mount("/proc/thread-self/ns/net", path, "none", MS_BIND, NULL) < 0) err(1, "mount %s", path);
-  if (setns(home, CLONE_NEWNET) < 0) err(1, "setns");
   return made;
+}
+
+static void go_home(int home) {
+  if (setns(home, CLONE_NEWNET) < 0) err(1, "setns");
+}
+
+struct namespace namespace_create(const char* name, int home) {
+  char path[256];
+  close(mount_point(name, path));
+  struct namespace made = enter_new();
+  if (mount("/proc/thread-self/ns/net", path, "none", MS_BIND, NULL) < 0) err(1, "mount %s", path);
+  go_home(home);
+  return made;
+}
+
+struct namespace namespace_anonymous(int home) {
+  struct namespace made = enter_new();
+  go_home(home);
+  return made;
+}
+
+void namespace_publish(int fd, const char* name) {
+  char path[256], source[64];
+  close(mount_point(name, path));
+  snprintf(source, sizeof source, "/proc/thread-self/fd/%d", fd);
+  if (mount(source, path, "none", MS_BIND, NULL) < 0) err(1, "mount %s", path);
 }
 
 void namespace_close(struct namespace* made) {

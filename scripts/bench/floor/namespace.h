@@ -12,6 +12,9 @@ struct namespace {
 int namespace_current(void);
 // Creates one, binds it to /run/netns/NAME (which must be free) and returns to `home`.
 struct namespace namespace_create(const char* name, int home);
+// One without a name, and what gives it one later.
+struct namespace namespace_anonymous(int home);
+void namespace_publish(int fd, const char* name);
 void namespace_close(struct namespace* made);
 
 #endif

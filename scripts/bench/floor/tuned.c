@@ -1,141 +1,37 @@
 // The tuned floor of a cold attach: the system calls and messages of one `network.attach`, claims and label
-// included, in two sends, with nothing around them. What netplumb takes beyond this is its own cost. When the
-// library's messages change, these change with them, or the ratio measures something else: a kernel test
-// compares the bytes.
+// included, in two sends, with nothing around them. What netplumb takes beyond this is its own cost.
 #define _GNU_SOURCE
 #include <err.h>
-#include <fcntl.h>
-#include <linux/if_link.h>
-#include <linux/rtnetlink.h>
-#include <linux/veth.h>
-#include <net/if.h>
-#include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "namespace.h"
 #include "netlink.h"
+#include "steps.h"
 #include "work.h"
 
 static int home;
 static int host_socket;
 static struct batch batch;
 
-static int lock_shared(const char* path) {
-  int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) err(1, "%s", path);
-  if (flock(fd, LOCK_SH) < 0) err(1, "flock %s", path);
-  struct stat status;
-  if (fstat(fd, &status) < 0 || status.st_nlink == 0) errx(1, "%s was removed", path);
-  return fd;
-}
-
-static void quiet(void) {
-  size_t families = nest_begin(&batch, IFLA_AF_SPEC);
-  size_t inet6 = nest_begin(&batch, AF_INET6);
-  attribute_u8(&batch, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
-  nest_end(&batch, inet6);
-  nest_end(&batch, families);
-}
-
-static void create_veth(const struct work* work, const struct container* c, int namespace_fd) {
-  struct ifinfomsg host_end = {.ifi_flags = IFF_UP, .ifi_change = IFF_UP};
-  message(&batch, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ECHO, &host_end, sizeof host_end);
-  attribute_string(&batch, IFLA_IFNAME, c->host_link);
-  attribute_u32(&batch, IFLA_MASTER, (uint32_t)work->bridge);
-  attribute_u32(&batch, IFLA_NUM_TX_QUEUES, 1);
-  attribute_u32(&batch, IFLA_NUM_RX_QUEUES, 1);
-  size_t info = nest_begin(&batch, IFLA_LINKINFO);
-  attribute_string(&batch, IFLA_INFO_KIND, "veth");
-  size_t data = nest_begin(&batch, IFLA_INFO_DATA);
-  size_t peer = nest_begin(&batch, VETH_INFO_PEER);
-  struct ifinfomsg container_end = {0};
-  raw(&batch, &container_end, sizeof container_end);
-  attribute_string(&batch, IFLA_IFNAME, "eth0");
-  attribute(&batch, IFLA_ADDRESS, c->mac, sizeof c->mac);
-  attribute_u32(&batch, IFLA_NUM_TX_QUEUES, 1);
-  attribute_u32(&batch, IFLA_NUM_RX_QUEUES, 1);
-  attribute_u32(&batch, IFLA_NET_NS_FD, (uint32_t)namespace_fd);
-  nest_end(&batch, peer);
-  nest_end(&batch, data);
-  nest_end(&batch, info);
-}
-
-static void label_and_quiet(const struct container* c) {
-  struct ifinfomsg any = {0};
-  message(&batch, RTM_NEWLINK, 0, &any, sizeof any);
-  attribute_string(&batch, IFLA_IFNAME, c->host_link);
-  attribute(&batch, IFLA_IFALIAS, c->label, strlen(c->label));  // its bytes count: no NUL
-  quiet();
-}
-
-static void claim(const struct container* c, const char* name) {
-  struct ifinfomsg any = {0};
-  message(&batch, RTM_NEWLINKPROP, NLM_F_CREATE | NLM_F_EXCL, &any, sizeof any);
-  attribute_string(&batch, IFLA_IFNAME, c->host_link);
-  size_t list = nest_begin(&batch, IFLA_PROP_LIST);
-  attribute_string(&batch, IFLA_ALT_IFNAME, name);
-  nest_end(&batch, list);
-}
-
-static void link_up(const char* name) {
-  struct ifinfomsg up = {.ifi_flags = IFF_UP, .ifi_change = IFF_UP};
-  message(&batch, RTM_NEWLINK, 0, &up, sizeof up);
-  attribute_string(&batch, IFLA_IFNAME, name);
-}
-
-static void quiet_container_end(void) {
-  struct ifinfomsg any = {0};
-  message(&batch, RTM_NEWLINK, 0, &any, sizeof any);
-  attribute_string(&batch, IFLA_IFNAME, "eth0");
-  quiet();
-}
-
-static void address_and_route(const struct work* work, const struct container* c, int index) {
-  struct ifaddrmsg address = {
-      .ifa_family = AF_INET, .ifa_prefixlen = c->prefix, .ifa_index = (uint32_t)index};
-  message(&batch, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &address, sizeof address);
-  attribute(&batch, IFA_LOCAL, &c->address, sizeof c->address);
-  attribute(&batch, IFA_ADDRESS, &c->address, sizeof c->address);
-  struct rtmsg route = {.rtm_family = AF_INET,
-                        .rtm_table = RT_TABLE_MAIN,
-                        .rtm_protocol = RTPROT_BOOT,
-                        .rtm_scope = RT_SCOPE_UNIVERSE,
-                        .rtm_type = RTN_UNICAST};
-  message(&batch, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &route, sizeof route);
-  attribute(&batch, RTA_GATEWAY, &work->gateway, sizeof work->gateway);
-  attribute_u32(&batch, RTA_OIF, (uint32_t)index);
-}
-
-// Asks the host, from the container, for one of its links: the kernel then acts on that link's carrier. A
-// namespace just made calls its first neighbour 0.
-static void settle(int index) {
-  struct ifinfomsg link = {.ifi_index = index};
-  question(&batch, RTM_GETLINK, &link, sizeof link);
-  attribute_u32(&batch, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-  attribute_u32(&batch, IFLA_TARGET_NETNSID, 0);
-}
-
 static void attach(const struct work* work, const struct container* c) {
   int lock = lock_shared(work->lock);
   struct namespace made = namespace_create(c->name, home);
 
   batch_reset(&batch);
-  create_veth(work, c, made.fd);
-  label_and_quiet(c);
-  claim(c, c->container_claim);
-  claim(c, c->address_claim);
+  create_veth(&batch, work, c, made.fd);
+  label_and_quiet(&batch, c);
+  claim(&batch, c, c->container_claim);
+  claim(&batch, c, c->address_claim);
   struct link_seen seen = exchange(host_socket, &batch, "host");
   if (seen.peer == 0) errx(1, "the kernel did not echo the new link");
 
   batch_reset(&batch);
-  link_up("lo");
-  quiet_container_end();
-  link_up("eth0");
-  address_and_route(work, c, seen.peer);
-  settle(seen.index);
-  settle(work->bridge);
+  link_up(&batch, "lo");
+  quiet_container_end(&batch);
+  link_up(&batch, "eth0");
+  address_and_route(&batch, work, c, seen.peer);
+  settle(&batch, seen.index);
+  settle(&batch, work->bridge);
   exchange(made.socket, &batch, "container");
 
   namespace_close(&made);

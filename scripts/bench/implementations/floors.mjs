@@ -10,7 +10,7 @@ import { Unavailable } from './implementation.mjs';
 
 const SOURCES = fileURLToPath(new URL('../floor/', import.meta.url));
 const BUILD = fileURLToPath(new URL('../../../build/bench/', import.meta.url));
-const SHARED = ['netlink.c', 'namespace.c', 'work.c'];
+const SHARED = ['netlink.c', 'namespace.c', 'steps.c', 'work.c'];
 
 /** @type {Implementation} */
 export const floorTuned = {
@@ -24,6 +24,21 @@ export const floorTuned = {
 };
 
 /** @type {Implementation} */
+export const floorWarm = {
+  name: 'floor-warm',
+  role: 'floor',
+  description:
+    'C: endpoints plumbed before, as in a pool; timed is the one send of claim and label (and the name, in its own row)',
+  bridge: 'quiet',
+  prepare: () => compile('warm'),
+  commands: {
+    'warm-sync': (work) => command('warm', work),
+    'warm-async': (work) => command('warm', work),
+    'warm-named': (work) => command('warm', work, 'named'),
+  },
+};
+
+/** @type {Implementation} */
 export const floorPlain = {
   name: 'floor-plain',
   role: 'floor',
@@ -34,9 +49,10 @@ export const floorPlain = {
   commands: { 'attach-cold': (work) => command('plain', work) },
 };
 
-/** @param {string} program @param {import('./implementation.mjs').Work} work */
-function command(program, { plan, lock }) {
-  return { file: `${BUILD}floor-${program}`, args: [plan.bridge, plan.gateway, lock], input: workList(plan) };
+/** @param {string} program @param {import('./implementation.mjs').Work} work @param {readonly string[]} more */
+function command(program, { plan, lock }, ...more) {
+  const args = [plan.bridge, plan.gateway, lock, ...more];
+  return { file: `${BUILD}floor-${program}`, args, input: workList(plan) };
 }
 
 /** @param {string} program @returns {Promise<string>} the compiler's version */

@@ -5,7 +5,9 @@ import { run } from '../processes.mjs';
 import { workList } from '../work-list.mjs';
 import { Unavailable } from './implementation.mjs';
 
-const PROGRAM = fileURLToPath(new URL('../programs/netplumb.mjs', import.meta.url));
+/** @param {string} name */
+const program = (name) => fileURLToPath(new URL(`../programs/${name}.mjs`, import.meta.url));
+const PROGRAM = program('netplumb');
 const PACKAGE = new URL('../../../package.json', import.meta.url);
 
 /** @type {import('./implementation.mjs').Implementation} */
@@ -29,5 +31,19 @@ export const netplumb = {
       args: [PROGRAM, plan.bridge, plan.subnet],
       input: workList(plan),
     }),
+    'warm-sync': (work) => warm(work, 'sync'),
+    'warm-async': (work) => warm(work, 'async'),
+    'warm-named': (work) => warm(work, 'named'),
+    'event-loop': ({ plan }) => ({
+      file: process.execPath,
+      args: ['--expose-gc', program('netplumb-loop'), plan.bridge, plan.subnet],
+      input: workList(plan),
+    }),
   },
 };
+
+/** @param {import('./implementation.mjs').Work} work @param {string} how */
+function warm({ plan }, how) {
+  const args = [program('netplumb-warm'), plan.bridge, plan.subnet, how];
+  return { file: process.execPath, args, input: workList(plan) };
+}

@@ -17,7 +17,7 @@ export async function selectImplementations(all, scenario, wanted) {
   const selection = { ready: [], missing: [], about: {} };
   for (const implementation of all) {
     const { name, description, role } = implementation;
-    if (!(scenario.name in implementation.commands)) continue;
+    if (!((scenario.command ?? scenario.name) in implementation.commands)) continue;
     if (wanted !== undefined && !wanted.includes(name) && name !== scenario.floor) continue;
     try {
       selection.about[name] = { description, version: await implementation.prepare() };

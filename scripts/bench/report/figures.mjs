@@ -3,6 +3,7 @@ import { mean, median, medianInterval, pairedRatios, percentile } from '../stati
 
 /** @typedef {import('../scenarios/scenario.mjs').Sample} Sample */
 /** @typedef {import('../scenarios/scenario.mjs').Scenario} Scenario */
+/** @typedef {import('../scenarios/scenario.mjs').Target} Target */
 /** @typedef {import('../statistics.mjs').MedianInterval} MedianInterval */
 
 /**
@@ -21,6 +22,8 @@ import { mean, median, medianInterval, pairedRatios, percentile } from '../stati
  * @property {number} total_ms
  * @property {MedianInterval | null} ratio_to_floor null for the floor itself
  * @property {readonly number[]} p50_us_by_round
+ * @property {number} [growth] mean of the last tenth over mean of the first, the median over rounds; of a thousand and more
+ * @property {Readonly<Record<string, number>>} [extra] medians over rounds
  * @property {import('../end-state.mjs').Traits} end_state
  */
 
@@ -28,7 +31,8 @@ import { mean, median, medianInterval, pairedRatios, percentile } from '../stati
  * @typedef {object} TargetResult
  * @property {string} scenario
  * @property {string} figure
- * @property {number} at_most
+ * @property {number} [at_most]
+ * @property {number} [at_least]
  * @property {number} measured
  * @property {boolean} holds
  */
@@ -57,35 +61,111 @@ export function figuresOf(scenario, n, samples) {
       mean_us: rounded(mean(all)),
       max_us: rounded(percentile(all, 1)),
       total_ms: rounded(median(rounds.map(({ totalMs }) => totalMs))),
-      ratio_to_floor: compared ? medianInterval(pairedRatios(p50s(rounds), p50s(compared))) : null,
+      ratio_to_floor: compared ? medianInterval(ratios(rounds, compared)) : null,
       p50_us_by_round: p50s(rounds).map(rounded),
+      ...growthOf(rounds, n),
+      ...extraOf(rounds),
       end_state: last.endState,
     };
   });
 }
 
+/** Of a thousand containers: fewer do not grow. @param {readonly Sample[]} rounds @param {number} n */
+function growthOf(rounds, n) {
+  return n < 1000 ? {} : { growth: hundredth(median(rounds.map((round) => figureOf(round, 'growth')))) };
+}
+
+/** @param {readonly Sample[]} rounds */
+function extraOf(rounds) {
+  const names = Object.keys(rounds[0]?.extra ?? {});
+  if (names.length === 0) return {};
+  const medians = names.map((name) => [name, rounded(median(rounds.map(({ extra }) => extra?.[name] ?? 0)))]);
+  return { extra: Object.fromEntries(medians) };
+}
+
+/** One figure of one round: of its operations, of its whole, or an extra one. @param {Sample} sample @param {string} figure */
+function figureOf({ durationsUs, totalMs, extra }, figure) {
+  /** @type {Record<string, () => number>} */
+  const figures = {
+    p50: () => median(durationsUs),
+    p99: () => percentile(durationsUs, 0.99),
+    mean: () => mean(durationsUs),
+    max: () => percentile(durationsUs, 1),
+    total: () => totalMs,
+    growth: () => {
+      const tenth = Math.max(1, Math.floor(durationsUs.length / 10));
+      return mean(durationsUs.slice(-tenth)) / mean(durationsUs.slice(0, tenth));
+    },
+  };
+  const value = figures[figure]?.() ?? extra?.[figure];
+  if (value === undefined) throw new RangeError(`there is no figure ${figure}`);
+  return value;
+}
+
 /**
  * @param {Scenario} scenario
- * @param {readonly Figures[]} figures
+ * @param {ReadonlyMap<string, readonly Sample[]>} samples of counted rounds
  * @returns {TargetResult[]} of the implementations that ran
  */
-export function judge(scenario, figures) {
-  return scenario.targets.flatMap(({ implementation, atMost }) => {
-    const ratio = figures.find((row) => row.implementation === implementation)?.ratio_to_floor;
-    if (!ratio) return [];
+export function judge(scenario, samples) {
+  return scenario.targets.flatMap((target) => {
+    const measured = measure(scenario, target, samples);
+    if (measured === undefined) return [];
+    const { atMost, atLeast } = target;
     return {
       scenario: scenario.name,
-      figure: `${implementation} p50 / ${scenario.floor} p50, median of paired ratios`,
-      at_most: atMost,
-      measured: ratio.median,
-      holds: ratio.median <= atMost,
+      figure: inWords(scenario, target),
+      ...(atMost === undefined ? {} : { at_most: atMost }),
+      ...(atLeast === undefined ? {} : { at_least: atLeast }),
+      measured,
+      holds: (atMost === undefined || measured <= atMost) && (atLeast === undefined || measured >= atLeast),
     };
   });
+}
+
+/**
+ * The median over rounds, of the figure itself or of its ratio to another of the same round.
+ * @param {Scenario} scenario @param {Target} target @param {ReadonlyMap<string, readonly Sample[]>} samples
+ */
+function measure({ floor }, { implementation, figure = 'p50', against = floor }, samples) {
+  const rounds = samples.get(implementation);
+  if (rounds === undefined || rounds.length === 0) return undefined;
+  const own = rounds.map((round) => figureOf(round, figure));
+  if (against === null) return median(own);
+  const others = samples.get(against) ?? (isExtra(rounds, against) ? rounds : undefined);
+  if (others === undefined) return undefined;
+  const compared = others.map((round) => figureOf(round, isExtra(rounds, against) ? against : figure));
+  // A rival need not have taken part in every round.
+  const both = Math.min(own.length, compared.length);
+  return median(pairedRatios(own.slice(0, both), compared.slice(0, both)));
+}
+
+/** @param {readonly Sample[]} rounds @param {string} name */
+function isExtra(rounds, name) {
+  return rounds[0]?.extra?.[name] !== undefined;
+}
+
+/** @param {Scenario} scenario @param {Target} target */
+function inWords({ floor }, { implementation, figure = 'p50', against = floor }) {
+  if (against === null) return `${implementation} ${figure}, median over rounds`;
+  const other = against.endsWith('_us') ? against : `${against} ${figure}`;
+  return `${implementation} ${figure} / ${other}, median of paired ratios`;
+}
+
+/** Of the rounds in which both took part. @param {readonly Sample[]} rounds @param {readonly Sample[]} floor */
+function ratios(rounds, floor) {
+  const both = Math.min(rounds.length, floor.length);
+  return pairedRatios(p50s(rounds.slice(0, both)), p50s(floor.slice(0, both)));
 }
 
 /** @param {readonly Sample[]} rounds */
 function p50s(rounds) {
   return rounds.map(({ durationsUs }) => median(durationsUs));
+}
+
+/** @param {number} value */
+function hundredth(value) {
+  return Math.round(value * 100) / 100;
 }
 
 /** To a tenth: a nanosecond of a millisecond is noise. @param {number} value */

@@ -1,5 +1,7 @@
 // Owns: the list of scenarios.
-import { attachCold } from './attach-cold.mjs';
+import { attachCold, attachThousand } from './attach-cold.mjs';
+import { attachWarm } from './attach-warm.mjs';
+import { eventLoop } from './event-loop.mjs';
 
 /** @type {readonly import('./scenario.mjs').Scenario[]} */
-export const scenarios = [attachCold];
+export const scenarios = [attachCold, attachThousand, ...attachWarm, eventLoop];

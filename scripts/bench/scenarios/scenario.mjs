@@ -3,6 +3,7 @@
 /**
  * @typedef {object} Scenario
  * @property {string} name
+ * @property {string} [command] what implementations call it, where that is not its name
  * @property {string} description one sentence
  * @property {string} floor the implementation that ratios are taken against
  * @property {readonly Target[]} targets
@@ -10,8 +11,12 @@
  *   the session's that it need not remove; rejects when the work was not done
  *
  * @typedef {object} Target
- * @property {string} implementation whose p50 is divided by the floor's
- * @property {number} atMost
+ * @property {string} implementation whose figure it is
+ * @property {string} [figure] `p50` (the default), `p99`, `mean`, `max`, `total`, `growth`, or a sample's extra one
+ * @property {string | null} [against] what it is divided by, round by round: the same figure of another
+ *   implementation (the floor by default), or an extra one of the same sample; null: by nothing
+ * @property {number} [atMost]
+ * @property {number} [atLeast]
  *
  * @typedef {object} Context
  * @property {import('../session.mjs').Session} session
@@ -22,6 +27,7 @@
  * @property {number} totalMs
  * @property {readonly number[]} durationsUs
  * @property {import('../end-state.mjs').Traits} endState
+ * @property {Readonly<Record<string, number>>} [extra] other figures of the round, each with its unit in its name
  */
 
 export {};

@@ -21,7 +21,12 @@ const all = [
 ];
 
 /** Runs three rounds; `fail` says which measurement breaks down. */
-async function rounds({ seed = 1, n = 1, fail = (_name: string, _run: number): boolean => false } = {}) {
+async function rounds({
+  seed = 1,
+  n = 1,
+  rivalRounds = 3,
+  fail = (_name: string, _run: number): boolean => false,
+} = {}) {
   const log: string[] = [];
   const sizes: string[] = [];
   const runs = new Map<string, number>();
@@ -55,11 +60,20 @@ async function rounds({ seed = 1, n = 1, fail = (_name: string, _run: number): b
     implementations: all,
     n,
     rounds: 3,
+    rivalRounds,
     seed,
     progress: () => {},
   };
   return { log, sizes, session, result: await runRounds(what) };
 }
+
+describe('rivals', () => {
+  it('take part in as many rounds as they are given, after the warm-up', async () => {
+    const { log } = await rounds({ rivalRounds: 1 });
+    expect(log.filter((name) => name === 'rival')).toHaveLength(2);
+    expect(log.filter((name) => name === 'ours')).toHaveLength(4);
+  });
+});
 
 describe('runRounds', () => {
   it('runs every implementation once per round, in the order it reports', async () => {

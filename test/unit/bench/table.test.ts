@@ -2,6 +2,7 @@
 // timing is checked before it becomes a figure.
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../scripts/bench/report/json.mjs';
+import { renderPage } from '../../../scripts/bench/report/page.mjs';
 import { renderReport } from '../../../scripts/bench/report/table.mjs';
 import { readTiming } from '../../../scripts/bench/timing.mjs';
 
@@ -31,15 +32,28 @@ function report(holds: boolean): Report {
       load_average: 0,
       date: '2026-01-01T00:00:00.000Z',
     },
-    run: { scenario: 'attach-cold', description: 'attach', n: 100, rounds: 10, seed: 77, order: [] },
-    implementations: {
-      netplumb: { description: 'ours', version: '0.1.0' },
-      floor: { description: 'C', version: 'cc 12' },
-    },
+    run: { scenario: 'engine', description: 'all', seed: 77, minutes: 7.5 },
+    parts: [
+      {
+        scenario: 'attach-cold',
+        description: 'attach',
+        n: 100,
+        rounds: 10,
+        order: [],
+        implementations: {
+          netplumb: { description: 'ours', version: '0.1.0' },
+          floor: { description: 'C', version: 'cc 12' },
+        },
+        missing: [{ implementation: 'shell-out', reason: 'there is no ip' }],
+        failures: [{ implementation: 'pyroute2', round: 2, message: 'it crashed' }],
+      },
+    ],
     results: [
       {
         ...figures,
         implementation: 'netplumb',
+        growth: 1.3,
+        extra: { bytes_each: 512.5 },
         ratio_to_floor: { median: 1.07, low: 1.05, high: 1.12, confidence: 0.978 },
         end_state: { queues: 1, ipv6: false, label: true, claims: 2 },
       },
@@ -53,8 +67,6 @@ function report(holds: boolean): Report {
     targets: [
       { scenario: 'attach-cold', figure: 'netplumb p50 / floor p50', at_most: 1.25, measured: 1.07, holds },
     ],
-    missing: [{ implementation: 'shell-out', reason: 'there is no ip' }],
-    failures: [{ implementation: 'pyroute2', round: 2, message: 'it crashed' }],
   };
 }
 
@@ -81,6 +93,20 @@ describe('renderReport', () => {
     const text = renderReport(report(true));
     expect(text).toContain('shell-out: left out: there is no ip');
     expect(text).toContain('pyroute2: left out, failed in round 2: it crashed');
+  });
+});
+
+describe('renderPage', () => {
+  it('says where, when, against what, and which targets hold', () => {
+    const page = renderPage(report(false));
+    expect(page).toMatch(/^2026-01-01, kernel 6\.18, 2 CPUs/m);
+    expect(page).toContain('0 of 1 hold.');
+    expect(page).toContain('| attach-cold | netplumb p50 / floor p50 | ≤ 1.25 | 1.07 | **missed** |');
+    expect(page).toContain('| netplumb | 1100 | 2000 | 1150 | 2500 | 115.2 | 1.07 (1.05-1.12, 97 %) | 10 |');
+    for (const line of ['- netplumb: growth 1.30', '- netplumb: bytes_each 512.5', '- floor: C [cc 12]'])
+      expect(page).toContain(line);
+    expect(page).toContain('- shell-out: left out: there is no ip');
+    expect(renderPage(report(true))).toContain('1 of 1 hold.');
   });
 });
 

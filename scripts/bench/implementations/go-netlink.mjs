@@ -1,0 +1,48 @@
+// Owns: how the Go peer is built and started. The work itself is in programs/go/main.go.
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { run } from '../processes.mjs';
+import { workList } from '../work-list.mjs';
+import { Unavailable } from './implementation.mjs';
+
+const SOURCE = fileURLToPath(new URL('../programs/go/main.go', import.meta.url));
+const BUILD = fileURLToPath(new URL('../../../build/bench/', import.meta.url));
+const PROGRAM = `${BUILD}go-netlink`;
+
+/** @type {import('./implementation.mjs').Implementation} */
+export const goNetlink = {
+  name: 'go-netlink',
+  role: 'rival',
+  description:
+    'Go: vishvananda/netlink, one request per step, a default veth pair whose peer is moved; no claims, label or lock',
+  bridge: 'plain',
+  prepare: build,
+  commands: {
+    'attach-cold': ({ plan }) => ({
+      file: PROGRAM,
+      args: [plan.bridge, plan.gateway],
+      input: workList(plan),
+    }),
+  },
+};
+
+/** With Debian's copy of the library, so that nothing is fetched. @returns {Promise<string>} versions */
+async function build() {
+  mkdirSync(BUILD, { recursive: true });
+  const settings = ['GO111MODULE=off', 'GOPATH=/usr/share/gocode', 'GOFLAGS=', `GOCACHE=${BUILD}go-cache`];
+  try {
+    await run(
+      { file: 'env', args: [...settings, 'go', 'build', '-o', PROGRAM, SOURCE] },
+      { timeoutMs: 240_000 },
+    );
+    const compiler = await run({ file: 'go', args: ['version'] });
+    const query = ['-W', '-f', '$' + '{Version}', 'golang-github-vishvananda-netlink-dev'];
+    const library = await run({ file: 'dpkg-query', args: query }).catch(() => 'unknown');
+    return `${compiler.trim()}, netlink ${library.trim()}`;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Unavailable(
+      `the Go peer needs Go and its netlink library (Debian: golang-go, golang-github-vishvananda-netlink-dev): ${reason}`,
+    );
+  }
+}
