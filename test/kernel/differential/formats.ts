@@ -134,6 +134,8 @@ function groupOf(whole: Plain, name: string, multicast: boolean): unknown {
   return group !== undefined && isMulticast === multicast ? group : undefined;
 }
 
+const forwardedGroups: Plain = { [1 << 0]: 'stp', [1 << 2]: 'lacp', [1 << 14]: 'lldp' };
+
 export const formats = {
   same: (value: unknown) => plain(value),
   nonZero,
@@ -148,6 +150,11 @@ export const formats = {
   /** As printf's %#x: 0 has no prefix. */
   hexWithPrefix: (value: unknown) =>
     value === 0 ? '0' : value === undefined ? undefined : `0x${hexOf(value)}`,
+  /** Bit by bit, three of which have a name (ip/iplink_bridge_slave.c). */
+  forwardedGroups: (value: unknown) => {
+    const bits = Array.from({ length: 16 }, (_, bit) => 1 << bit).filter((bit) => Number(value) & bit);
+    return bits.map((bit) => forwardedGroups[bit] ?? `0x${hexOf(bit)}`).join(',') || '0x0';
+  },
   hexAlways: (value: unknown) => (value === undefined ? undefined : `0x${hexOf(value)}`),
   /** ether_ntoa() writes no leading zeros. */
   bridgeId: (value: unknown) => {
@@ -214,7 +221,9 @@ export const formats = {
       .filter((name) => (value as readonly unknown[]).includes(name))
       .map((name) => routeFlags[name]),
   weight: (value: unknown) => Number(value) + 1,
-  nonEmpty: (value: unknown) => ((value as readonly unknown[] | undefined)?.length ? value : undefined),
+  /** ip/iplink_macvlan.c stops before these in other modes. */
+  inSourceMode: (value: unknown, { whole }: At) =>
+    (whole.linkInfo as { data: Plain }).data.mode === 'source' ? value : undefined,
   noPromisc: hasBit('noPromisc'),
   noDst: hasBit('noDst'),
   whenTrue: (value: unknown) => (value === true ? true : undefined),
