@@ -18,8 +18,8 @@ export interface RefillPolicy {
 export interface Clock {
   /** In milliseconds, from anywhere. */
   now(): number;
-  /** Calls back once; does not keep the process alive. Returns what calls it off. */
-  after(ms: number, act: () => void): () => void;
+  /** Calls back once; keeps the process alive only where somebody waits for it. Returns what calls it off. */
+  after(ms: number, act: () => void, awaited: boolean): () => void;
 }
 
 /** What a stock has seen so far. */
@@ -44,8 +44,9 @@ export interface StockMetrics {
 
 export const systemClock: Clock = {
   now: () => performance.now(),
-  after(ms, act) {
-    const timer = setTimeout(act, ms).unref();
+  after(ms, act, awaited) {
+    const timer = setTimeout(act, ms);
+    if (!awaited) timer.unref();
     return () => clearTimeout(timer);
   },
 };
@@ -125,7 +126,9 @@ export class Stock<Item> {
   settled(): Promise<void> {
     if (!this.#open || this.depth >= this.#policy.size) return Promise.resolve();
     const settled = new Promise<void>((resolve) => this.#waiting.push(resolve));
-    if (this.#making === undefined && this.#callOff === undefined) this.#next();
+    this.#callOff?.();
+    this.#callOff = undefined;
+    if (this.#making === undefined) this.#next();
     return settled;
   }
 
@@ -152,10 +155,11 @@ export class Stock<Item> {
   }
 
   #sleep(ms: number): void {
-    this.#callOff = this.#clock.after(ms, () => {
+    const wake = () => {
       this.#callOff = undefined;
       this.#next();
-    });
+    };
+    this.#callOff = this.#clock.after(ms, wake, this.#waiting.length > 0);
   }
 
   #next(): void {

@@ -71,10 +71,11 @@ if (failed.length > 0) throw failed[0]?.error;
 
 // Warm ones too: their namespaces are the caller's to hold, so they are what costs descriptors.
 const size = 100;
-const pool = await network.createPool({ size, low: 0, quietMs: 60_000, perSecond: 1 });
+const pool = await network.createPool({ size });
 const full = await held();
 const given = [];
 for (let i = 0; i < size; i++) given.push(pool.attachSync(`warm${i}`));
+await pool.close();
 const taken = await held();
 
 const each = (/** @type {number} */ difference, /** @type {number} */ n) => Math.max(0, difference) / n;
@@ -87,12 +88,11 @@ const extra = {
   descriptors_each: each(after.descriptors - before.descriptors, names.length),
   pool_bytes_each: each(full.bytes - after.bytes, size),
   pool_descriptors_each: each(full.descriptors - after.descriptors, size),
-  warm_bytes_each: each(taken.bytes - full.bytes, size),
-  warm_descriptors_each: each(taken.descriptors - full.descriptors, size),
+  warm_bytes_each: each(taken.bytes - after.bytes, size),
+  warm_descriptors_each: each(taken.descriptors - after.descriptors, size),
 };
 durations.fill(Math.round(total / names.length));
 process.stdout.write(`${JSON.stringify({ total_ns: total, durations_ns: durations, extra })}\n`);
-await pool.close();
 for (const { name } of given) await network.detach(name);
 for (const { namespace } of given) namespace.close();
 await network.close();

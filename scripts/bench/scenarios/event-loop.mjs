@@ -13,7 +13,7 @@ export const eventLoop = {
   targets: [
     { implementation: 'netplumb', figure: 'event_loop_p99_us', against: 'ip_link_us', atMost: 1 },
     ...['bytes_each', 'pool_bytes_each', 'warm_bytes_each'].map((figure) => absolute(figure, 4096)),
-    ...['descriptors_each', 'pool_descriptors_each'].map((figure) => absolute(figure, 2)),
+    ...['descriptors_each', 'warm_descriptors_each'].map((figure) => absolute(figure, 2)),
   ],
   measure: measureAttach('event-loop'),
 };

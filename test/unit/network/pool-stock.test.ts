@@ -5,12 +5,12 @@ import { type Clock, type RefillPolicy, Stock } from '../../../src/network/pool-
 
 class FakeClock implements Clock {
   time = 0;
-  readonly alarms = new Set<{ readonly at: number; readonly act: () => void }>();
+  readonly alarms = new Set<{ readonly at: number; readonly act: () => void; readonly awaited: boolean }>();
   now() {
     return this.time;
   }
-  after(ms: number, act: () => void) {
-    const alarm = { at: this.time + ms, act };
+  after(ms: number, act: () => void, awaited = true) {
+    const alarm = { at: this.time + ms, act, awaited };
     this.alarms.add(alarm);
     return () => void this.alarms.delete(alarm);
   }
@@ -151,6 +151,23 @@ describe('refilling', () => {
     await clock.advance(10_000);
     expect(maker.made).toBeGreaterThanOrEqual(201);
     expect(maker.made).toBeLessThanOrEqual(203);
+  });
+
+  it('keeps the process alive while somebody waits for it, and only then', async () => {
+    const { clock, stock } = stage({ size: 3, low: 3, perSecond: 1 });
+    const full = stock.settled();
+    await clock.advance(0);
+    expect([...clock.alarms].map(({ awaited }) => awaited)).toEqual([true]);
+    await clock.advance(5000);
+    await full;
+    use(stock);
+    use(stock); // one by the budget at once, the other later
+    await clock.advance(0);
+    expect([...clock.alarms].map(({ awaited }) => awaited)).toEqual([false]);
+    const again = stock.settled();
+    expect([...clock.alarms].map(({ awaited }) => awaited)).toEqual([true]);
+    await clock.advance(5000);
+    await again;
   });
 
   it('that fails is tried again after growing pauses, and says why', async () => {
