@@ -45,6 +45,8 @@ static Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   add("nextEchoRequest", nextEchoRequest);
   add("openSocket", openSocket);
   add("bindSocket", bindSocket);
+  add("firstTakenPort", static_cast<Napi::Value (*)(const Napi::CallbackInfo&)>(firstTakenPort));
+  add("uninherited", uninherited);
   add("hasCapability", static_cast<Napi::Value (*)(const Napi::CallbackInfo&)>(hasCapability));
   // The tables
   add("describe", [](const Napi::CallbackInfo& info) { return describe(info.Env()); });

@@ -213,6 +213,16 @@ interface Binding {
     readonly { readonly object: string; readonly change: string; readonly value?: unknown }[] | undefined
   >;
   closeMonitor(monitor: MonitorHandle): void;
+  /** The first port of a range that a process of the namespace has, by binding each for a moment. Works on the JS thread. */
+  firstTakenPort(
+    ns: NamespaceHandle,
+    protocol: number,
+    address: string,
+    first: number,
+    range: number,
+  ): number | undefined;
+  /** Runs `act` while no child inherits a descriptor above stderr. */
+  uninherited<Result>(act: () => Result): Result;
   hasCapability(capability: number): boolean;
   describe(): Description;
   encode(object: string, verb: Verb, value: Readonly<Record<string, unknown>>): Uint8Array;

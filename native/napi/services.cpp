@@ -10,7 +10,9 @@
 #include "os/file_lock.h"
 #include "os/icmp.h"
 #include "os/named_namespace.h"
+#include "os/port_probe.h"
 #include "os/stream_socket.h"
+#include "os/uninherited.h"
 
 namespace netplumb {
 
@@ -158,6 +160,26 @@ Napi::Value bindSocket(const Napi::CallbackInfo& info) {
                             static_cast<uint16_t>(info[2].As<Napi::Number>().Uint32Value()),
                             info[3].ToBoolean()};
     return socketIn(info, [where] { return openBoundSocket(where); });
+  });
+}
+
+// On the JS thread: a few microseconds a port.
+Napi::Value firstTakenPort(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const auto ns = unwrapNamespace(info[0]);
+    const PortProbe probe{info[1].As<Napi::Number>().Int32Value(), info[2].As<Napi::String>().Utf8Value(),
+                          static_cast<uint16_t>(info[3].As<Napi::Number>().Uint32Value()),
+                          info[4].As<Napi::Number>().Uint32Value()};
+    const EnterNamespace enter(ns->fd(), OnLost::Abort);
+    const auto taken = firstTakenPort(probe);
+    return taken ? Napi::Value(Napi::Number::New(info.Env(), *taken)) : info.Env().Undefined();
+  });
+}
+
+Napi::Value uninherited(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const UninheritedScope scope;
+    return info[0].As<Napi::Function>().Call({});
   });
 }
 

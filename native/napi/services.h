@@ -1,5 +1,5 @@
 // What is neither a job nor a namespace handle: names under /run/netns, the lock, ICMP echo, TCP
-// sockets, capabilities.
+// sockets, ports, capabilities.
 #pragma once
 
 #include <napi.h>
@@ -18,6 +18,9 @@ Napi::Value openSocket(
     const Napi::CallbackInfo& info);  // (handle, family) => Promise<{ value: descriptor } | …>
 Napi::Value bindSocket(const Napi::CallbackInfo&
                            info);  // (handle, address, port, ipv6Only) => Promise<{ value: descriptor } | …>
+Napi::Value firstTakenPort(
+    const Napi::CallbackInfo& info);  // (handle, protocol, address, first, range) => number | undefined
+Napi::Value uninherited(const Napi::CallbackInfo& info);    // (act) => what it returns
 Napi::Value hasCapability(const Napi::CallbackInfo& info);  // (number) => boolean
 void checkNamespaceName(const Napi::CallbackInfo& info);    // (name), throws TypeError
 
