@@ -13,6 +13,7 @@ import {
   kindFinding,
   masqueradeFinding,
   nodeFinding,
+  onHost,
   reason,
   sysctlFinding,
 } from './doctor/findings.js';
@@ -80,9 +81,9 @@ export async function doctor(host?: Namespace): Promise<DoctorReport> {
     );
   }
   await check('/proc/sys', true, () => inThrowAway(sysctlFinding));
-  await check('iptables', true, iptablesFinding);
+  await check('iptables', true, () => onHost(host, iptablesFinding));
   await check('masquerading', true, () => inThrowAway(masqueradeFinding));
-  await check('ip_forward', false, () => forwardingFinding(host));
+  await check('ip_forward', false, () => onHost(host, forwardingFinding));
   return {
     ok: checks.every(({ ok, essential }) => ok || !essential),
     node: process.versions.node,

@@ -72,6 +72,14 @@ export type NetworkErrorCode =
   | 'ENOCONTAINER'
   /** Another process holds the host's lock for longer than the caller waits. */
   | 'ELOCKED'
+  /** Another container has published that port of the host, or a process listens on it. */
+  | 'EPORTTAKEN'
+  /** The container has no such port published. */
+  | 'ENOPORT'
+  /** The host does not have the address a port was to be published on. */
+  | 'ENOHOSTADDRESS'
+  /** The network has no NAT, or is internal: nothing can be published. */
+  | 'ENONAT'
   /** The kernel, or the machine, lacks something that is needed. */
   | 'EUNSUPPORTED';
 

@@ -3,8 +3,9 @@
 
 import type { DoctorCheck } from '../doctor.js';
 import { Namespace } from '../namespace.js';
+import { chooseVariant } from '../nat/iptables/choice.js';
 import { debianPackage } from '../nat/iptables/program.js';
-import { detectVariant } from '../nat/iptables/variant.js';
+import { backendHost } from '../network/host-nat.js';
 import { Network } from '../network/network.js';
 
 /** What an examination found out; no remedy where nothing is missing. */
@@ -67,9 +68,17 @@ export async function sysctlFinding(namespace: Namespace): Promise<Finding> {
   return { ok: true, found: 'net.* is writable' };
 }
 
-export function iptablesFinding(): Finding {
-  const found = detectVariant();
-  if (found !== undefined) return { ok: true, found: `${found.variant} (${found.program})` };
+/** Which iptables is used on a host, and why that. */
+export async function iptablesFinding(host: Namespace): Promise<Finding> {
+  const { chosen, why, mixed } = await chooseVariant(backendHost(host), 4);
+  if (mixed) {
+    return {
+      ok: true,
+      found: `${chosen?.variant} (${chosen?.program}): ${why}; what drops in either drops`,
+      remedy: 'move the rules of one variant to the other',
+    };
+  }
+  if (chosen !== undefined) return { ok: true, found: `${chosen.variant} (${chosen.program}): ${why}` };
   return {
     ok: false,
     found: 'no iptables-restore',
@@ -85,14 +94,22 @@ export async function masqueradeFinding(host: Namespace): Promise<Finding> {
   return { ok: true, found: 'works' };
 }
 
-export async function forwardingFinding(host: Namespace | undefined): Promise<Finding> {
+export async function forwardingFinding(host: Namespace): Promise<Finding> {
+  const on = (await host.sysctl.get('net.ipv4.ip_forward')) === '1';
+  return {
+    ok: true,
+    found: on ? '1: the host forwards' : '0: switched on with the first network that masquerades',
+  };
+}
+
+/** On the host that is examined, or the current namespace. */
+export async function onHost<T>(
+  host: Namespace | undefined,
+  work: (namespace: Namespace) => Promise<T>,
+): Promise<T> {
   const namespace = host ?? (await Namespace.current());
   try {
-    const on = (await namespace.sysctl.get('net.ipv4.ip_forward')) === '1';
-    return {
-      ok: true,
-      found: on ? '1: the host forwards' : '0: switched on with the first network that masquerades',
-    };
+    return await work(namespace);
   } finally {
     if (host === undefined) namespace.close();
   }

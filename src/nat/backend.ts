@@ -2,8 +2,22 @@
 // to this only. Must not know how either does it.
 //
 // Who calls a backend holds netplumb's own lock of that host exclusively, but for `explain…`, `standing` and `close`.
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import type { ContainerIntent, NetworkIntent, WantedNat } from './intent.js';
 import type { PortIntent } from './ports.js';
+
+/** A host, as far as a backend must know it. */
+export interface BackendHost {
+  /** Inode of its network namespace on nsfs: its name among hosts while somebody holds it open. */
+  readonly inode: bigint;
+  /** Starts a process in it, as node:child_process's spawn does. */
+  readonly spawn: Spawn;
+  /** Runs something short on this thread in it. */
+  inside<Result>(act: () => Result): Result;
+}
+
+/** Starts a process as node:child_process's spawn does, in the namespace that is meant. */
+export type Spawn = (file: string, args: readonly string[], options: SpawnOptions) => ChildProcess;
 
 export type BackendName = 'iptables' | 'nftables';
 
@@ -63,8 +77,8 @@ export interface NatBackend {
   /** Rules of others that may rely on the host forwarding, as arguments for a report. */
   foreign(): Promise<readonly string[]>;
 
-  /** Calls back when rules may have changed, by whomever. Fulfils with the end of it. */
-  watch(changed: () => void): Promise<() => void>;
+  /** Calls back when rules that a network relies on may have changed, by whomever. Fulfils with the end of it. */
+  watch(network: NetworkIntent, changed: () => void): Promise<() => void>;
 
   /** The shell lines of making a network, on a host without rules. */
   explain(wanted: WantedNat): readonly string[];

@@ -1,11 +1,32 @@
 // The NAT room's table of contents, for the network layer, doctor and explanations.
-export { disableNat, enableNat, readRules } from './iptables/apply.js';
-export { networkChain, networkComment, reservedNetworks } from './iptables/chains.js';
-export { explain } from './iptables/explain.js';
-export { type MasqueradeSpec, planDisable, planEnable } from './iptables/masquerade.js';
+export type { BackendHost, BackendName, Correction, NatBackend, PortChange, StandingNat } from './backend.js';
+export { type Family, familyOf } from './family.js';
+export {
+  type ContainerIntent,
+  checkNatOptions,
+  closed,
+  type NatOptions,
+  type NatSettings,
+  type NetworkIntent,
+  networkIntent,
+  plainSettings,
+  type WantedNat,
+} from './intent.js';
+export { IptablesBackend } from './iptables/backend.js';
+export { reservedNetworks } from './iptables/chains.js';
 export { debianPackage, findProgram } from './iptables/program.js';
-export { RestoreSession, type RestoreSessionOptions, type Spawn } from './iptables/session.js';
-export { RestoreSessions, type SessionLease, sessions } from './iptables/sessions.js';
-export { foreignRules, noRules, type ParsedRules, parseRules } from './iptables/standing.js';
-export { detectVariant, type IptablesVariant } from './iptables/variant.js';
+export { RestoreSession, type RestoreSessionOptions } from './iptables/session.js';
+export { type SessionLease, sessions } from './iptables/sessions.js';
 export { NatError } from './nat-error.js';
+export {
+  checkPort,
+  conflicts,
+  isLoopback,
+  isOfFamily,
+  type PortIntent,
+  type Protocol,
+  type PublishOptions,
+  portText,
+  samePort,
+  singleAddress,
+} from './ports.js';

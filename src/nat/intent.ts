@@ -14,8 +14,8 @@ export interface Openings {
   readonly routed: boolean;
   /** A published port is translated whatever address the packet was for, not only this host's own. */
   readonly anyDestination: boolean;
-  /** The networks of netplumb on this host whose containers reach this one's directly; or all of them. */
-  readonly from: 'all' | readonly string[];
+  /** The networks of netplumb on this host whose containers reach this one's directly. */
+  readonly from: readonly string[];
 }
 
 /** How what leaves a range looks outside. */
@@ -79,7 +79,7 @@ export interface NatOptions {
   readonly open?: {
     readonly routed?: boolean;
     readonly anyDestination?: boolean;
-    readonly from?: 'all' | readonly string[];
+    readonly from?: readonly string[];
   };
 }
 
@@ -115,8 +115,8 @@ const checkAddress: Check<string> = (value, option) => {
  * @throws {TypeError | RangeError} that begins with `option`
  */
 export function checkNatOptions(value: unknown, option: string, checkNetwork: Check<string>): NatSettings {
-  const from: Check<'all' | readonly string[]> = (given, path) =>
-    given === 'all' ? 'all' : [...new Set(arrayOf(checkNetwork)(given, path))].sort();
+  const from: Check<readonly string[]> = (given, path) =>
+    [...new Set(arrayOf(checkNetwork)(given, path))].sort();
   const checkOpen: Check<Openings> = (given, path) => ({
     ...closed,
     ...readOptions(path, given, {}, { routed: boolean, anyDestination: boolean, from }),

@@ -34,7 +34,7 @@ export interface PortIntent {
   readonly hostPort: number;
   readonly containerPort: number;
   /** How many ports from there on. */
-  readonly count: number;
+  readonly range: number;
 }
 
 const lastPort = 65_535;
@@ -62,7 +62,7 @@ export function checkPort(value: unknown, option = 'publish'): PortIntent {
     ...(hostAddress !== undefined && { hostAddress }),
     hostPort,
     containerPort,
-    count: range,
+    range,
   };
 }
 
@@ -100,7 +100,7 @@ export function isOfFamily({ hostAddress }: PortIntent, family: Family): boolean
 /** Whether the same packet could be meant for both. What is on every address is not on loopback, which must be asked for. */
 export function conflicts(a: PortIntent, b: PortIntent): boolean {
   if (a.protocol !== b.protocol) return false;
-  if (a.hostPort >= b.hostPort + b.count || b.hostPort >= a.hostPort + a.count) return false;
+  if (a.hostPort >= b.hostPort + b.range || b.hostPort >= a.hostPort + a.range) return false;
   return shareAddress(a, b);
 }
 
@@ -113,15 +113,15 @@ function shareAddress(a: PortIntent, b: PortIntent): boolean {
 }
 
 /** `8080:80/tcp`, `127.0.0.1:8080:80/tcp`, `[2001:db8::1]:8000-8009:80-89/udp`. */
-export function portText({ protocol, hostAddress, hostPort, containerPort, count }: PortIntent): string {
+export function portText({ protocol, hostAddress, hostPort, containerPort, range }: PortIntent): string {
   const at =
     hostAddress === undefined ? '' : hostAddress.includes(':') ? `[${hostAddress}]:` : `${hostAddress}:`;
-  return `${at}${span(hostPort, count)}:${span(containerPort, count)}/${protocol}`;
+  return `${at}${span(hostPort, range)}:${span(containerPort, range)}/${protocol}`;
 }
 
 /** `80`, or `80-89`. */
-export function span(first: number, count: number, between = '-'): string {
-  return count === 1 ? String(first) : `${first}${between}${first + count - 1}`;
+export function span(first: number, range: number, between = '-'): string {
+  return range === 1 ? String(first) : `${first}${between}${first + range - 1}`;
 }
 
 /** Whether two say the same. */

@@ -1,5 +1,7 @@
 // What a network and its containers look like from outside: plain data, as `netplumb ls --json` prints it.
 
+import type { PublishedPort } from './published.js';
+
 /** A container attached to a network. */
 export interface EndpointInfo {
   /** The container's name. */
@@ -16,6 +18,8 @@ export interface EndpointInfo {
   readonly hostLink: string;
   /** The index of the host's end. */
   readonly hostLinkIndex: number;
+  /** Ports of the host that lead to it; absent where there are none. */
+  readonly published?: readonly PublishedPort[];
 }
 
 /** What has gone over a container's link, since it was attached: `rx` is what the container received. */

@@ -3,6 +3,7 @@
 import { NetlinkError, NetworkError } from '../errors.js';
 import type { Namespace } from '../namespace.js';
 import type { EndpointInfo, EndpointStats } from './description.js';
+import type { PublishedPort } from './published.js';
 
 /** An attached container. It holds nothing open: what is asked of it is asked of the network's host. */
 export class Endpoint implements EndpointInfo {
@@ -13,6 +14,8 @@ export class Endpoint implements EndpointInfo {
   readonly interfaceName: string;
   readonly hostLink: string;
   readonly hostLinkIndex: number;
+  /** Ports of the host that lead to it; absent where there are none. */
+  declare readonly published?: readonly PublishedPort[];
   readonly #host: Namespace;
 
   /** @internal */
@@ -24,6 +27,7 @@ export class Endpoint implements EndpointInfo {
     this.interfaceName = info.interfaceName;
     this.hostLink = info.hostLink;
     this.hostLinkIndex = info.hostLinkIndex;
+    if (info.published !== undefined) this.published = info.published;
     this.#host = host;
   }
 

@@ -2,6 +2,12 @@
 
 import { NatError, NetlinkError, NetworkError } from '../errors.js';
 import type { Namespace } from '../namespace.js';
+import {
+  type NatSettings,
+  networkIntent,
+  plainSettings as plainRules,
+  type WantedNat,
+} from '../nat/index.js';
 import { Plan } from '../plan.js';
 import { checkFree } from './conflicts.js';
 import type { Family } from './formats/address.js';
@@ -14,6 +20,7 @@ import {
   settingFields,
   settingKeys,
 } from './formats/network-settings.js';
+import { ruleFields } from './formats/rule-fields.js';
 import {
   explainSwitchOn,
   type ForwardingRecord,
@@ -24,6 +31,7 @@ import {
   valuesToRecord,
 } from './forwarding.js';
 import { explainEnable, type HostNat } from './host-nat.js';
+import { wantedNat } from './nat-intent.js';
 import { deafness, hasIpv6, quiet } from './quiet.js';
 import { findStanding, listBridges, natOf, type StandingBridge } from './standing.js';
 import { uplinkMtu } from './uplink.js';
@@ -37,6 +45,8 @@ export interface Wanted {
   /** Of the bridge, where it is not to follow from its name. */
   readonly mac?: string;
   readonly settings: NetworkSettings;
+  /** What its rules do beside the default. */
+  readonly rules?: NatSettings;
   readonly vlanFiltering: boolean;
   /** Make it although the host has a route into one of the subnets. */
   readonly allowOverlap: boolean;
@@ -47,7 +57,7 @@ export interface Ensured {
   readonly created: boolean;
 }
 
-function labelOf({ name, subnets, nat, settings }: Wanted, record: ForwardingRecord): BridgeLabel {
+function labelOf({ name, subnets, nat, settings, rules }: Wanted, record: ForwardingRecord): BridgeLabel {
   const plain = settingFields(settings).length === 0;
   return {
     kind: 'bridge',
@@ -56,6 +66,7 @@ function labelOf({ name, subnets, nat, settings }: Wanted, record: ForwardingRec
     gateways: subnets.map(({ gateway }) => gateway),
     nat: nat || 'none',
     ...(!plain && { settings }),
+    ...(rules && { rules }),
     ...record,
   };
 }
@@ -65,8 +76,9 @@ export function checkLabel(wanted: Wanted): void {
   encodeLabel(labelOf(wanted, { forward: '0', ...(isWide(wanted) && { forward6: '0' }) }));
 }
 
-function masquerade({ name, subnets: [subnet] }: Wanted) {
-  return { network: name, subnet: subnet?.cidr ?? '', bridge: name };
+function masquerade({ name, subnets, rules }: Wanted): WantedNat {
+  const ranges = subnets.map(({ cidr }) => cidr);
+  return { network: networkIntent(name, ranges, rules), containers: [] };
 }
 
 /** The bridge's MAC: pinned, or it would follow the ports; and a bridge without a label is known for ours by it. */
@@ -112,10 +124,17 @@ function differences(wanted: Wanted, { label, mac, vlanFiltering }: StandingBrid
     ['mac', mac, wanted.mac ?? mac],
     ['vlan filtering', onOrOff(vlanFiltering), onOrOff(wanted.vlanFiltering)],
     ...settingDifferences(label.settings, wanted.settings),
+    ['rules', ruleText(label.rules), ruleText(wanted.rules)],
   ];
   return pairs.flatMap(([what, stands, asked]) =>
     stands === asked ? [] : [`${what} is ${stands}, not ${asked}`],
   );
+}
+
+/** As the label says them, for comparing. */
+function ruleText(rules: NatSettings = plainRules): string {
+  const words = ruleFields(rules).map(([key, value]) => `${key}=${value}`);
+  return words.join(' ') || 'the default';
 }
 
 function onOrOff(on: boolean): string {
@@ -187,8 +206,9 @@ async function create(host: Namespace, nat: HostNat, wanted: Wanted): Promise<St
   return { index, up: true, mac: macOf(wanted), vlanFiltering: wanted.vlanFiltering, label };
 }
 
-function familiesIn({ subnets }: Wanted): readonly Family[] {
-  return familiesOf(subnets.map(({ cidr }) => cidr));
+/** The families it forwards; an internal network forwards nothing. */
+function familiesIn({ subnets, rules }: Wanted): readonly Family[] {
+  return rules?.internal === true ? [] : familiesOf(subnets.map(({ cidr }) => cidr));
 }
 
 async function recordFor(host: Namespace, wanted: Wanted): Promise<ForwardingRecord> {
@@ -223,7 +243,7 @@ async function takeBack(
   index: number,
 ): Promise<void> {
   const steps = [
-    async () => nat?.disable(wanted.name),
+    async () => nat?.disable(masquerade(wanted).network),
     () => putBack(host, label),
     () => host.links.remove(index),
   ];
@@ -239,13 +259,19 @@ async function repair(host: Namespace, nat: HostNat, wanted: Wanted, bridge: Sta
     if (!standing.has(one.address)) await host.addresses.add({ link: bridge.index, ...one });
   if (!bridge.up) await host.links.set(bridge.index, { up: true });
   if (wanted.nat === false) return;
-  await nat.enable(masquerade(wanted));
+  await nat.enable(await wantedNat(host, bridge));
+  await forward(host, bridge);
+}
+
+/** Switches forwarding on for a network that stands, and records first what to put back. */
+export async function forward(host: Namespace, { index, label }: StandingBridge): Promise<void> {
+  const families = label.rules?.internal === true ? [] : familiesOf(label.subnets);
   // What stood before is what was recorded first.
-  const record = { ...(await recordFor(host, wanted)), ...recordIn(bridge.label) };
-  const label = { ...bridge.label, ...record };
-  if (encodeLabel(label) !== encodeLabel(bridge.label))
-    await host.links.set(bridge.index, { alias: encodeLabel(label) });
-  await switchOn(host, familiesIn(wanted), record);
+  const record = { ...(await valuesToRecord(host, families)), ...recordIn(label) };
+  const recorded = { ...label, ...record };
+  if (encodeLabel(recorded) !== encodeLabel(label))
+    await host.links.set(index, { alias: encodeLabel(recorded) });
+  await switchOn(host, families, record);
 }
 
 /** The shell lines of making it; none where it stands. */

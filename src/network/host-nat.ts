@@ -1,77 +1,77 @@
-// A network's NAT on its host: which session speaks for it, and what it is asked. The rules themselves are nat/'s.
+// A network's NAT on its host: which backend speaks for it. The rules themselves are nat/'s.
 
+import { binding } from '../binding.js';
 import type { Namespace } from '../namespace.js';
 import {
-  disableNat,
-  enableNat,
-  explain,
-  findProgram,
-  foreignRules,
-  type MasqueradeSpec,
-  noRules,
-  parseRules,
-  planDisable,
-  planEnable,
-  readRules,
-  type SessionLease,
-  sessions,
+  type BackendHost,
+  IptablesBackend,
+  type NatBackend,
+  type NetworkIntent,
+  type WantedNat,
 } from '../nat/index.js';
 
-/** Holds this network's share of the host's session, from the first time it is needed. */
+/** Holds this network's share of the host's backend, from the first time it is needed. */
 export class HostNat {
   readonly #host: Namespace;
-  #lease: SessionLease | undefined;
+  #backend: NatBackend | undefined;
 
   constructor(host: Namespace) {
     this.#host = host;
   }
 
-  get #session() {
-    this.#lease ??= sessions.acquire({
-      inode: this.#host.inode,
-      spawn: (file, args, options) => this.#host.spawn(file, args, { ...options, etc: false }),
-    });
-    return this.#lease.session;
+  get backend(): NatBackend {
+    this.#backend ??= new IptablesBackend(backendHost(this.#host));
+    return this.#backend;
   }
 
-  /** Masquerades the range and lets it pass FORWARD; changes nothing where that stands. True where something was changed. */
-  enable(spec: MasqueradeSpec): Promise<boolean> {
-    return enableNat(this.#session, spec);
+  /** Brings all of a network's rules to what is wanted. True where something was changed. */
+  async enable(wanted: WantedNat): Promise<boolean> {
+    return (await this.backend.reconcile(wanted)).lines.length > 0;
   }
 
   /** Takes everything of the network out again. */
-  disable(network: string): Promise<boolean> {
-    return disableNat(this.#session, { network });
+  disable(network: NetworkIntent): Promise<boolean> {
+    return this.backend.disable(network);
   }
 
   /** Rules that are not netplumb's and may rely on forwarding; none where there is no iptables to have made them. */
-  async foreign(): Promise<readonly string[]> {
-    if (findProgram() === undefined) return [];
-    return foreignRules(await readRules(this.#session));
+  foreign(): Promise<readonly string[]> {
+    return this.backend.foreign();
   }
 
   async close(): Promise<void> {
-    const lease = this.#lease;
-    this.#lease = undefined;
-    await lease?.release();
+    const backend = this.#backend;
+    this.#backend = undefined;
+    await backend?.close();
   }
 }
 
+/** A host as backends see it. */
+export function backendHost(host: Namespace): BackendHost {
+  return {
+    inode: host.inode,
+    // Nothing that this process was started with may live on in it.
+    spawn: (file, args, options) =>
+      binding.uninherited(() => host.spawn(file, args, { ...options, etc: false })),
+    inside: (act) => binding.within(host.handle, act),
+  };
+}
+
+// Explaining asks no host.
+const nowhere = new IptablesBackend({
+  inode: 0n,
+  spawn: () => {
+    throw new Error('no host');
+  },
+  inside: (act) => act(),
+});
+
 /** The `iptables` lines of `enable`, on a host without rules. */
-export function explainEnable(spec: MasqueradeSpec): readonly string[] {
-  return explain(planEnable(spec, noRules));
+export function explainEnable(wanted: WantedNat): readonly string[] {
+  return nowhere.explain(wanted);
 }
 
 /** The `iptables` lines of `disable`, where exactly what `enable` made stands. */
-export function explainDisable(spec: MasqueradeSpec): readonly string[] {
-  const lines = planEnable(spec, noRules).split('\n');
-  // What restore is told to make is, table by table, what `-S` then prints.
-  const standing = (table: string) => {
-    const begin = lines.indexOf(`*${table}`);
-    return lines
-      .slice(begin + 1, lines.indexOf('COMMIT', begin))
-      .map((line) => line.replace(/^:(\S+) .*/, '-N $1').replace(/^-I (\S+) \d+/, '-A $1'))
-      .join('\n');
-  };
-  return explain(planDisable(spec, parseRules({ nat: standing('nat'), filter: standing('filter') })));
+export function explainDisable(wanted: WantedNat): readonly string[] {
+  return nowhere.explainDisable(wanted);
 }

@@ -54,7 +54,10 @@ export async function findMade(
       const hostEnd = await findLink(host, link);
       const label = parseLabel(hostEnd?.alias);
       if (label?.kind !== 'hostLink' || hostEnd?.link !== index) continue;
-      return { ...made, heir: { index: link, name: hostEnd.name ?? '', peer: index, label } };
+      return {
+        ...made,
+        heir: { index: link, name: hostEnd.name ?? '', peer: index, altNames: hostEnd.altNames ?? [], label },
+      };
     }
     return made;
   } finally {

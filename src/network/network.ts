@@ -2,16 +2,20 @@
 // Takes the lock, and leaves each part of the work to the file that knows it.
 
 import { Namespace } from '../namespace.js';
+import type { PublishOptions } from '../nat/index.js';
+import { instanceOf, readOptions } from '../options.js';
 import { Attacher, takenAddresses } from './attacher.js';
 import type { EndpointInfo, EndpointStats, NetworkInfo } from './description.js';
-import { type Endpoint, statsOf } from './endpoint.js';
+import { Endpoint, statsOf } from './endpoint.js';
 import { ensureNetwork, explainEnsure } from './ensure.js';
 import { checkContainerName, checkNetworkName } from './formats/names.js';
 import { explainPutBack, type ForwardingReport, switchBack } from './forwarding.js';
+import { heal, onChange, type Restoration } from './healing.js';
 import { exclusively, sharedLock, whenUnlocked } from './host-lock.js';
 import { explainDisable, HostNat } from './host-nat.js';
 import { findMade, giveUp, type MadeNamespace } from './made-namespaces.js';
 import { forMany, type ManyOptions, type ManyResult, readManyOptions } from './many.js';
+import { intentOf, publishedBy, wantedNat } from './nat-intent.js';
 import {
   type AttachManyItem,
   type AttachOptions,
@@ -24,6 +28,14 @@ import {
   readNetworkOptions,
 } from './options.js';
 import { Pool, type PoolOptions, readPoolOptions } from './pool.js';
+import { PortKeeper } from './port-keeper.js';
+import {
+  checkPorts,
+  checkReferences,
+  type PublishedPort,
+  type PublishedReference,
+  publishedPort,
+} from './published.js';
 import {
   explainDetach,
   explainLinkRemoval,
@@ -44,6 +56,7 @@ import {
   type StandingBridge,
   type StandingPort,
 } from './standing.js';
+import { type WatchEvent, watch } from './watcher.js';
 
 export interface RemovalReport extends ForwardingReport {
   /** Names below /run/netns that netplumb had made and removed now. */
@@ -59,6 +72,7 @@ export class Network {
   readonly #bridge: StandingBridge;
   readonly #nat: HostNat;
   readonly #attacher: Attacher;
+  readonly #ports: PortKeeper;
   readonly #readAttach: ReturnType<typeof attachOptionsReader>;
   readonly #pools = new Set<Pool>();
 
@@ -75,6 +89,7 @@ export class Network {
     this.#ownsHost = ownsHost;
     this.#nat = nat;
     this.#bridge = bridge;
+    this.#ports = new PortKeeper(host, nat, bridge);
     this.#attacher = new Attacher(host, bridge, taken);
     this.#readAttach = attachOptionsReader(this.#attacher.subnets);
   }
@@ -171,7 +186,75 @@ export class Network {
    * @example const { addresses } = await net.attach('container1')
    */
   async attach(container: string, options: AttachOptions = {}): Promise<Endpoint> {
-    return this.#attacher.attach(this.#readAttach(container, options));
+    return this.#attach(this.#readAttach(container, options));
+  }
+
+  async #attach({ publish = [], ...request }: AttachRequest): Promise<Endpoint> {
+    const endpoint = await this.#attacher.attach(request);
+    if (publish.length === 0) return endpoint;
+    try {
+      const ports = await this.#ports.publish(request.container, publish);
+      return new Endpoint(this.host, { ...endpoint, published: ports.map(publishedPort) });
+    } catch (error) {
+      await this.detach(request.container).catch(() => undefined); // what failed is the ports
+      throw error;
+    }
+  }
+
+  /**
+   * Publishes ports of the host for a container: who sends to them, from outside, the host itself or a container, reaches its. All of them,
+   * or none. Returns them with the host ports that were chosen for 0.
+   * `iptables -t nat -A … -p tcp --dport 8080 -j DNAT --to-destination 172.16.0.2:80`
+   * @throws {NetworkError} EPORTTAKEN, ENOHOSTADDRESS, ENOCONTAINER, ENONAT @throws {NatError}
+   * @throws {TypeError | RangeError} naming the option, before any system call
+   * @example await net.publish('web', { hostPort: 8080, containerPort: 80 })
+   */
+  async publish(
+    container: string,
+    ports: PublishOptions | readonly PublishOptions[],
+  ): Promise<readonly PublishedPort[]> {
+    const name = checkContainerName(container);
+    const published = await this.#ports.publish(name, checkPorts(ports, 'publish'));
+    return published.map(publishedPort);
+  }
+
+  /**
+   * Takes published ports back: all of the container's, or those named by their host port. Returns them.
+   * @throws {NetworkError} ENOPORT, ENOCONTAINER @throws {NatError}
+   * @example await net.unpublish('web', { hostPort: 8080 })
+   */
+  async unpublish(
+    container: string,
+    ports?: PublishedReference | readonly PublishedReference[],
+  ): Promise<readonly PublishedPort[]> {
+    const name = checkContainerName(container);
+    const gone = await this.#ports.unpublish(name, checkReferences(ports, 'unpublish'));
+    return gone.map(publishedPort);
+  }
+
+  /**
+   * Puts back what others took from the network's rules and its forwarding, or changed; what stands stays. Nobody else's rules are touched.
+   * @throws {NatError} @throws {NetworkError} ENONETWORK
+   */
+  async reconcile(): Promise<Restoration> {
+    return exclusively(this.host, async () =>
+      heal(this.host, this.#nat, await openBridge(this.host, this.name, this.#bridge.index)),
+    );
+  }
+
+  /**
+   * Watches over the network: what others flush or change is put back within a second, and told. Runs while it is iterated.
+   * @throws {NetworkError} ENONETWORK when the network goes
+   * @example for await (const { lines } of net.watch({ signal })) console.log(lines)
+   */
+  watch(options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<WatchEvent, void, void> {
+    const { signal } = readOptions('watch', options, {}, { signal: instanceOf(AbortSignal) });
+    const watched = {
+      name: this.name,
+      reconcile: () => this.reconcile(),
+      onChange: (changed: () => void) => onChange(this.host, this.#nat, this.#bridge, changed),
+    };
+    return watch(watched, signal);
   }
 
   /** Detaches a container: silenced, its name and address free, its link gone; a namespace that netplumb made loses its name. @throws {NetworkError} ENOCONTAINER */
@@ -179,6 +262,7 @@ export class Network {
     const name = checkContainerName(container);
     await openBridge(this.host, this.name, this.#bridge.index);
     const found = await findPort(this.host, this.name, name);
+    if (publishedBy(found).length > 0) await this.#ports.retire(name);
     if (found.label.namespace === 'brought') {
       await whenUnlocked(this.host, () => removePort(this.host, found, sharedLock(this.host)));
       this.#attacher.release(found.label);
@@ -212,7 +296,7 @@ export class Network {
       return this.#readAttach(container, how);
     });
     const attach = (request: AttachRequest, signal: AbortSignal | undefined) =>
-      this.#attacher.attach(signal === undefined ? request : { ...request, signal });
+      this.#attach(signal === undefined ? request : { ...request, signal });
     return forMany(requests, attach, checked);
   }
 
@@ -270,7 +354,7 @@ export class Network {
     await this.#closePools();
     const report = await exclusively(this.host, async (lock) => {
       const bridge = await openBridge(this.host, this.name, this.#bridge.index);
-      if (natOf(bridge.label) !== false) await this.#nat.disable(this.name);
+      if (natOf(bridge.label) !== false) await this.#nat.disable(intentOf(bridge.label));
       const forwarding = await switchBack(this.host, this.#nat, bridge);
       // By their links they are known for ours; the names go when the links are gone.
       const made = await this.#madeFor(await listPorts(this.host, bridge));
@@ -312,10 +396,7 @@ export class Network {
   async explainRemove(): Promise<readonly string[]> {
     const bridge = await openBridge(this.host, this.name);
     const links = explainLinkRemoval(bridge, await listPorts(this.host, bridge));
-    const nat =
-      natOf(bridge.label) === false
-        ? []
-        : explainDisable({ network: this.name, subnet: this.subnets[0] ?? '', bridge: this.name });
+    const nat = natOf(bridge.label) === false ? [] : explainDisable(await wantedNat(this.host, bridge));
     return [...nat, ...explainPutBack(bridge.label), ...links];
   }
 

@@ -3,12 +3,20 @@
 import { unusable } from '../argument.js';
 import { checkInterfaceName } from '../interface-name.js';
 import { Namespace, type NamespaceReference, referenceOf } from '../namespace.js';
+import {
+  checkNatOptions,
+  type NatOptions,
+  type NatSettings,
+  type PortIntent,
+  type PublishOptions,
+} from '../nat/index.js';
 import { boolean, type Check, instanceOf, integer, oneOf, readOptions } from '../options.js';
 import { checkLabel, type Wanted } from './ensure.js';
 import { checkMac } from './formats/mac.js';
 import { checkContainerName, checkNetworkName } from './formats/names.js';
 import type { NetworkSubnet } from './formats/network-addresses.js';
 import type { ContainerRoute, NetworkSettings } from './formats/network-settings.js';
+import { ruleFields } from './formats/rule-fields.js';
 import { checkHostAddress, type Subnet } from './formats/subnet.js';
 import {
   anything,
@@ -21,6 +29,7 @@ import {
   type RouteWish,
   withGateways,
 } from './option-checks.js';
+import { checkPorts } from './published.js';
 
 export interface HostOptions {
   /** The namespace the bridge stands in; the current one by default. It stays the caller's to close. */
@@ -39,6 +48,8 @@ export interface NetworkOptions extends HostOptions {
   readonly gateway?: string | readonly string[];
   /** Masquerade behind the host's address and forward; 'iptables' by default. */
   readonly nat?: 'iptables' | false;
+  /** What its rules do beside that: source addresses, exclusions, an internal network, what is open. Only with `nat`. */
+  readonly rules?: NatOptions;
   /** Of the bridge, pinned; derived from its name and first gateway by default. */
   readonly mac?: string;
   /** Of all links of the network, 68 to 65,535 bytes; by default that of the link with the host's default route, if the network has NAT. */
@@ -68,6 +79,8 @@ export interface AttachOptions {
   readonly mac?: string;
   /** Of the container's end; 'eth0' by default. */
   readonly interfaceName?: string;
+  /** Ports of the host that lead to the container. */
+  readonly publish?: PublishOptions | readonly PublishOptions[];
   /** Of both ends, 68 to 65,535 bytes; the network's by default. */
   readonly mtu?: number;
   /** More routes than the network's, in the container. */
@@ -88,7 +101,10 @@ export interface AttachManyItem extends Omit<AttachOptions, 'signal'> {
 }
 
 /** What all endpoints of a pool have in common. */
-export type PooledEndpointOptions = Omit<AttachOptions, 'namespace' | 'address' | 'mac' | 'signal'>;
+export type PooledEndpointOptions = Omit<
+  AttachOptions,
+  'namespace' | 'address' | 'mac' | 'publish' | 'signal'
+>;
 
 /** An attach as asked for, checked. */
 export interface AttachRequest {
@@ -97,6 +113,7 @@ export interface AttachRequest {
   /** Wanted addresses, canonical. */
   readonly addresses: readonly string[];
   readonly namespace?: NamespaceReference | Namespace;
+  readonly publish?: readonly PortIntent[];
   readonly mac?: string;
   readonly mtu?: number;
   readonly routes: readonly ContainerRoute[];
@@ -111,6 +128,10 @@ const checkHost: Check<Namespace> = (value, option) => {
   if (host.closed) throw new TypeError(`${option}: the namespace was closed`);
   return host;
 };
+const checkRules: Check<NatSettings | undefined> = (value, option) => {
+  const settings = checkNatOptions(value, option, checkNetworkName);
+  return ruleFields(settings).length === 0 ? undefined : settings;
+};
 const checkNamespace: Check<NamespaceReference | Namespace> = (value) => {
   if (!(value instanceof Namespace)) referenceOf(value as NamespaceReference);
   return value as NamespaceReference | Namespace;
@@ -123,6 +144,7 @@ export function readNetworkOptions(options: NetworkOptions): { wanted: Wanted; h
     {
       gateway: anything,
       nat: oneOf('iptables', false),
+      rules: checkRules,
       mac: checkMac,
       mtu: integer(68, 65_535),
       exclude: anything,
@@ -135,6 +157,8 @@ export function readNetworkOptions(options: NetworkOptions): { wanted: Wanted; h
       host: checkHost,
     },
   );
+  if (read.nat === false && read.rules !== undefined)
+    throw new RangeError(`${where}: rules: a network without NAT has no rules`);
   const subnets = withGateways(read.subnets, read.gateway, `${where}: gateway`);
   checkMtu(subnets, read.mtu, `${where}: mtu`);
   const settings: NetworkSettings = {
@@ -153,6 +177,7 @@ export function readNetworkOptions(options: NetworkOptions): { wanted: Wanted; h
     vlanFiltering: read.vlanFiltering ?? false,
     allowOverlap: read.allowOverlap ?? false,
     ...(read.mac !== undefined && { mac: read.mac }),
+    ...(read.rules !== undefined && { rules: read.rules }),
   };
   checkLabel(wanted);
   return { wanted, host };
@@ -186,6 +211,7 @@ export function attachOptionsReader(
   const checks = {
     namespace: checkNamespace,
     address: oneOrMore(checkAddress),
+    publish: checkPorts,
     mac: checkMac,
     interfaceName: checkInterfaceName,
     mtu: integer(68, 65_535),

@@ -23,7 +23,13 @@ export async function findPort(host: Namespace, network: string, container: stri
   if (link === undefined || label?.kind !== 'hostLink') {
     throw new NetworkError('ENOCONTAINER', `no container ${container} is attached to network ${network}`);
   }
-  return { index: link.index ?? 0, name: link.name ?? '', peer: link.link ?? 0, label };
+  return {
+    index: link.index ?? 0,
+    name: link.name ?? '',
+    peer: link.link ?? 0,
+    altNames: link.altNames ?? [],
+    label,
+  };
 }
 
 /**

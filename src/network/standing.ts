@@ -8,7 +8,9 @@ import type { EndpointInfo, NetworkInfo, PooledInfo } from './description.js';
 import type { BridgeLabel, HostLinkLabel, PooledLabel } from './formats/label.js';
 import { parseLabel } from './formats/label-reader.js';
 import type { NetworkSubnet } from './formats/network-addresses.js';
+import { parsePortClaim } from './formats/port-claims.js';
 import { parseSubnet } from './formats/subnet.js';
+import { publishedPort } from './published.js';
 
 /** A network's bridge. */
 export interface StandingBridge {
@@ -25,6 +27,8 @@ export interface StandingPort {
   readonly name: string;
   /** The index of its other end, in the container's namespace. */
   readonly peer: number;
+  /** Its further names, claims among them. */
+  readonly altNames: readonly string[];
   readonly label: HostLinkLabel;
 }
 
@@ -118,7 +122,8 @@ export async function listEndpoints(host: Namespace, bridge: StandingBridge): Pr
   for (const link of await host.links.list({ master: bridge.index })) {
     const label = parseLabel(link.alias);
     const found = { index: link.index ?? 0, name: link.name ?? '', peer: link.link ?? 0 };
-    if (label?.kind === 'hostLink' && label.network === bridge.label.network) ports.push({ ...found, label });
+    if (label?.kind === 'hostLink' && label.network === bridge.label.network)
+      ports.push({ ...found, altNames: link.altNames ?? [], label });
     if (label?.kind === 'pooled' && label.network === bridge.label.network) pooled.push({ ...found, label });
   }
   return { ports, pooled };
@@ -129,9 +134,19 @@ export async function listPorts(host: Namespace, bridge: StandingBridge): Promis
   return (await listEndpoints(host, bridge)).ports;
 }
 
-export function describePort({ index, name, label }: StandingPort): EndpointInfo {
+export function describePort({ index, name, label, altNames }: StandingPort): EndpointInfo {
   const { container, network, addresses, mac, interfaceName } = label;
-  return { name: container, network, addresses, mac, interfaceName, hostLink: name, hostLinkIndex: index };
+  const published = altNames.flatMap((claim) => parsePortClaim(claim) ?? []).map(publishedPort);
+  return {
+    name: container,
+    network,
+    addresses,
+    mac,
+    interfaceName,
+    hostLink: name,
+    hostLinkIndex: index,
+    ...(published.length > 0 && { published }),
+  };
 }
 
 export function describePooled({ name, label }: StandingPooled): PooledInfo {

@@ -33,21 +33,33 @@ const FIELDS: Readonly<Record<string, Exclude<keyof Row, 'rest'>>> = {
   '-d': 'destination',
 };
 
-/** Chains that hold a rule or that somebody made, each with a head and its rules in columns. No line at all without any rule. */
-export function natListing(text: string): string[] {
+/**
+ * Chains that hold a rule or that somebody made, each with a head and its rules in columns. No line at all without any rule.
+ * @param hook only what a packet there may come through
+ */
+export function natListing(text: string, hook?: string): string[] {
   const { policies, chains, rules } = parseTable(text);
+  const onTheWay = hook === undefined ? undefined : wayFrom(hook, rules);
+  const shown = (chain: string) => onTheWay?.has(chain) !== false;
   const rows = rules.map((rule) => ({ chain: rule.chain, row: readRow(rule) }));
   const list = (chain: string, note: string) => {
     const own = rows.filter((entry) => entry.chain === chain).map(({ row }) => row);
     return [`Chain ${chain} (${note})`, ...columns([HEAD, ...own])];
   };
-  const used = [...policies].filter(([chain]) => rules.some((rule) => rule.chain === chain));
+  const used = [...policies].filter(([chain]) => shown(chain) && rules.some((rule) => rule.chain === chain));
   return [
     ...used.flatMap(([chain, policy]) => list(chain, `policy ${policy}`)),
-    ...[...chains].flatMap((chain) =>
-      list(chain, references(rows.filter(({ row }) => row.target === chain).length)),
-    ),
+    ...[...chains]
+      .filter(shown)
+      .flatMap((chain) => list(chain, references(rows.filter(({ row }) => row.target === chain).length))),
   ];
+}
+
+function wayFrom(hook: string, rules: readonly StandingRule[]): ReadonlySet<string> {
+  const way = new Set([hook]);
+  // A set yields what is added to it while it is walked through.
+  for (const chain of way) for (const rule of rules) if (rule.chain === chain) way.add(readRow(rule).target);
+  return way;
 }
 
 function references(count: number): string {

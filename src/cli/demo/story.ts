@@ -46,10 +46,15 @@ async function plumb(stage: Stage): Promise<void> {
     },
     1,
   );
-  await stage.step(`A network of private addresses, ${SUBNET}`, networkLines(stage.places), async () => {
-    await stage.makeNetwork(false);
-    return [];
-  });
+  await stage.step(
+    `A network of private addresses, ${SUBNET}`,
+    networkLines(stage.places),
+    async () => {
+      await stage.makeNetwork(false);
+      return [];
+    },
+    1,
+  );
   const plugs = names.flatMap((_, index) => containerLines(stage.places, index).slice(1));
   await stage.step(
     `Three containers on it: ${names.join(', ')}`,
@@ -58,7 +63,7 @@ async function plumb(stage: Stage): Promise<void> {
       await stage.plugIn();
       return [];
     },
-    3,
+    1,
   );
 }
 
@@ -132,6 +137,6 @@ async function masquerade(stage: Stage): Promise<void> {
     return [answers.join('   '), `the internet sees ${source}, the host's own address`];
   });
   await stage.step('The NAT table, as iptables lists it', listNatLines(stage.places), async () =>
-    natListing(await stage.readNat()),
+    natListing(await stage.readNat(), 'POSTROUTING'),
   );
 }

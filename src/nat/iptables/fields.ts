@@ -3,9 +3,18 @@
 import { Address4, Address6 } from 'ip-address';
 import { shown } from '../../argument.js';
 import type { Family } from '../family.js';
+import { type Protocol, protocols } from '../ports.js';
 
 /** Connection states conntrack tells apart, in the order in which iptables prints them. */
-export const connectionStates = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED'] as const;
+export const connectionStates = [
+  'INVALID',
+  'NEW',
+  'RELATED',
+  'ESTABLISHED',
+  'UNTRACKED',
+  'SNAT',
+  'DNAT',
+] as const;
 export type ConnectionState = (typeof connectionStates)[number];
 
 /**
@@ -59,4 +68,60 @@ export function checkStates(value: unknown): string {
     );
   }
   return states.join(',');
+}
+
+/** Ports from the first to the last, both included. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * A protocol that has ports.
+ * @throws {RangeError}
+ */
+export function checkProtocol(value: unknown): string {
+  if (!protocols.includes(value as Protocol))
+    throw new RangeError(`protocol must be one of ${protocols.join(', ')}`);
+  return value as Protocol;
+}
+
+/**
+ * Ports as iptables prints them: `80`, `8000:8009`.
+ * @throws {TypeError | RangeError}
+ */
+export function checkPortRange(value: unknown): string {
+  const { first, last } = (value ?? {}) as Partial<PortRange>;
+  for (const port of [first, last]) {
+    if (typeof port !== 'number') throw new TypeError('ports must have a first and a last');
+    if (!Number.isInteger(port) || port < 1 || port > 65_535)
+      throw new RangeError(`port must be from 1 to 65535: ${port}`);
+  }
+  if ((first as number) > (last as number)) throw new RangeError(`ports must go up: ${first} to ${last}`);
+  return first === last ? String(first) : `${first}:${last}`;
+}
+
+/** {@link checkPortRange} the other way; what it would not write comes out as something it refuses. */
+export function readPortRange(word: string): PortRange {
+  const [first, last = first] = word.split(':').map(Number);
+  return { first: first ?? 0, last: last ?? 0 };
+}
+
+/**
+ * An address of a family in its canonical text.
+ * @throws {TypeError | RangeError}
+ */
+export function checkAddress(value: unknown, family: Family): string {
+  if (typeof value !== 'string') throw new TypeError('address must be a string');
+  const Address = family === 4 ? Address4 : Address6;
+  const plain = /^[0-9a-f:.]+$/.test(value) && Address.isValid(value);
+  if (!plain || new Address(value).correctForm() !== value)
+    throw new RangeError(`address is not an IPv${family} address: ${shown(value)}`);
+  return value;
+}
+
+/** @throws {RangeError} */
+export function checkDestinationType(value: unknown): string {
+  if (value !== 'LOCAL') throw new RangeError('destinationType must be LOCAL');
+  return value;
 }

@@ -1,14 +1,14 @@
 // Owns the options of a session and starting its process by them.
 // Must not know what is sent. The process is started by a function that is handed in: only that knows the namespace.
-import { type ChildProcess, type SpawnOptions, spawn as spawnHere } from 'node:child_process';
+import { type ChildProcess, spawn as spawnHere } from 'node:child_process';
+import type { Spawn } from '../backend.js';
 import type { Family } from '../family.js';
 import type { NatError } from '../nat-error.js';
 import { findProgram, programArguments, programEnvironment, programName } from './program.js';
 import { RestoreProcess } from './restore-process.js';
 import { judge } from './verdict.js';
 
-/** Starts a process as node:child_process's spawn does, in the namespace that is meant. */
-export type Spawn = (file: string, args: readonly string[], options: SpawnOptions) => ChildProcess;
+export type { Spawn } from '../backend.js';
 
 export interface RestoreSessionOptions {
   /** Default: in the namespace of the calling thread. */

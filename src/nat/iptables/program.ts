@@ -14,9 +14,13 @@ export function programName(family: Family): string {
   return family === 4 ? 'iptables-restore' : 'ip6tables-restore';
 }
 
-/** The absolute path of the host's iptables-restore (ip6tables-restore), or undefined where none is installed. */
-export function findProgram(family: Family = 4): string | undefined {
-  return directories.map((directory) => `${directory}/${programName(family)}`).find(isExecutable);
+/**
+ * The absolute path of the host's iptables-restore (ip6tables-restore), or undefined where none is installed.
+ * @param variant `legacy-` or `nft-`, for iptables-legacy-restore and iptables-nft-restore
+ */
+export function findProgram(family: Family = 4, variant: '' | 'legacy-' | 'nft-' = ''): string | undefined {
+  const name = programName(family).replace('tables-', `tables-${variant}`);
+  return directories.map((directory) => `${directory}/${name}`).find(isExecutable);
 }
 
 /**

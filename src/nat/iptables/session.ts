@@ -3,6 +3,7 @@
 import type { Family } from '../family.js';
 import { NatError } from '../nat-error.js';
 import { checkOptions, type Launch, launch, type RestoreSessionOptions } from './launch.js';
+import { howMany, mergeBlocks } from './merge.js';
 import { programName } from './program.js';
 import type { RestoreProcess, Unanswered } from './restore-process.js';
 import { printRead, splitBlocks, type Table } from './transaction.js';
@@ -10,16 +11,20 @@ import { judge } from './verdict.js';
 
 export type { RestoreSessionOptions, Spawn } from './launch.js';
 
-interface Job {
+interface Asked {
   readonly blocks: readonly string[];
+  /** Whether what is printed is wanted. */
   readonly keep: boolean;
+}
+
+interface Job extends Asked {
   fulfil(answers: string[]): void;
   reject(error: unknown): void;
 }
 
 /**
  * Feeds transactions to one `iptables-restore -w SECONDS --noflush -v`, started when first needed and again after an error. They
- * are applied in the order of the calls, each in one write, and acknowledged one by one. Between them no lock is held, and
+ * are applied in the order of the calls, those that wait for the same table together, each exchange in one write and acknowledged. Between them no lock is held, and
  * the process keeps neither the event loop nor, once this one is gone, itself alive.
  *
  * @example
@@ -115,20 +120,40 @@ export class RestoreSession {
 
   async #run(): Promise<void> {
     clearTimeout(this.#idle);
-    for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
-      try {
-        job.fulfil(await this.#exchange(job));
-      } catch (error) {
-        job.reject(error);
-      }
-    }
+    while (this.#queue.length > 0) await this.#together(this.#queue.splice(0, howMany(this.#queue)));
     this.#running = undefined;
     this.#process?.hold(false);
     this.#idle = setTimeout(() => this.#retire(), this.#launch.idleMs).unref();
   }
 
+  /** Those that waited go as one transaction; where that is refused, one by one, so that a bad one does not sink its neighbours. */
+  async #together(jobs: readonly Job[]): Promise<void> {
+    const [first, ...more] = jobs;
+    if (first === undefined) return;
+    if (more.length === 0) return await this.#alone(first);
+    try {
+      await this.#exchange({
+        blocks: [mergeBlocks(jobs.map(({ blocks }) => blocks[0] as string))],
+        keep: false,
+      });
+      for (const job of jobs) job.fulfil(['']);
+    } catch (error) {
+      if (error instanceof NatError && error.code === 'EIPTABLES' && error.applied === false) {
+        for (const job of jobs) await this.#alone(job);
+      } else for (const job of jobs) job.reject(error);
+    }
+  }
+
+  async #alone(job: Job): Promise<void> {
+    try {
+      job.fulfil(await this.#exchange(job));
+    } catch (error) {
+      job.reject(error);
+    }
+  }
+
   /** One exchange; once more where the process had gone unseen since the last one, for then nothing came of it. */
-  async #exchange(job: Job): Promise<string[]> {
+  async #exchange(job: Asked): Promise<string[]> {
     const reused = this.#process?.alive === true;
     try {
       return await this.#attempt(job);
@@ -139,7 +164,7 @@ export class RestoreSession {
     }
   }
 
-  async #attempt({ blocks, keep }: Job): Promise<string[]> {
+  async #attempt({ blocks, keep }: Asked): Promise<string[]> {
     const { timeoutMs, family } = this.#launch;
     let harmless = true;
     try {

@@ -1,6 +1,6 @@
 // Owns what stands in the kernel as `iptables -S` tells it: parsed once, then only asked.
 // Must not know how the text was fetched, nor what is wanted.
-import { chainPrefix, commentPrefix, isNetworkComment, networkChain } from './chains.js';
+import { chainPrefix, commentPrefix, sharedComment } from './chains.js';
 import { splitWords } from './words.js';
 
 /** A rule that stands, foreign or ours: the words after `-A CHAIN`. */
@@ -62,17 +62,6 @@ export function targetOf(rule: StandingRule): string | undefined {
 }
 
 /**
- * The rules outside a network's own chain that are this network's: those with its comment, and whatever leads into its
- * chain, for a chain that something leads into cannot be removed.
- */
-export function networkJumps(table: ParsedTable, network: string): StandingRule[] {
-  const own = networkChain(network);
-  return table.rules.filter(
-    (rule) => rule.chain !== own && (isNetworkComment(commentOf(rule), network) || targetOf(rule) === own),
-  );
-}
-
-/**
  * What stands that is not netplumb's and may rely on the host forwarding packets: every rule of table nat, and every rule
  * and policy of FORWARD but ACCEPT. As `iptables` arguments, for a report; empty where nothing does.
  *
@@ -90,5 +79,10 @@ export function foreignRules(current: ParsedRules): readonly string[] {
 }
 
 function isOurs(rule: StandingRule): boolean {
-  return rule.chain.startsWith(chainPrefix) || commentOf(rule)?.startsWith(commentPrefix) === true;
+  const comment = commentOf(rule);
+  return (
+    rule.chain.startsWith(chainPrefix) ||
+    comment === sharedComment ||
+    comment?.startsWith(commentPrefix) === true
+  );
 }

@@ -12,11 +12,11 @@ export const tables = ['nat', 'filter'] as const;
 export type Table = (typeof tables)[number];
 
 /**
- * One change. `create` makes a chain, or empties it if somebody made it meanwhile: only for chains of our own. `delete` takes
- * a rule that stands: deleting an absent one fails the whole transaction. `position` counts from 1.
+ * One change. `create` makes a chain, or empties it if somebody made it meanwhile: only for chains of our own. `new` makes one that
+ * must not be there. `delete` takes a rule that stands: deleting an absent one fails the whole transaction. `position` counts from 1.
  */
 export type Change =
-  | { readonly kind: 'create' | 'flush' | 'remove'; readonly chain: string }
+  | { readonly kind: 'create' | 'new' | 'flush' | 'remove'; readonly chain: string }
   | { readonly kind: 'append'; readonly rule: Rule }
   | { readonly kind: 'insert'; readonly rule: Rule; readonly position: number }
   | { readonly kind: 'delete'; readonly rule: StandingRule };
@@ -65,6 +65,8 @@ function printChange(change: Change, family: Family): string {
   switch (change.kind) {
     case 'create':
       return `:${checkChain(change.chain)} - [0:0]`;
+    case 'new':
+      return `-N ${checkChain(change.chain)}`;
     case 'flush':
       return `-F ${checkChain(change.chain)}`;
     case 'remove':

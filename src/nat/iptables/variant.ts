@@ -2,6 +2,7 @@
 // Must not know sessions.
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { Family } from '../family.js';
 import { findProgram } from './program.js';
 
 /** The host's iptables. */
@@ -27,6 +28,11 @@ export function detectVariant(program: string | undefined = findProgram()): Ipta
   if (program === undefined) return undefined;
   const variant = variants.get(basename(resolve(program)));
   return variant === undefined ? undefined : { variant, program };
+}
+
+/** The program of a variant, whatever the machine is set to; undefined where it is not installed. */
+export function programOf(variant: IptablesVariant['variant'], family: Family): string | undefined {
+  return findProgram(family, variant === 'legacy' ? 'legacy-' : 'nft-');
 }
 
 function resolve(program: string): string {

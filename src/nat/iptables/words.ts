@@ -1,7 +1,7 @@
 // Owns how iptables-restore cuts a line into words, and how a word is written so that it is cut out again unchanged.
 // Must not know what any word means. Source: xtables-save's xtables_save_string and restore's add_param_to_argv (xshared.c).
 
-const bare = /^[A-Za-z0-9_.,:/=!@%^+-]+$/;
+const bare = /^[A-Za-z0-9_.,:/=!@%^+[\]-]+$/;
 const printable = /^[\x20-\x7e]+$/;
 
 /**

@@ -9,6 +9,7 @@ import { isMac } from './mac.js';
 import { isContainerName, isNetworkName } from './names.js';
 import { readSettingFields, settingKeys } from './network-settings.js';
 import { isPoolId } from './pool.js';
+import { readRuleFields, ruleKeys } from './rule-fields.js';
 
 /** Reads an alias. Undefined for one that is not ours, or none. */
 export function parseLabel(alias: string | undefined): ReadLabel | undefined {
@@ -37,11 +38,22 @@ function readBridge(fields: Fields): BridgeLabel {
     subnets,
     gateways,
     nat: one(fields, 'nat', isWord),
+    ...rules(fields),
     ...settings(fields),
     ...(fields.has('forward') && { forward: one(fields, 'forward', isInteger) }),
     ...(fields.has('forward6') && { forward6: one(fields, 'forward6', isInteger) }),
     ...(fields.has('ra') && { acceptRa: list(fields, 'ra', isLinkName) }),
-    ...extra(fields, ['network', 'subnets', 'gateway', 'nat', ...settingKeys, 'forward', 'forward6', 'ra']),
+    ...extra(fields, [
+      'network',
+      'subnets',
+      'gateway',
+      'nat',
+      ...ruleKeys,
+      ...settingKeys,
+      'forward',
+      'forward6',
+      'ra',
+    ]),
   };
 }
 
@@ -76,6 +88,15 @@ function settings(fields: Fields): Pick<BridgeLabel, 'settings'> {
   try {
     const read = readSettingFields(fields);
     return read === undefined ? {} : { settings: read };
+  } catch (error) {
+    throw new Damage((error as Error).message);
+  }
+}
+
+function rules(fields: Fields): Pick<BridgeLabel, 'rules'> {
+  try {
+    const read = readRuleFields(fields);
+    return read === undefined ? {} : { rules: read };
   } catch (error) {
     throw new Damage((error as Error).message);
   }

@@ -2,8 +2,10 @@
 // read back (./label-reader). The grammar is that of ./fields; the format is documented in docs/formats.md.
 // Must not know links.
 
+import type { NatSettings } from '../../nat/intent.js';
 import { encodeList, encodeValue, formatFields } from './fields.js';
 import { type NetworkSettings, settingFields } from './network-settings.js';
+import { ruleFields } from './rule-fields.js';
 
 /** Keys this version does not know, with their values as they stood; a rewrite keeps them. */
 export type ExtraFields = readonly (readonly [key: string, rawValue: string])[];
@@ -17,6 +19,8 @@ export interface BridgeLabel {
   readonly gateways: readonly string[];
   /** Who masquerades. A version that does not know the word must not touch the rules. */
   readonly nat: string;
+  /** What its rules do beside the default; absent where nothing. */
+  readonly rules?: NatSettings;
   /** What it says about its containers' links; absent where all is the default. */
   readonly settings?: NetworkSettings;
   /** The value of net.ipv4.ip_forward to put back; only where this network recorded it. */
@@ -83,7 +87,7 @@ function known(label: Label): (readonly [string, string])[] {
       ['gateway', encodeList(label.gateways)],
       ['nat', encodeValue(label.nat)],
     );
-    fields.push(...settingFields(label.settings));
+    fields.push(...ruleFields(label.rules), ...settingFields(label.settings));
     if (label.forward !== undefined) fields.push(['forward', encodeValue(label.forward)]);
     if (label.forward6 !== undefined) fields.push(['forward6', encodeValue(label.forward6)]);
     if (label.acceptRa !== undefined) fields.push(['ra', encodeList(label.acceptRa)]);

@@ -45,7 +45,7 @@ describe('the intent of a network', () => {
     ['everything excluded', { exclude: ['0.0.0.0/0'] }, /^nat: exclude\[0\]: .*everything/],
     ['an exclusion without a length', { exclude: ['10.0.0.0'] }, /^nat: exclude\[0\]: /],
     ['an unfit network', { open: { from: ['br 0'] } }, /^nat: open: from\[0\]: /],
-    ['a word that is not all', { open: { from: 'any' } }, /^nat: open: from: /],
+    ['a network that is no list', { open: { from: 'br1' } }, /^nat: open: from: /],
     ['an internal network that is open', { internal: true, open: { routed: true } }, /^nat: open: /],
     ['an option nobody knows', { masquerade: true }, /^nat: unknown option/],
   ])('refuses %s', (_, options, message) => {

@@ -13,7 +13,7 @@ const port = (given: Partial<PublishOptions> = {}): PortIntent =>
 
 describe('a published port', () => {
   it('is tcp, on every address, and one, unless said otherwise', () => {
-    expect(port()).toEqual({ protocol: 'tcp', hostPort: 8080, containerPort: 80, count: 1 });
+    expect(port()).toEqual({ protocol: 'tcp', hostPort: 8080, containerPort: 80, range: 1 });
     expect(portText(port())).toBe('8080:80/tcp');
     const odd = { protocol: 'udp', hostAddress: '2001:DB8:0::1', range: 10 } as const;
     expect(portText(port(odd))).toBe('[2001:db8::1]:8080-8089:80-89/udp');
@@ -89,7 +89,7 @@ describe('two ports', () => {
     const any = fc
       .record({ hostPort: fc.integer({ min: 1, max: 60 }), range: fc.integer({ min: 1, max: 20 }) })
       .map(port);
-    const taken = ({ hostPort, count }: PortIntent) => Array.from({ length: count }, (_, i) => hostPort + i);
+    const taken = ({ hostPort, range }: PortIntent) => Array.from({ length: range }, (_, i) => hostPort + i);
     fc.assert(
       fc.property(any, any, (a, b) => {
         expect(conflicts(a, b)).toBe(taken(a).some((one) => taken(b).includes(one)));

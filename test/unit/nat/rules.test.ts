@@ -168,12 +168,20 @@ describe('a rule', () => {
   });
 
   it.each([
-    ['-p tcp -j ACCEPT'],
+    ['-p icmp -j ACCEPT'],
+    ['-p tcp -m udp --dport 80 -j ACCEPT'],
+    ['-m tcp --dport 80 -j ACCEPT'],
+    ['-p tcp -m tcp --dport 080 -j ACCEPT'],
+    ['-p tcp -m tcp --dport 90:80 -j ACCEPT'],
+    ['-m addrtype --dst-type BROADCAST -j ACCEPT'],
+    ['-j DNAT --to-destination 10.0.0.2:80 --random'],
+    ['-j DNAT --to-destination 10.0.0.2:0'],
+    ['-j SNAT --to-source 10.0.0.2-10.0.0.9'],
     ['-s 10.0.0.0/8 -m comment --comment x -m comment --comment y -j ACCEPT'],
     ['-o br0 -i br0 -j ACCEPT'],
     ['-s 10.0.0.0/8'],
     ['-j MASQUERADE --to-ports 1-2'],
-    ['-j DNAT --to-destination 10.0.0.2'],
+    ['-j DNAT --to-destination fd00::2'],
     ['-g NETPLUMB-br0'],
     ['-i br+ -j ACCEPT'],
     [''],

@@ -12,7 +12,9 @@ describe('a healthy session', () => {
     expect(nat.pid).toBeUndefined();
     await Promise.all(Array.from({ length: 200 }, (_, i) => nat.transaction(block(`-A X${i}`))));
     expect(nat.started).toBe(1);
-    expect(applied()).toEqual(Array.from({ length: 200 }, (_, i) => `nat: -A X${i}`));
+    // One at once, and all that waited meanwhile together.
+    expect(applied()).toHaveLength(2);
+    expect(linesOf(applied())).toEqual(Array.from({ length: 200 }, (_, i) => `-A X${i}`));
   });
 
   it('starts none for empty text', async () => {
@@ -120,9 +122,13 @@ describe('a refused transaction', () => {
     expect(error.line).toBe(code === 'EIPTABLES' ? bad : undefined);
     expect(error.stderr).not.toBe('');
     expect(error.message).toContain(`iptables-restore: ${code}: `);
-    expect(next.status).toBe('fulfilled');
-    expect(nat.started).toBe(2);
-    expect(applied()).toEqual(['nat: -A BEFORE', 'nat: -A AFTER']);
+    // They went together. What is wrong with one does not sink the other; the lock, or the rights, they share.
+    if (code === 'EIPTABLES') expect(next.status).toBe('fulfilled');
+    else expect(next).toMatchObject({ status: 'rejected', reason: { code, applied: false } });
+    await nat.transaction(block('-A LATER'));
+    expect(linesOf(applied())).toEqual(
+      ['-A BEFORE', '-A AFTER', '-A LATER'].filter((line) => code === 'EIPTABLES' || line !== '-A AFTER'),
+    );
   });
 
   it('maps the line back wherever in the life of the process it comes', async () => {
@@ -155,6 +161,65 @@ describe('a refused transaction', () => {
     const error = await failureOf(nat.transaction(block('!grumble 1024', '!exit 1 line {line} failed')));
     expect(error.code).toBe('EIPTABLES');
     expect(error.stderr.length).toBeLessThanOrEqual(16_384);
+  });
+});
+
+describe('transactions that wait', () => {
+  it('each get their own verdict, whichever of them are bad', async () => {
+    const { spawn, applied } = fake();
+    const nat = session({ spawn });
+    const bad = new Set([3, 4, 11, 19]);
+    const verdicts = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, i) =>
+        nat.transaction(block(`-A X${i}`, ...(bad.has(i) ? ['!exit 1 line {line} failed'] : []))),
+      ),
+    );
+    for (const [i, verdict] of verdicts.entries()) {
+      if (!bad.has(i)) expect(verdict.status).toBe('fulfilled');
+      else expect(verdict).toMatchObject({ reason: { code: 'EIPTABLES', applied: false } });
+    }
+    const good = Array.from({ length: 20 }, (_, i) => i).filter((i) => !bad.has(i));
+    expect(linesOf(applied())).toEqual(good.map((i) => `-A X${i}`));
+  });
+
+  it('are of unknown effect all, where the process dies between COMMIT and the acknowledgement', async () => {
+    const { spawn, applied } = fake();
+    const nat = session({ spawn });
+    await nat.transaction(block('-A BEFORE'));
+    const verdicts = await Promise.allSettled([
+      nat.transaction(block('-A ONE')),
+      nat.transaction(block('-A TWO', '!commit-then kill')),
+      nat.transaction(block('-A THREE')),
+    ]);
+    for (const verdict of verdicts)
+      expect(verdict).toMatchObject({ status: 'rejected', reason: { code: 'EPIPE', applied: 'unknown' } });
+    expect(linesOf(applied())).toEqual(['-A BEFORE', '-A ONE', '-A TWO', '-A THREE']);
+  });
+
+  it('wait for a read between them, and never go together with one of another table, or of two', async () => {
+    const { spawn, applied } = fake();
+    const nat = session({ spawn });
+    const filter = (line: string) => block(line).replace('*nat', '*filter');
+    await Promise.all([
+      nat.transaction(block('-A FIRST')),
+      nat.transaction(block('-A ONE')),
+      nat.transaction(block('-A TWO')),
+      nat.transaction(filter('-A THREE')),
+      nat.transaction(filter('-A FOUR')),
+      nat.transaction(block('-A FIVE') + filter('-A SIX')),
+      nat.transaction(block('-A SEVEN')),
+      nat.read('nat'),
+      nat.transaction(block('-A EIGHT')),
+    ]);
+    expect(applied()).toEqual([
+      'nat: -A FIRST',
+      'nat: -A ONE; -A TWO',
+      'filter: -A THREE; -A FOUR',
+      'nat: -A FIVE',
+      'filter: -A SIX',
+      'nat: -A SEVEN',
+      'nat: -A EIGHT',
+    ]);
   });
 });
 
@@ -195,7 +260,7 @@ describe('a process that goes wrong', () => {
     const nat = session({ spawn });
     await nat.read('nat');
     const pending = nat.transaction(block('!sleep 10000', '-A X'));
-    children[0]?.kill('SIGKILL');
+    setTimeout(() => children[0]?.kill('SIGKILL'), 50); // once it was sent
     await expect(pending).rejects.toMatchObject({ code: 'EPIPE', applied: 'unknown', exitCode: null });
     expect(await nat.read('nat')).toBe('-N NAT\n');
   });
@@ -263,7 +328,7 @@ describe('the end of a session', () => {
     const asked = Array.from({ length: 20 }, (_, i) => nat.transaction(block(`-A X${i}`)));
     await nat.close();
     await Promise.all(asked);
-    expect(applied()).toHaveLength(20);
+    expect(linesOf(applied())).toHaveLength(20);
     expect(children[0]?.exitCode).toBe(0);
     await expect(nat.transaction(block('-A Y'))).rejects.toMatchObject({ code: 'ESHUTDOWN', applied: false });
     await nat.close();
@@ -338,4 +403,9 @@ function groupOf(pid: number): number {
 
 function stateOf(pid: number): string | undefined {
   return readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ')[0];
+}
+
+/** The lines of all blocks that were applied, in order. */
+function linesOf(applied: readonly string[]): string[] {
+  return applied.flatMap((block) => block.replace(/^\w+: /, '').split('; '));
 }

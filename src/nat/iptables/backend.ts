@@ -1,0 +1,167 @@
+// Owns the iptables backend: which session speaks for which family, and what it is asked.
+// Must not know namespaces: a host is its inode and a way to start a process in it. Rules are plan.ts's.
+import type { BackendHost, Correction, NatBackend, PortChange, StandingNat } from '../backend.js';
+import { type Family, families, familyOf } from '../family.js';
+import type { ContainerIntent, NetworkIntent, WantedNat } from '../intent.js';
+import { bring, readRules } from './apply.js';
+import { chooseVariant } from './choice.js';
+import { explain } from './explain.js';
+import { planDisable, planReconcile } from './plan.js';
+import { pollRules } from './poll.js';
+import { planChange } from './port-change.js';
+import { findProgram } from './program.js';
+import { readBack } from './read-back.js';
+import { Retired } from './retired.js';
+import type { RestoreSession } from './session.js';
+import { type SessionLease, sessions } from './sessions.js';
+import { foreignRules, noRules, parseRules } from './standing.js';
+
+export class IptablesBackend implements NatBackend {
+  readonly name = 'iptables';
+  readonly #host: BackendHost;
+  readonly #leases = new Map<Family, Promise<SessionLease>>();
+  readonly #retired = new Retired((family) => this.#session(family));
+
+  constructor(host: BackendHost) {
+    this.#host = host;
+  }
+
+  async reconcile(wanted: WantedNat): Promise<Correction> {
+    const lines: string[] = [];
+    for (const family of familiesOf(wanted.network)) {
+      this.#retired.forget(wanted.network.network, family); // what was put off is in the plan
+      const sent = await bring(await this.#session(family), (current) =>
+        planReconcile(wanted, current, family),
+      );
+      lines.push(...explain(sent, family));
+    }
+    return { lines };
+  }
+
+  async disable(network: NetworkIntent): Promise<boolean> {
+    let changed = false;
+    for (const family of familiesOf(network)) {
+      this.#retired.forget(network.network, family);
+      const sent = await bring(await this.#session(family), (current) =>
+        planDisable(network.network, current, family),
+      );
+      changed ||= sent !== '';
+    }
+    return changed;
+  }
+
+  change(changes: readonly PortChange[]): Promise<readonly (Error | undefined)[]> {
+    return Promise.all(
+      changes.map(async (change) => {
+        try {
+          for (const family of familiesOf(change.network)) await this.#changeFamily(change, family);
+          return undefined;
+        } catch (error) {
+          return error instanceof Error ? error : new Error(String(error));
+        }
+      }),
+    );
+  }
+
+  async #changeFamily(change: PortChange, family: Family): Promise<void> {
+    const { network, container } = change;
+    const revived =
+      change.add.length > 0 && this.#retired.revive(network.network, container.container, family);
+    const text = planChange(revived ? { ...change, remove: [] } : change, family, revived);
+    if (text !== '') await (await this.#session(family)).transaction(text);
+  }
+
+  async retire(network: NetworkIntent, container: ContainerIntent): Promise<void> {
+    const { ports } = container;
+    for (const family of familiesOf(network)) {
+      const change = { network, container: { ...container, ports: [] }, add: [], remove: ports };
+      if (planChange(change, family) === '') continue;
+      await this.#retired.retire(network.network, container.container, family);
+    }
+  }
+
+  async standing(network: NetworkIntent): Promise<StandingNat | undefined> {
+    const found: StandingNat[] = [];
+    for (const family of familiesOf(network)) {
+      const one = readBack(network.network, await readRules(await this.#session(family)), family);
+      if (one !== undefined) found.push(one);
+    }
+    if (found.length === 0) return undefined;
+    return {
+      translated: found.flatMap(({ translated }) => translated),
+      ports: new Map(found.flatMap(({ ports }) => [...ports])),
+    };
+  }
+
+  async foreign(): Promise<readonly string[]> {
+    if (findProgram() === undefined) return [];
+    return foreignRules(await readRules(await this.#session(4)));
+  }
+
+  async watch(network: NetworkIntent, changed: () => void): Promise<() => void> {
+    const sessions = await Promise.all(familiesOf(network).map((family) => this.#session(family)));
+    return pollRules(sessions, changed);
+  }
+
+  explain(wanted: WantedNat): readonly string[] {
+    return familiesOf(wanted.network).flatMap((family) =>
+      explain(planReconcile(wanted, noRules, family), family),
+    );
+  }
+
+  explainDisable(wanted: WantedNat): readonly string[] {
+    return familiesOf(wanted.network).flatMap((family) => {
+      const standing = standingAfter(planReconcile(wanted, noRules, family));
+      return explain(planDisable(wanted.network.network, parseRules(standing), family), family);
+    });
+  }
+
+  explainChange(change: PortChange): readonly string[] {
+    return familiesOf(change.network).flatMap((family) => explain(planChange(change, family), family));
+  }
+
+  async close(): Promise<void> {
+    await this.#retired.clear();
+    const leases = [...this.#leases.values()];
+    this.#leases.clear();
+    await Promise.all(leases.map(async (lease) => (await lease).release()));
+  }
+
+  async #session(family: Family): Promise<RestoreSession> {
+    let lease = this.#leases.get(family);
+    if (lease === undefined) {
+      lease = this.#acquire(family);
+      this.#leases.set(family, lease);
+      lease.catch(() => this.#leases.delete(family)); // the next call may have more luck
+    }
+    return (await lease).session;
+  }
+
+  async #acquire(family: Family): Promise<SessionLease> {
+    const { chosen, mixed } = await chooseVariant(this.#host, family);
+    if (mixed) {
+      const message = `iptables rules stand in both variants, legacy and nf_tables; ${chosen?.variant} is used`;
+      process.emitWarning(message, { type: 'NetplumbWarning', code: 'NETPLUMB_MIXED_IPTABLES' });
+    }
+    const { inode, spawn } = this.#host;
+    return sessions.acquire({ inode, spawn, family, ...(chosen && { program: chosen.program }) });
+  }
+}
+
+function familiesOf({ subnets }: NetworkIntent): readonly Family[] {
+  return families.filter((family) => subnets.some(({ subnet }) => familyOf(subnet) === family));
+}
+
+/** What restore is told to make is, table by table, what `-S` then prints, but for the order in FORWARD. */
+function standingAfter(transaction: string): { nat: string; filter: string } {
+  const lines = transaction.split('\n');
+  const of = (table: string) => {
+    const begin = lines.indexOf(`*${table}`);
+    if (begin < 0) return '';
+    return lines
+      .slice(begin + 1, lines.indexOf('COMMIT', begin))
+      .map((line) => line.replace(/^:(\S+) .*/, '-N $1').replace(/^-I (\S+) \d+/, '-A $1'))
+      .join('\n');
+  };
+  return { nat: of('nat'), filter: of('filter') };
+}

@@ -1,0 +1,75 @@
+// Putting back what others took from a network: its rules, forwarding, the way of 127.0.0.1 into its bridge. The caller holds the lock
+// exclusively. Links and addresses are `ensure`'s.
+
+import type { Namespace } from '../namespace.js';
+import { familyOf, isLoopback, type NetworkIntent } from '../nat/index.js';
+import { forward } from './ensure.js';
+import type { HostNat } from './host-nat.js';
+import { intentOf, wantedNat } from './nat-intent.js';
+import { localRouting } from './port-keeper.js';
+import { natOf, type StandingBridge } from './standing.js';
+
+/** What was put back, or taken out because it says something else. */
+export interface Restoration {
+  /** As shell lines, in order; empty where all stood as wanted. */
+  readonly lines: readonly string[];
+}
+
+/** How often settings are looked at, in milliseconds: nothing tells of a write below /proc/sys. */
+const settingsMs = 400;
+
+/** @throws {NatError} @throws {NetworkError} where the network is gone */
+export async function heal(host: Namespace, nat: HostNat, bridge: StandingBridge): Promise<Restoration> {
+  if (natOf(bridge.label) === false) return { lines: [] };
+  const wanted = await wantedNat(host, bridge);
+  const { lines } = await nat.backend.reconcile(wanted);
+  const before = await switchedOff(host, wanted.network);
+  await forward(host, bridge);
+  const name = localRouting(wanted.network.bridge);
+  const needed = wanted.containers.some(({ ports }) => ports.some(isLoopback));
+  const routed = needed && (await host.sysctl.get(name)) !== '1';
+  if (routed) await host.sysctl.set(name, 1);
+  const switched = before.map((sysctl) => `sysctl -w ${sysctl}=1`);
+  return { lines: [...lines, ...switched, ...(routed ? [`sysctl -w ${name}=1`] : [])] };
+}
+
+/** The forwarding a network needs that is off. */
+async function switchedOff(
+  host: Namespace,
+  { subnets, internal }: NetworkIntent,
+): Promise<readonly string[]> {
+  if (internal) return [];
+  const needed = [...new Set(subnets.map(({ subnet }) => forwardings[familyOf(subnet)]))];
+  const values = await Promise.all(needed.map((sysctl) => host.sysctl.get(sysctl)));
+  return needed.filter((_, i) => values[i] !== '1');
+}
+
+const forwardings = { 4: 'net.ipv4.ip_forward', 6: 'net.ipv6.conf.all.forwarding' } as const;
+
+/** Calls back when rules or settings of a network may have changed. Fulfils with the end of it. */
+export async function onChange(
+  host: Namespace,
+  nat: HostNat,
+  bridge: StandingBridge,
+  changed: () => void,
+): Promise<() => void> {
+  const { network } = bridge.label;
+  const stopRules = await nat.backend.watch(intentOf(bridge.label), changed);
+  let last = '';
+  const look = async () => {
+    const now = (await settings(host, network)).join();
+    if (last !== '' && now !== last) changed();
+    last = now;
+  };
+  // A network that is gone shows when it is healed.
+  const timer = setInterval(() => void look().catch(changed), settingsMs);
+  return () => {
+    clearInterval(timer);
+    stopRules();
+  };
+}
+
+async function settings(host: Namespace, network: string): Promise<readonly string[]> {
+  const names = [...Object.values(forwardings), localRouting(network)];
+  return Promise.all(names.map((name) => host.sysctl.get(name).catch(() => '')));
+}

@@ -1,0 +1,265 @@
+// Publishing: claims first, for they say what shall stand; then the rules, in as few transactions as can be. Who asks while one round
+// is under way waits for the next, and goes with all others that did. Must not know what a rule says.
+
+import { NatError, NetworkError } from '../errors.js';
+import type { Namespace } from '../namespace.js';
+import {
+  type ContainerIntent,
+  isLoopback,
+  type PortChange,
+  type PortIntent,
+  portText,
+  samePort,
+} from '../nat/index.js';
+import { Plan } from '../plan.js';
+import { portClaim } from './formats/port-claims.js';
+import { exclusively } from './host-lock.js';
+import type { HostNat } from './host-nat.js';
+import { containerIntent, intentOf, wantedNat } from './nat-intent.js';
+import { PortBook } from './port-book.js';
+import { choosePort } from './port-choice.js';
+import { findPort } from './removal.js';
+import { natOf, openBridge, type StandingBridge, type StandingPort } from './standing.js';
+
+/** More on one link would make every message about it large; a range counts as one. */
+const mostPorts = 256;
+
+/** Which ports of a container shall go. */
+export type Unwanted = (port: PortIntent) => boolean;
+
+interface Request {
+  readonly container: string;
+  readonly add: readonly PortIntent[];
+  readonly remove: Unwanted | undefined;
+  fulfil(ports: readonly PortIntent[]): void;
+  reject(error: unknown): void;
+}
+
+interface Accepted {
+  readonly request: Request;
+  readonly port: StandingPort;
+  readonly change: PortChange;
+}
+
+/** The ports of one network's containers, from this process' side. */
+export class PortKeeper {
+  readonly #host: Namespace;
+  readonly #nat: HostNat;
+  readonly #network: string;
+  readonly #index: number;
+  readonly #book: PortBook;
+  readonly #queue: Request[] = [];
+  #running: Promise<void> | undefined;
+
+  constructor(host: Namespace, nat: HostNat, bridge: StandingBridge) {
+    this.#host = host;
+    this.#nat = nat;
+    this.#network = bridge.label.network;
+    this.#index = bridge.index;
+    this.#book = new PortBook(host);
+  }
+
+  /** Publishes ports of a container; returns them with the host ports that were chosen. All or none. */
+  publish(container: string, add: readonly PortIntent[]): Promise<readonly PortIntent[]> {
+    return this.#submit(container, add, undefined);
+  }
+
+  /** Takes ports back; returns which. */
+  unpublish(container: string, remove: Unwanted): Promise<readonly PortIntent[]> {
+    return this.#submit(container, [], remove);
+  }
+
+  /** A container is about to go: nothing is translated to it any more, and its ports are free. */
+  async retire(container: string): Promise<void> {
+    await exclusively(this.#host, async () => {
+      const { label } = await openBridge(this.#host, this.#network, this.#index);
+      const port = await findPort(this.#host, this.#network, container);
+      const intent = containerIntent(port);
+      if (intent.ports.length === 0 || natOf(label) === false) return;
+      await this.#book.open();
+      await this.#host.links.removeAltNames(port.index, intent.ports.map(portClaim));
+      await this.#nat.backend.retire(intentOf(label), intent);
+      for (const one of intent.ports) this.#book.remove({ network: this.#network, container, port: one });
+      await this.#localRouting(intent.ports);
+    });
+  }
+
+  #submit(
+    container: string,
+    add: readonly PortIntent[],
+    remove: Unwanted | undefined,
+  ): Promise<readonly PortIntent[]> {
+    return new Promise((fulfil, reject) => {
+      this.#queue.push({ container, add, remove, fulfil, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    await undefined; // who asks in the same turn goes along
+    while (this.#queue.length > 0) {
+      const round = this.#queue.splice(0);
+      await exclusively(this.#host, () => this.#round(round)).catch((error) => {
+        for (const request of round) request.reject(error);
+      });
+    }
+    this.#running = undefined;
+  }
+
+  async #round(round: readonly Request[]): Promise<void> {
+    const bridge = await openBridge(this.#host, this.#network, this.#index);
+    refuseUnlessPublishing(bridge);
+    await this.#book.open();
+    const accepted: Accepted[] = [];
+    const claimed = new Map<number, readonly PortIntent[]>();
+    let addresses: ReadonlySet<string> | undefined;
+    const hostAddresses = async () => {
+      addresses ??= await addressesOf(this.#host);
+      return addresses;
+    };
+    for (const request of round) {
+      try {
+        const port = await findPort(this.#host, this.#network, request.container);
+        const change = await this.#plan(bridge, port, request, claimed.get(port.index), hostAddresses);
+        await this.#claim(port, change);
+        claimed.set(port.index, change.container.ports);
+        accepted.push({ request, port, change });
+      } catch (error) {
+        request.reject(error);
+      }
+    }
+    if (accepted.length === 0) return;
+    await this.#localRouting(accepted.flatMap(({ change }) => [...change.add, ...change.remove]));
+    const changes = accepted.map(({ change }) => change);
+    const verdicts = await this.#nat.backend.change(changes);
+    await this.#settle(bridge, accepted, verdicts);
+  }
+
+  /** What a request comes to, checked against what all have published, those before it in this round included. */
+  async #plan(
+    bridge: StandingBridge,
+    port: StandingPort,
+    request: Request,
+    claimed: readonly PortIntent[] | undefined,
+    hostAddresses: () => Promise<ReadonlySet<string>>,
+  ): Promise<PortChange> {
+    const standing = containerIntent(port);
+    const before = claimed ?? standing.ports;
+    const { container } = request;
+    const remove = request.remove === undefined ? [] : before.filter(request.remove);
+    if (request.remove !== undefined && remove.length === 0)
+      throw new NetworkError('ENOPORT', `container ${container} has no such port published`);
+    const publisher = { network: this.#network, container, addresses: standing.addresses };
+    const add: PortIntent[] = [];
+    try {
+      for (const wanted of request.add) {
+        const chosen = await choosePort(this.#host, this.#book, publisher, wanted, hostAddresses);
+        this.#book.add({ network: this.#network, container, port: chosen });
+        add.push(chosen);
+      }
+      const ports = [...before.filter((one) => !remove.includes(one)), ...add];
+      if (ports.length > mostPorts)
+        throw new RangeError(`publish: a container has at most ${mostPorts} ports or ranges; take ranges`);
+      return { network: intentOf(bridge.label), container: { ...standing, ports }, add, remove };
+    } catch (error) {
+      this.#forget(container, add);
+      throw error;
+    }
+  }
+
+  async #claim({ index }: StandingPort, { add, remove, container }: PortChange): Promise<void> {
+    try {
+      if (remove.length > 0) await this.#host.links.removeAltNames(index, remove.map(portClaim));
+      if (add.length > 0) await this.#claimNew(index, add);
+      this.#forget(container.container, remove);
+    } catch (error) {
+      this.#forget(container.container, add);
+      throw error;
+    }
+  }
+
+  /** Claims ports, and lets packets go back out of the link they came by: to a container from itself, by its published port. */
+  async #claimNew(index: number, add: readonly PortIntent[]): Promise<void> {
+    const plan = new Plan();
+    const { links } = plan.on(this.#host);
+    links.addAltNames(index, add.map(portClaim));
+    links.set(index, { portKind: 'bridge', portData: { hairpin: true } });
+    await plan.run();
+  }
+
+  async #settle(
+    bridge: StandingBridge,
+    accepted: readonly Accepted[],
+    verdicts: readonly (Error | undefined)[],
+  ): Promise<void> {
+    let failed = accepted.filter((_, i) => verdicts[i] !== undefined);
+    // Refused, or nobody knows: others have taken away what the change relies on, or it stands already. The claims say what shall be.
+    if (failed.length > 0 && verdicts.some(isMendable)) {
+      const mended = await this.#mend(bridge);
+      if (mended) failed = [];
+    }
+    for (const [i, { request, port, change }] of accepted.entries()) {
+      if (failed.some((one) => one.request === request)) {
+        await this.#host.links.removeAltNames(port.index, change.add.map(portClaim)).catch(() => undefined);
+        this.#forget(request.container, change.add);
+        request.reject(verdicts[i]);
+      } else request.fulfil(request.remove === undefined ? change.add : change.remove);
+    }
+  }
+
+  async #mend(bridge: StandingBridge): Promise<boolean> {
+    try {
+      await this.#nat.enable(await wantedNat(this.#host, bridge));
+      return true;
+    } catch {
+      return false; // the first failure is the one to tell
+    }
+  }
+
+  #forget(container: string, ports: readonly PortIntent[]): void {
+    for (const port of ports) this.#book.remove({ network: this.#network, container, port });
+  }
+
+  /**
+   * A packet from 127.0.0.1 leaves by the bridge only where the bridge has route_localnet; as long as a port is published there, it has. What
+   * a container could do with that is kept off by the network's chain for the host.
+   */
+  async #localRouting(changed: readonly PortIntent[]): Promise<void> {
+    if (!changed.some(isLoopback)) return;
+    const wanted = this.#book.some(this.#network, isLoopback) ? '1' : '0';
+    const name = localRouting(this.#network);
+    if ((await this.#host.sysctl.get(name)) !== wanted) await this.#host.sysctl.set(name, wanted);
+  }
+}
+
+/** The setting of a network's bridge by which the host reaches ports on 127.0.0.1. */
+export function localRouting(network: string): string {
+  return `net/ipv4/conf/${network}/route_localnet`;
+}
+
+function refuseUnlessPublishing({ label }: StandingBridge): void {
+  const { network } = label;
+  if (natOf(label) === false)
+    throw new NetworkError('ENONAT', `network ${network} has no NAT to publish with`);
+  if (label.rules?.internal === true)
+    throw new NetworkError('ENONAT', `network ${network} is internal: nothing of it can be published`);
+}
+
+function isMendable(error: Error | undefined): boolean {
+  return error instanceof NatError && (error.code === 'EIPTABLES' || error.applied === 'unknown');
+}
+
+async function addressesOf(host: Namespace): Promise<ReadonlySet<string>> {
+  const addresses = await host.addresses.list();
+  return new Set(addresses.flatMap(({ local, address }) => local ?? address ?? []));
+}
+
+/** Whether two lists say the same ports, in whatever order. */
+export function samePorts(a: ContainerIntent['ports'], b: ContainerIntent['ports']): boolean {
+  return a.length === b.length && a.every((port) => b.some((other) => samePort(port, other)));
+}
+
+/** For a report. */
+export function portTexts(ports: readonly PortIntent[]): string {
+  return ports.map(portText).join(' ');
+}
