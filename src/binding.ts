@@ -52,6 +52,21 @@ export type Step = { readonly operation: string; readonly target?: string } & (
   | { readonly do: 'removeNamespace'; readonly name: string }
   | { readonly do: 'sysctlGet'; readonly slot: number; readonly name: string }
   | { readonly do: 'sysctlSet'; readonly slot: number; readonly name: string; readonly value: string }
+  | {
+      readonly do: 'createTun';
+      readonly slot: number;
+      readonly ethernet: boolean;
+      /** Refuse what is there already. */
+      readonly exclusive: boolean;
+      /** Without, its value has the descriptor that it goes with. */
+      readonly persistent: boolean;
+      readonly name?: string;
+      readonly owner?: number;
+      readonly group?: number;
+      readonly multiQueue?: boolean;
+      readonly vnetHeader?: boolean;
+      readonly packetInformation?: boolean;
+    }
 );
 
 export interface JobSpecification {

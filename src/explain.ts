@@ -7,6 +7,7 @@ import { explainAltNames, explainLink } from './explain/link.js';
 import { explainRoute } from './explain/route.js';
 import { Surroundings } from './explain/surroundings.js';
 import { explainTraffic } from './explain/traffic.js';
+import { explainTun } from './explain/tun.js';
 import type { NamespaceTarget } from './rtnl/references.js';
 import { shellWord } from './shell-word.js';
 
@@ -32,6 +33,8 @@ function explain(step: Step, at: Surroundings): string[] {
       return [`ip netns del ${shellWord(step.name)}`];
     case 'sysctlSet':
       return [`${at.enter(step.slot)}sysctl -w ${shellWord(`${step.name}=${step.value}`)}`];
+    case 'createTun':
+      return explainTun(step).map((line) => `${at.program('ip', step.slot)} ${line}`);
     case 'request':
       return reads.has(step.verb) ? [] : explainRequest(step, at);
     default:

@@ -77,5 +77,6 @@ export type {
   PoliceAction,
 } from './rtnl/tc/actions.js';
 export type { HtbClassOptions, HtbOptions, TbfOptions } from './rtnl/tc/shapers.js';
+export type { Tun, TunOptions, Tuns } from './rtnl/tuns.js';
 export type { ConnectOptions, ListenOptions } from './sockets.js';
 export type { Sysctl } from './sysctl.js';

@@ -28,6 +28,7 @@ import type { Operation } from './rtnl/operation.js';
 import { Qdiscs } from './rtnl/qdiscs.js';
 import { type NamespaceTarget, Slots } from './rtnl/references.js';
 import { Routes } from './rtnl/routes.js';
+import { Tuns } from './rtnl/tuns.js';
 import { type ConnectOptions, connectIn, type ListenOptions, listenIn } from './sockets.js';
 import { Sysctl } from './sysctl.js';
 
@@ -109,6 +110,8 @@ export class Namespace implements NamespaceTarget {
   readonly inode: bigint;
   /** `ip link` */
   readonly links: Links = new Links(this);
+  /** `ip tuntap` */
+  readonly tuns: Tuns = new Tuns(this);
   /** `ip address` */
   readonly addresses: Addresses = new Addresses(this);
   /** `ip route` */

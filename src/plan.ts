@@ -15,6 +15,7 @@ import { type PlannedObjects, plannedObjects } from './rtnl/planned.js';
 import { isNamespaceTarget, type LinkReference, type NamespaceTarget, Slots } from './rtnl/references.js';
 import { PlannedRoutes } from './rtnl/routes.js';
 import { settleLink } from './rtnl/settle.js';
+import { PlannedTuns } from './rtnl/tuns.js';
 import { PlannedSysctl } from './sysctl.js';
 
 export { PlannedNamespace, PlanResult };
@@ -22,6 +23,7 @@ export { PlannedNamespace, PlanResult };
 /** The verbs of a plan in one namespace. */
 export interface PlannedVerbs extends PlannedObjects {
   readonly links: PlannedLinks;
+  readonly tuns: PlannedTuns;
   readonly addresses: PlannedAddresses;
   readonly routes: PlannedRoutes;
   readonly sysctl: PlannedSysctl;
@@ -159,6 +161,7 @@ export class Plan {
     };
     return {
       links: new PlannedLinks(recorder),
+      tuns: new PlannedTuns(recorder),
       addresses: new PlannedAddresses(recorder),
       routes: new PlannedRoutes(recorder),
       sysctl: new PlannedSysctl(recorder),

@@ -34,6 +34,7 @@ struct StepResult {
   std::string name;        // as the kernel chose or took it
   ByteVector messages;     // objects read
   std::string text;        // sysctl read
+  UniqueFd descriptor;     // attached to the link made, which goes with it
 };
 
 struct LockRequest {

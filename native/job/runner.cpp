@@ -295,6 +295,21 @@ void Runner::perform(size_t step, const SysctlSet& set) {
   writeSysctl(set.path, set.value);
 }
 
+void Runner::perform(size_t step, const CreateTun& create) {
+  flush();
+  current_ = step;
+  auto device = [&] {
+    const EnterNamespace enter(at(create.slot).fd(), onLost(caller_));
+    return openTun(create.options);
+  }();
+  StepResult& result = job_.results[step];
+  result.index = device.index;
+  result.name = std::move(device.name);
+  if (!create.options.persistent) result.descriptor = std::move(device.fd);
+  links_[{create.slot, result.name}] = result.index;
+  done_.push_back({step, nullptr});
+}
+
 Failure Runner::describe(const Sent& sent, const Acknowledgement& ack) const {
   const Step& failed = job_.steps[sent.step];
   const Request& request = std::get<Request>(failed.what);
@@ -329,6 +344,8 @@ void Runner::undo(Failure& failure) {
       int error = 0;
       if (const auto* create = std::get_if<CreateNamespace>(&job_.steps[sent->step].what)) {
         error = undoNamespace(*create);
+      } else if (const auto* tun = std::get_if<CreateTun>(&job_.steps[sent->step].what)) {
+        error = undoTun(sent->step, *tun);
       } else if (const Request& made = request(sent->step); !goesWithItsNamespace(made)) {
         // What stood there before would be removed in the place of what a lost request did not add.
         error = sent->lost ? EIO : undoRequest(*sent, made);
@@ -374,25 +391,38 @@ int Runner::undoNamespace(const CreateNamespace& create) {
   return 0;
 }
 
-// A link is removed by its index, for its name may be another's by now.
+// What nothing keeps goes with its descriptor.
+int Runner::undoTun(size_t step, const CreateTun& create) {
+  StepResult& result = job_.results[step];
+  result.descriptor.reset();
+  const bool stays = create.options.persistent && !born_[create.slot];
+  return stays ? removeLink(create.slot, result.index) : 0;
+}
+
+// By its index, for its name may be another's by now.
+int Runner::removeLink(Slot slot, uint32_t index) {
+  ifinfomsg link{};
+  link.ifi_index = static_cast<int>(index);
+  Writer writer;
+  const auto mark = writer.beginMessage(RTM_DELLINK, NLM_F_REQUEST | NLM_F_ACK);
+  writer.patch(writer.reserve(sizeof link), link);
+  writer.endMessage(mark);
+  ByteVector message = writer.take();
+  ByteVector* const one[] = {&message};
+  return at(slot).socket(caller_).exchange(one).front().ack.error;
+}
+
 int Runner::undoRequest(const Sent& sent, const Request& made) {
   if (!isAddition(made)) return EIO;  // it left a namespace of ours; where it was is no more
   ByteVector message = *sent.message;
-  Slot slot = made.slot;
+  const Slot slot = made.slot;
   switch (made.object->undo) {
     case Undo::Request:
       break;
     case Undo::Link: {
-      slot = birthplace(made);
-      ifinfomsg link{};
-      link.ifi_index = static_cast<int>(job_.results[sent.step].index);
-      if (link.ifi_index == 0) return EIO;  // its answer was lost; by name it might be somebody else's
-      Writer writer;
-      const auto mark = writer.beginMessage(RTM_DELLINK, 0);
-      writer.patch(writer.reserve(sizeof link), link);
-      writer.endMessage(mark);
-      message = writer.take();
-      break;
+      const uint32_t index = job_.results[sent.step].index;
+      if (index == 0) return EIO;  // its answer was lost; by name it might be somebody else's
+      return removeLink(birthplace(made), index);
     }
     case Undo::Route:
       nameMetric(message);

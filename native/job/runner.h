@@ -29,6 +29,7 @@ class Runner {
   void perform(size_t step, const RemoveNamespace& remove);
   void perform(size_t step, const SysctlGet& get);
   void perform(size_t step, const SysctlSet& set);
+  void perform(size_t step, const CreateTun& create);
 
   // Takes over the steps that were written meanwhile; false when there are none.
   bool receiveMore();
@@ -46,6 +47,8 @@ class Runner {
   bool goesWithItsNamespace(const Request& request) const;
   bool leavesBorn(const Request& request) const;
   int undoNamespace(const CreateNamespace& create);
+  int undoTun(size_t step, const CreateTun& create);
+  int removeLink(Slot slot, uint32_t index);
   int undoRequest(const Sent& sent, const Request& request);
 
   Request& request(size_t step) { return std::get<Request>(job_.steps[step].what); }

@@ -12,6 +12,7 @@
 #include "base/unique_fd.h"
 #include "netlink/table.h"
 #include "netlink/writer.h"
+#include "os/tun.h"
 
 namespace netplumb {
 
@@ -84,10 +85,16 @@ struct SysctlSet {
   std::string value;
 };
 
+struct CreateTun {
+  Slot slot;
+  TunOptions options;
+};
+
 struct Step {
   std::string operation;  // 'link.add'
   std::string target;     // 'br0'
-  std::variant<Request, CreateNamespace, OpenNamespace, RemoveNamespace, SysctlGet, SysctlSet> what;
+  std::variant<Request, CreateNamespace, OpenNamespace, RemoveNamespace, SysctlGet, SysctlSet, CreateTun>
+      what;
 };
 
 }  // namespace netplumb

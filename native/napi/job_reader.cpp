@@ -96,6 +96,17 @@ static OpenNamespace readOpen(Napi::Object step) {
   return open;
 }
 
+static CreateTun readTun(Napi::Object step) {
+  const auto is = [&](const char* name) { return step.Get(name).ToBoolean().Value(); };
+  const auto id = [&](const char* name) -> std::optional<uint32_t> {
+    const Napi::Value value = step.Get(name);
+    return value.IsNumber() ? std::optional(value.As<Napi::Number>().Uint32Value()) : std::nullopt;
+  };
+  return {readNumber(step, "slot"),
+          {readString(step, "name"), is("ethernet"), is("exclusive"), is("persistent"),
+           is("packetInformation"), is("vnetHeader"), is("multiQueue"), id("owner"), id("group")}};
+}
+
 static Step readStep(Napi::Env env, Napi::Object step) {
   Step result;
   result.operation = readString(step, "operation");
@@ -118,9 +129,17 @@ static Step readStep(Napi::Env env, Napi::Object step) {
   else if (kind == "sysctlSet")
     result.what =
         SysctlSet{readNumber(step, "slot"), sysctlPath(readString(step, "name")), readString(step, "value")};
+  else if (kind == "createTun")
+    result.what = readTun(step);
   else
     throw Napi::TypeError::New(env, "no such step: " + kind);
   return result;
+}
+
+static bool makesLink(const Step& step) {
+  if (std::holds_alternative<CreateTun>(step.what)) return true;
+  const auto* request = std::get_if<Request>(&step.what);
+  return request && request->verb == Verb::Add && request->object->get == RTM_GETLINK;
 }
 
 // A planned link is a step's number, which means nothing outside its plan or before that step. `steps` begins
@@ -132,8 +151,8 @@ static void checkStepLinks(Napi::Env env, const std::vector<Step>& steps, size_t
     const auto* link = std::get_if<StepLink>(&fixup.value);
     if (!link) continue;
     const bool before = link->step >= first && link->step - first < steps.size() - 1;
-    const auto* maker = before ? std::get_if<Request>(&steps[link->step - first].what) : nullptr;
-    if (!maker || maker->verb != Verb::Add || maker->object->get != RTM_GETLINK)
+    const Step* maker = before ? &steps[link->step - first] : nullptr;
+    if (!maker || !makesLink(*maker))
       throw Napi::TypeError::New(env, steps.back().operation + ": step " + std::to_string(link->step) +
                                           " of this plan makes no link before this step");
   }

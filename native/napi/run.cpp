@@ -40,21 +40,30 @@ static Napi::Value decodeMessages(Napi::Env env, const Object& object, Bytes mes
   return Napi::Value(env, builder.array(std::move(values)));
 }
 
+// A descriptor is JavaScript's from the moment a number was made of it.
+static Napi::Value madeLink(Napi::Env env, StepResult& result) {
+  const auto made = Napi::Object::New(env);
+  made.Set("index", result.index);
+  made.Set("name", result.name);
+  if (result.peerIndex != 0) made.Set("peerIndex", result.peerIndex);
+  if (result.descriptor) {
+    made.Set("fd", result.descriptor.get());
+    static_cast<void>(result.descriptor.release());
+  }
+  return made;
+}
+
 static Napi::Value stepValue(Napi::Env env, const Step& step, StepResult& result) {
   if (std::holds_alternative<SysctlGet>(step.what)) return Napi::String::New(env, result.text);
   const auto* request = std::get_if<Request>(&step.what);
+  if (std::holds_alternative<CreateTun>(step.what)) return madeLink(env, result);
   if (!request) return env.Undefined();
   if (request->verb == Verb::List)
     return decodeMessages(env, *request->object, result.messages, request->messages.front());
   if (request->verb == Verb::Get) return decodeMessages(env, *request->object, result.messages);
   if (request->object->echoes && !result.messages.empty())
     return decodeMessages(env, *request->object, result.messages);
-  if (result.index == 0) return env.Undefined();
-  const auto made = Napi::Object::New(env);
-  made.Set("index", result.index);
-  made.Set("name", result.name);
-  if (result.peerIndex != 0) made.Set("peerIndex", result.peerIndex);
-  return made;
+  return result.index == 0 ? env.Undefined() : madeLink(env, result);
 }
 
 static Napi::Value jobResult(Napi::Env env, Job& job) {

@@ -61,6 +61,7 @@ export class Surroundings {
     const { index, step, peer } = reference as { index?: number; step?: number; peer?: boolean };
     if (index !== undefined) return `if${index}`;
     const made = this.#steps[step ?? -1];
+    if (made?.do === 'createTun') return shellWord(made.name ?? `LINK${step}`);
     const names = made?.do === 'request' ? made.created : undefined;
     const name = peer ? names?.peerName : names?.name;
     return name === undefined ? `LINK${step}` : shellWord(name);
