@@ -79,14 +79,14 @@ export class Plan {
   readonly #kept: PlannedNamespace[] = [];
 
   /** @throws {TypeError} for unknown options, and for an `undo` that is no boolean */
-  constructor(options: PlanOptions = {}) {
-    this.#undo = readOptions('Plan', options, {}, planChecks).undo ?? true;
+  constructor(options?: PlanOptions) {
+    this.#undo = options === undefined || (readOptions('Plan', options, {}, planChecks).undo ?? true);
   }
 
   /** Makes a namespace. A named one is not held open unless `keep` is set; an anonymous one always is. `ip netns add NAME` */
-  createNamespace(name?: string, options: KeepOptions = {}): PlannedNamespace {
+  createNamespace(name?: string, options?: KeepOptions): PlannedNamespace {
     if (name !== undefined) checkName(name);
-    const { keep } = readOptions('plan.createNamespace', options, {}, keepChecks);
+    const keep = options && readOptions('plan.createNamespace', options, {}, keepChecks).keep;
     const planned = new PlannedNamespace(name, true);
     this.#planned.add(planned);
     this.#born.add(planned);

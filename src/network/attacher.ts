@@ -60,7 +60,7 @@ export class Attacher {
   plumbSync(request: PoolRequest): Plumbed {
     for (;;) {
       const addresses = this.#addresses.take(request.addresses);
-      const attempt = new AttachAttempt(this.#plan(request, addresses));
+      const attempt = new AttachAttempt(this.#plan(request, () => addresses));
       try {
         const endpoint = attempt.runSync({ lock: sharedLock(this.#host) });
         return { endpoint, namespace: attempt.namespace };
@@ -81,7 +81,11 @@ export class Attacher {
   async #make(request: AttachRequest): Promise<{ endpoint: Endpoint; attempt: AttachAttempt }> {
     const { signal } = request;
     const options = { lock: sharedLock(this.#host), ...(signal && { signal }) };
-    let endpoint = this.#plan(request, await this.#freeAddresses(request.addresses));
+    // What may be refused is refused before anything is begun.
+    const early = this.#addresses.seemsTaken(request.addresses)
+      ? await this.#freeAddresses(request.addresses)
+      : undefined;
+    let endpoint = this.#plan(request, () => early ?? this.#addresses.take(request.addresses));
     try {
       for (let tries = 1; ; tries++) {
         const attempt = new AttachAttempt(endpoint);
@@ -111,7 +115,7 @@ export class Attacher {
         throw containerTaken({ ...request, network: label.network });
     const taken = addressesOn([...ports, ...pooled]);
     const addresses = new NetworkAddresses(this.subnets, { taken, ...this.#settings });
-    return explainAttaches(requests, addresses, (request, assigned) => this.#plan(request, assigned));
+    return explainAttaches(requests, addresses, (request, assigned) => this.#plan(request, () => assigned));
   }
 
   /** A container is gone: its addresses are given again after all others. */
@@ -209,7 +213,9 @@ export class Attacher {
     return this.#freeAddresses(request.addresses);
   }
 
-  #plan({ signal: _, ...request }: AttachRequest, addresses: readonly AssignedAddress[]): EndpointPlan {
+  // Addresses are chosen when they are first asked for: by then the namespace is in the making.
+  #plan({ signal: _, ...request }: AttachRequest, choose: () => readonly AssignedAddress[]): EndpointPlan {
+    let chosen: readonly AssignedAddress[] | undefined;
     return {
       ...planDefaults(this.#settings),
       ...request,
@@ -217,7 +223,10 @@ export class Attacher {
       host: this.#host,
       bridge: this.#bridge.index,
       network: this.#bridge.label.network,
-      addresses,
+      get addresses() {
+        chosen ??= choose();
+        return chosen;
+      },
     };
   }
 }

@@ -63,7 +63,13 @@ export function sharedLock(host: Namespace): { readonly path: string; readonly e
 }
 
 /** Runs a job that takes the lock by itself, again while somebody holds it exclusively: such a job did nothing yet. */
-export function whenUnlocked<Result>(host: Namespace, job: () => Promise<Result>): Promise<Result> {
+export async function whenUnlocked<Result>(host: Namespace, job: () => Promise<Result>): Promise<Result> {
+  // Mostly nobody holds it, so nothing is made ready for waiting.
+  try {
+    return await job();
+  } catch (error) {
+    if (!isHeldElsewhere(error)) throw error;
+  }
   return untilLocked(host, async () => {
     try {
       return { result: await job() };

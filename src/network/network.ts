@@ -185,7 +185,7 @@ export class Network {
    * @throws {TypeError | RangeError} for wrong options, before any system call
    * @example const { addresses } = await net.attach('container1')
    */
-  async attach(container: string, options: AttachOptions = {}): Promise<Endpoint> {
+  async attach(container: string, options?: AttachOptions): Promise<Endpoint> {
     return this.#attach(this.#readAttach(container, options));
   }
 

@@ -201,7 +201,7 @@ export function readHostOptions(where: string, options: HostOptions): Namespace 
 /** Reads attach options for one network. Made once for it: making the checks costs as much as using them. */
 export function attachOptionsReader(
   subnets: readonly NetworkSubnet[],
-): (container: string, options: AttachOptions) => AttachRequest {
+): (container: string, options?: AttachOptions) => AttachRequest {
   const checkAddress: Check<string> = (value, option) => {
     const address = checkHostAddress(subnets, value, option);
     if (subnets.some(({ gateway }) => gateway === address))
@@ -223,6 +223,7 @@ export function attachOptionsReader(
   };
   return (container, options) => {
     const name = checkContainerName(container);
+    if (options === undefined) return { container: name, interfaceName: 'eth0', addresses: [], routes: [] };
     const { address: addresses = [], routes: wishes, ...read } = readOptions('attach', options, {}, checks);
     const routes = checkRoutes(subnets, wishes, 'attach: routes');
     checkMtu(subnets, read.mtu, 'attach: mtu');
