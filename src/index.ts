@@ -27,6 +27,7 @@ export type {
 } from './network/options.js';
 export type { Pool, PoolAttachOptions, PoolMetrics, PoolOptions } from './network/pool.js';
 export type { PoolEndpoint } from './network/pool-endpoint.js';
+export type { RateLimit, RateLimits } from './network/rate-limit.js';
 export {
   Plan,
   type PlannedNamespace,

@@ -31,6 +31,9 @@ export interface EndpointFlags {
   readonly route?: readonly RouteWish[];
   readonly isolated?: boolean;
   readonly hairpin?: boolean;
+  readonly ingress?: number;
+  readonly egress?: number;
+  readonly egressAt?: 'host' | 'container';
   readonly sysctl?: Readonly<Record<string, string>>;
 }
 
@@ -74,6 +77,12 @@ export function endpointOptions(): Option[] {
     new Option('--no-isolated', 'it does, whatever the network says'),
     new Option('--hairpin', 'it reaches itself by an address outside'),
     new Option('--no-hairpin', 'it does not, whatever the network says'),
+    new Option('--ingress <rate>', 'how fast it may receive, such as 10mbit').argParser(bitRate),
+    new Option('--egress <rate>', 'how fast it may send, such as 10mbit').argParser(bitRate),
+    new Option(
+      '--egress-at <end>',
+      'where what it sends is limited: it can undo what is on its own end',
+    ).choices(['host', 'container']),
     new Option('--sysctl <name=value>', 'a setting below net. in the container; may be repeated').argParser(
       collectSetting,
     ),
@@ -91,7 +100,19 @@ export function toNetworkOptions(name: string, flags: NetworkFlags): NetworkOpti
 
 export function toAttachOptions(flags: EndpointFlags): AttachOptions {
   const { address, interface: interfaceName, mac, mtu, route: routes, isolated, hairpin } = flags;
-  return without({ address, interfaceName, mac, mtu, routes, isolated, hairpin, sysctls: flags.sysctl });
+  const rates = without({ ingress: flags.ingress, egress: flags.egress, egressAt: flags.egressAt });
+  const limit = Object.keys(rates).length > 0 ? rates : undefined;
+  return without({
+    address,
+    interfaceName,
+    mac,
+    mtu,
+    routes,
+    isolated,
+    hairpin,
+    limit,
+    sysctls: flags.sysctl,
+  });
 }
 
 type Given<Options> = { [Key in keyof Options]?: Exclude<Options[Key], undefined> };
@@ -100,6 +121,16 @@ function without<Options extends object>(options: Options): Given<Options> {
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   ) as Given<Options>;
+}
+
+const units: Readonly<Record<string, number>> = { bit: 1, kbit: 1e3, mbit: 1e6, gbit: 1e9 };
+
+/** As tc reads it, in bits per second: `500kbit`, `10mbit`, `1.5gbit`. */
+function bitRate(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)([kmg]?bit)$/i.exec(text) ?? [];
+  const factor = units[unit.toLowerCase()];
+  if (factor === undefined) throw new InvalidArgumentError('It is not a rate in bit, kbit, mbit or gbit.');
+  return Math.round(Number(number) * factor);
 }
 
 function collectRoute(text: string, previous: readonly RouteWish[] = []): readonly RouteWish[] {

@@ -16,6 +16,7 @@ import { deriveMac, linkLocalAddress } from './formats/mac.js';
 import type { AssignedAddress } from './formats/network-addresses.js';
 import type { ContainerRoute } from './formats/network-settings.js';
 import { deafness, quiet } from './quiet.js';
+import { type Buckets, lackingPolice, limitInside, limitOnHost } from './rate-limit.js';
 
 /** What is decided of an attach. The MAC, the host link's name and the label follow from it when the steps are written. */
 export interface EndpointPlan {
@@ -36,6 +37,7 @@ export interface EndpointPlan {
   readonly isolated: boolean;
   readonly hairpin: boolean;
   readonly sysctls?: readonly (readonly [name: string, value: string])[];
+  readonly limits?: Buckets;
   /** Brought by the caller, or found; absent: one named after the container is made. */
   readonly namespace?: NamespaceReference | Namespace;
   /** The families for which the namespace has a default route already. */
@@ -169,14 +171,19 @@ function writeSteps(plan: Plan, place: NamespaceTarget, endpoint: EndpointPlan):
     onHost.addAltNames(hostLink, [addressClaim(network, one.address)]);
   }
 
+  // Only once the link's index is known: a send of their own.
+  if (endpoint.limits !== undefined) limitOnHost(plan.together(host), port, endpoint.limits);
+
   // Second send, in the container, whose settings come first: they say what its addresses will be like. Nothing here touches what stood there before, whatever fails.
-  const { links, addresses, routes, sysctl } = plan.together(place);
+  const inside = plan.together(place);
+  const { links, addresses, routes, sysctl } = inside;
   const wide = endpoint.addresses.some(({ family }) => family === 6);
   if (wide) sysctl.set(...deafness(interfaceName));
   for (const [name, value] of endpoint.sysctls ?? []) sysctl.set(name, value);
   links.set('lo', { up: true });
   // Before it is up, for its carrier comes at once and with it the address.
   if (silence.afSpec !== undefined) links.set(interfaceName, silence);
+  if (endpoint.limits !== undefined) limitInside(inside, interfaceName, endpoint.limits);
   links.set(interfaceName, { up: true });
   // The kernel's own would wait for duplicates; without one, neighbours are not asked whether they are still there.
   if (wide) addresses.add({ link: interfaceName, address: linkLocalAddress(label.mac), flags: ['noDad'] });
@@ -248,6 +255,8 @@ function judge(error: unknown, endpoint: EndpointPlan, written: Written | undefi
   if (operation === 'namespace.open' && (code === 'ENOENT' || code === 'EINVAL'))
     return { kind: 'namespaceGone' };
   if (operation === 'namespace.create' && code === 'EEXIST') return { kind: 'namespaceExists' };
+  const unsupported = lackingPolice(error);
+  if (unsupported !== undefined) return { kind: 'failed', error: unsupported };
   if (step === undefined || written === undefined) return { kind: 'failed', error };
   if (step === written.port.step) {
     if (code === 'EXFULL') return { kind: 'failed', error: bridgeFull(endpoint, error) };

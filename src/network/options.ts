@@ -30,6 +30,7 @@ import {
   withGateways,
 } from './option-checks.js';
 import { checkPorts } from './published.js';
+import { type Buckets, checkLimits, type RateLimits } from './rate-limit.js';
 
 export interface HostOptions {
   /** The namespace the bridge stands in; the current one by default. It stays the caller's to close. */
@@ -89,6 +90,8 @@ export interface AttachOptions {
   readonly isolated?: boolean;
   /** It reaches itself by an address outside; as the network says by default. */
   readonly hairpin?: boolean;
+  /** How fast it may receive and send; as fast as the link does by default. */
+  readonly limit?: RateLimits;
   /** Settings below net. to write in the container, in their order: { 'net.ipv4.ip_unprivileged_port_start': 0 }. */
   readonly sysctls?: Readonly<Record<string, string | number>>;
   /** Looked at between steps; what was made is then taken back. */
@@ -120,6 +123,7 @@ export interface AttachRequest {
   readonly isolated?: boolean;
   readonly hairpin?: boolean;
   readonly sysctls?: readonly (readonly [name: string, value: string])[];
+  readonly limits?: Buckets;
   readonly signal?: AbortSignal;
 }
 
@@ -218,17 +222,23 @@ export function attachOptionsReader(
     routes: anything,
     isolated: boolean,
     hairpin: boolean,
+    limit: checkLimits,
     sysctls: checkSysctls,
     signal: instanceOf(AbortSignal),
   };
   return (container, options) => {
     const name = checkContainerName(container);
     if (options === undefined) return { container: name, interfaceName: 'eth0', addresses: [], routes: [] };
-    const { address: addresses = [], routes: wishes, ...read } = readOptions('attach', options, {}, checks);
+    const {
+      address: addresses = [],
+      routes: wishes,
+      limit: limits,
+      ...read
+    } = readOptions('attach', options, {}, checks);
     const routes = checkRoutes(subnets, wishes, 'attach: routes');
     checkMtu(subnets, read.mtu, 'attach: mtu');
     const twice = addresses.find((address, index) => addresses.indexOf(address) < index);
     if (twice !== undefined) throw unusable('attach: address', twice, 'is asked for twice');
-    return { container: name, interfaceName: 'eth0', ...read, addresses, routes };
+    return { container: name, interfaceName: 'eth0', ...read, addresses, routes, ...(limits && { limits }) };
   };
 }

@@ -1,4 +1,6 @@
 // What can be said of a network and of each endpoint, read back with iproute2: where it stands, and that a second handle sees it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { AttachOptions, NetworkOptions } from '../../src/network/options.js';
 import { createTopology, Host } from '../support/host.js';
@@ -156,6 +158,39 @@ describe('a network', () => {
   });
 });
 
+/** How long it takes to get some bytes from a server in one namespace to a client in another, in milliseconds. */
+async function download(
+  from: Host,
+  address: string,
+  to: Host,
+  server: string,
+  bytes: number,
+): Promise<number> {
+  const child = spawn('nsenter', [
+    `--net=${from.path}`,
+    process.execPath,
+    '-e',
+    server,
+    '--',
+    '9000',
+    address,
+  ]);
+  try {
+    await once(child.stdout, 'data');
+    const client = `
+      const begun = performance.now();
+      let left = ${bytes};
+      require('node:net').connect(9000, '${address}').on('data', (data) => {
+        left -= data.length;
+        if (left === 0) console.log(performance.now() - begun);
+      });`;
+    return Number(to.run(process.execPath, '-e', client));
+  } finally {
+    child.kill();
+    await once(child, 'exit');
+  }
+}
+
 describe('an endpoint', () => {
   it('takes routes and settings, in a namespace of its own', async () => {
     const { inside } = await attached(
@@ -173,6 +208,44 @@ describe('an endpoint', () => {
     );
     expect(inside.sysctl('net.ipv4.conf.eth0.rp_filter')).toBe('2');
     expect(inside.sysctl('net.ipv4.ip_unprivileged_port_start')).toBe('0');
+  });
+
+  it('receives and sends no faster than it may', async () => {
+    const egress = { bitsPerSecond: 4_000_000, burstBytes: 100_000 };
+    const limit = { ingress: 8_000_000, egress, egressAt: 'container' } as const;
+    const { endpoint, inside } = await attached({}, { limit });
+    expect(stage.host.run('tc', 'qdisc', 'show', 'dev', endpoint.hostLink)).toMatch(
+      /tbf .*rate 8Mbit burst 128Kb lat 50/,
+    );
+    expect(inside.run('tc', 'qdisc', 'show', 'dev', 'eth0')).toMatch(/tbf .*rate 4Mbit burst 100000b lat 50/);
+    // What the buckets do not hold takes 1.37 s and 2.8 s; without limits all takes some milliseconds.
+    const bytes = 1_500_000;
+    const server = `
+      const net = require('node:net');
+      const [port, address] = [Number(process.argv[1]), process.argv[2]];
+      const server = net.createServer((socket) => { socket.on('error', () => {}); socket.end(Buffer.alloc(${bytes})); });
+      server.listen(port, address, () => console.log('ready'));
+      setTimeout(() => process.exit(), 20000).unref();`;
+    expect(await download(stage.host, '172.16.0.1', inside, server, bytes)).toBeGreaterThan(900);
+    expect(await download(inside, '172.16.0.2', stage.host, server, bytes)).toBeGreaterThan(1800);
+  });
+
+  it('is limited on the host’s end, or told that the kernel cannot', async () => {
+    const network = await stage.ensure();
+    const before = everything(stage.host);
+    const name = namespaceName('c1');
+    const made = await network
+      .attach(name, { limit: { egress: 4_000_000 } })
+      .catch((error: unknown) => error);
+    if (made instanceof Error) {
+      expect(made).toMatchObject({ code: 'EUNSUPPORTED', message: expect.stringContaining('egressAt') });
+      expect(everything(stage.host)).toEqual(before);
+    } else {
+      const { hostLink } = made as { hostLink: string };
+      expect(stage.host.run('tc', 'filter', 'show', 'dev', hostLink, 'ingress')).toMatch(
+        /police .* rate 4Mbit burst 128Kb/,
+      );
+    }
   });
 
   it('counts what goes over its link, as the container sees it', async () => {
@@ -218,6 +291,13 @@ describe('an endpoint', () => {
     ['a route into the network', { routes: ['172.16.0.128/25'] }, /routes\[0\].*the network's own/],
     ['a route of the other family', { routes: ['fd00::/64'] }, /routes\[0\].*IPv6/],
     ['a gateway elsewhere', { routes: [{ destination: '10.0.0.0/8', gateway: '10.0.0.1' }] }, /gateway/],
+    ['a rate of 0', { limit: { ingress: 0 } }, /limit: ingress/],
+    [
+      'a burst that no packet fits in',
+      { limit: { egress: { bitsPerSecond: 1e6, burstBytes: 1500 } } },
+      /burstBytes/,
+    ],
+    ['a limit of another name', { limit: { rate: 1e6 } }, /limit.*rate/],
     ['a setting elsewhere', { sysctls: { 'kernel.hostname': 'x' } }, /sysctls.*below net/],
     ['a setting that climbs', { sysctls: { 'net/../kernel/hostname': 'x' } }, /sysctls.*below net/],
     ['a setting of two lines', { sysctls: { 'net.ipv4.ip_forward': '1\n2' } }, /newline/],
