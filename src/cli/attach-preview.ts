@@ -20,13 +20,14 @@ export async function previewAttaches(
       how,
     );
   }
-  const { name, subnets, settings } = await withUplinkMtu(options.host, readNetworkOptions(options).wanted);
+  const wanted = await withUplinkMtu(options.host, readNetworkOptions(options).wanted);
+  const { name, subnets, settings } = wanted;
   const read = attachOptionsReader(subnets);
   return explainAttaches(
     containers.map((container) => read(container, how)),
     new NetworkAddresses(subnets, settings),
     (request, addresses) => ({
-      ...planDefaults(settings),
+      ...planDefaults(wanted),
       ...request,
       routes: [...settings.routes, ...request.routes],
       host: options.host,

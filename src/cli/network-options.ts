@@ -11,6 +11,7 @@ export interface NetworkFlags {
   readonly subnet: readonly string[];
   readonly gateway?: readonly string[];
   readonly nat: 'iptables' | 'none';
+  readonly internal?: boolean;
   readonly mac?: string;
   readonly mtu?: number;
   readonly exclude?: readonly string[];
@@ -54,6 +55,7 @@ export function networkOptions(): Option[] {
     new Option('--nat <backend>', 'how the range is masqueraded')
       .choices(['iptables', 'none'])
       .default('iptables'),
+    new Option('--internal', 'no way out, and none in but from the host'),
     new Option('--mac <address>', "the bridge's MAC address"),
     mtu('on all links (default: as the link with the default route, if the network has NAT)'),
     repeated('--exclude <addresses>', 'addresses not to choose: ADDRESS, FIRST-LAST or a CIDR'),
@@ -92,8 +94,20 @@ export function endpointOptions(): Option[] {
 /** What is not given is left out, for the library has the defaults. */
 export function toNetworkOptions(name: string, flags: NetworkFlags): NetworkOptions {
   const { subnet, nat, route: routes } = flags;
-  const { gateway, mac, mtu, exclude, range, isolated, hairpin, vlanFiltering, allowOverlap } = flags;
-  const optional = { gateway, mac, mtu, exclude, range, isolated, hairpin, vlanFiltering, allowOverlap };
+  const { gateway, internal, mac, mtu, exclude, range, isolated, hairpin, vlanFiltering, allowOverlap } =
+    flags;
+  const optional = {
+    gateway,
+    internal,
+    mac,
+    mtu,
+    exclude,
+    range,
+    isolated,
+    hairpin,
+    vlanFiltering,
+    allowOverlap,
+  };
   const given = without({ ...optional, routes });
   return { name, subnets: subnet, nat: nat === 'none' ? false : nat, ...given };
 }

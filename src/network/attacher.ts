@@ -7,8 +7,9 @@ import { NetworkError } from '../errors.js';
 import { Namespace } from '../namespace.js';
 import { AttachAttempt, attachPlan, containerTaken, type EndpointPlan } from './attach.js';
 import type { Endpoint } from './endpoint.js';
+import type { Family } from './formats/address.js';
 import { containerClaim } from './formats/claims.js';
-import type { HostLinkLabel } from './formats/label.js';
+import type { BridgeLabel, HostLinkLabel } from './formats/label.js';
 import { type AssignedAddress, NetworkAddresses, type NetworkSubnet } from './formats/network-addresses.js';
 import { type NetworkSettings, plainSettings } from './formats/network-settings.js';
 import { exclusively, isHeldElsewhere, lockedError, sharedLock, whenUnlocked } from './host-lock.js';
@@ -217,7 +218,7 @@ export class Attacher {
   #plan({ signal: _, ...request }: AttachRequest, choose: () => readonly AssignedAddress[]): EndpointPlan {
     let chosen: readonly AssignedAddress[] | undefined;
     return {
-      ...planDefaults(this.#settings),
+      ...planDefaults(this.#bridge.label),
       ...request,
       routes: [...this.#settings.routes, ...request.routes],
       host: this.#host,
@@ -232,8 +233,11 @@ export class Attacher {
 }
 
 /** What a network says of each of its containers, unless the container does. */
-export function planDefaults({ mtu, routes, isolated, hairpin }: NetworkSettings) {
-  return { ...(mtu !== undefined && { mtu }), routes, isolated, hairpin, routed: [] };
+export function planDefaults({ settings = plainSettings, rules }: Pick<BridgeLabel, 'settings' | 'rules'>) {
+  const { mtu, routes, isolated, hairpin } = settings;
+  // As if it had them, for it must not get them.
+  const routed: readonly Family[] = rules?.internal === true ? [4, 6] : [];
+  return { ...(mtu !== undefined && { mtu }), routes, isolated, hairpin, routed };
 }
 
 function withoutNamespace({ namespace: _, ...rest }: EndpointPlan): EndpointPlan {

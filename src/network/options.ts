@@ -9,6 +9,7 @@ import {
   type NatSettings,
   type PortIntent,
   type PublishOptions,
+  plainSettings as plainRules,
 } from '../nat/index.js';
 import { boolean, type Check, instanceOf, integer, oneOf, readOptions } from '../options.js';
 import { checkLabel, type Wanted } from './ensure.js';
@@ -51,6 +52,11 @@ export interface NetworkOptions extends HostOptions {
   readonly nat?: 'iptables' | false;
   /** What its rules do beside that: source addresses, exclusions, an internal network, what is open. Only with `nat`. */
   readonly rules?: NatOptions;
+  /**
+   * No way out: containers get no default route, nothing is masqueraded, and with NAT the host's rules let nothing in or out.
+   * The same as `rules: { internal: true }`, but also without NAT. False by default.
+   */
+  readonly internal?: boolean;
   /** Of the bridge, pinned; derived from its name and first gateway by default. */
   readonly mac?: string;
   /** Of all links of the network, 68 to 65,535 bytes; by default that of the link with the host's default route, if the network has NAT. */
@@ -149,6 +155,7 @@ export function readNetworkOptions(options: NetworkOptions): { wanted: Wanted; h
       gateway: anything,
       nat: oneOf('iptables', false),
       rules: checkRules,
+      internal: boolean,
       mac: checkMac,
       mtu: integer(68, 65_535),
       exclude: anything,
@@ -181,10 +188,18 @@ export function readNetworkOptions(options: NetworkOptions): { wanted: Wanted; h
     vlanFiltering: read.vlanFiltering ?? false,
     allowOverlap: read.allowOverlap ?? false,
     ...(read.mac !== undefined && { mac: read.mac }),
-    ...(read.rules !== undefined && { rules: read.rules }),
+    ...rulesOf(read.rules, read.internal),
   };
   checkLabel(wanted);
   return { wanted, host };
+}
+
+function rulesOf(rules: NatSettings | undefined, internal = false): Pick<Wanted, 'rules'> {
+  if (!internal) return rules === undefined ? {} : { rules };
+  // Checked again, for an internal network cannot be opened.
+  return {
+    rules: checkNatOptions({ ...plainRules, ...rules, internal }, `${where}: rules`, checkNetworkName),
+  };
 }
 
 const where = 'Network.ensure';

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { Namespace } from '../../src/namespace.js';
 import type { AttachOptions, NetworkOptions } from '../../src/network/options.js';
 import { createTopology, Host } from '../support/host.js';
 import { networkStage } from './network-stage.js';
@@ -92,6 +93,34 @@ describe('a network', () => {
     expect(inside.canPing('172.16.0.4')).toBe(true); // only isolated ports are kept apart
   });
 
+  it.each([false, 'iptables'] as const)('that is internal gives no way out (nat: %s)', async (nat) => {
+    const { host } = createTopology();
+    const ns = stage.keep(await Namespace.open(host.name));
+    host.setSysctl('net.ipv4.ip_forward', 1);
+    const network = await stage.ensure({
+      ...{ host: ns, subnets: dual, nat, internal: true },
+      routes: ['192.0.2.0/24'],
+    });
+    const [one, other] = [namespaceName('c1'), namespaceName('c2')];
+    await network.attach(one);
+    await network.attach(other);
+    const inside = new Host(one);
+    for (const family of ['-4', '-6'] as const)
+      expect(inside.routes(family).filter(({ dst }) => dst === 'default')).toEqual([]);
+    expect(inside.routes()).toContainEqual(expect.objectContaining({ dst: '192.0.2.0/24' }));
+    expect([inside.canPing('172.16.0.1'), inside.canPing('172.16.0.3')]).toEqual([true, true]);
+    expect(host.iptables().filter((line) => line.includes('MASQUERADE'))).toEqual([]);
+    // Not even for one that makes itself a route, where rules of ours stand: the counter of what the uplink sent tells.
+    inside.run('ip', 'route', 'add', 'default', 'via', '172.16.0.1');
+    type Counted = { stats64: { tx: { packets: number } } };
+    const sent = () => host.ip<Counted>('-s', 'link', 'show', 'uplink')[0]?.stats64.tx.packets ?? Number.NaN;
+    const before = sent();
+    inside.attempt('ping', '-n', '-q', '-c', '5', '-i', '0.2', '-W', '1', '1.1.1.1');
+    if (nat === false) expect(sent() - before).toBeGreaterThanOrEqual(5);
+    else expect(sent() - before).toBeLessThan(5);
+    await network.remove();
+  });
+
   it('says what differs from what stands', async () => {
     await stage.ensure({ mtu: 1400, isolated: true, routes: ['10.9.0.0/16'], mac: '02:00:00:00:00:99' });
     const asked = { mtu: 1450, exclude: '172.16.0.9', mac: '02:00:00:00:00:98' };
@@ -147,7 +176,7 @@ describe('a network', () => {
   it('has the mtu of the way out, if it has NAT', async () => {
     const { host } = createTopology();
     host.run('ip', 'link', 'set', 'uplink', 'mtu', '1450');
-    const ns = stage.keep(await (await import('../../src/namespace.js')).Namespace.open(host.name));
+    const ns = stage.keep(await Namespace.open(host.name));
     const network = await stage.ensure({ host: ns, nat: 'iptables' });
     expect(host.link('br0')?.mtu).toBe(1450);
     const name = namespaceName('c1');
