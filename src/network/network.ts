@@ -2,7 +2,7 @@
 // Takes the lock, and leaves each part of the work to the file that knows it.
 
 import { Namespace } from '../namespace.js';
-import type { PublishOptions } from '../nat/index.js';
+import type { PortIntent, PublishOptions } from '../nat/index.js';
 import { instanceOf, readOptions } from '../options.js';
 import { Attacher, takenAddresses } from './attacher.js';
 import type { EndpointInfo, EndpointStats, NetworkInfo } from './description.js';
@@ -319,7 +319,15 @@ export class Network {
   async createPool(options: PoolOptions & PooledEndpointOptions): Promise<Pool> {
     const { policy, endpoint } = readPoolOptions(options);
     const request = this.#readAttach('pool', endpoint);
-    const ground = { host: this.host, bridge: this.#bridge, attacher: this.#attacher, request };
+    const publish = async (container: string, ports: readonly PortIntent[]) => {
+      try {
+        return (await this.#ports.publish(container, ports)).map(publishedPort);
+      } catch (error) {
+        await this.detach(container).catch(() => undefined);
+        throw error;
+      }
+    };
+    const ground = { host: this.host, bridge: this.#bridge, attacher: this.#attacher, request, publish };
     const onClose = (closed: Pool) => this.#pools.delete(closed);
     const pool = await Pool.open({ ...ground, onClose }, policy);
     this.#pools.add(pool);

@@ -6,6 +6,7 @@ import { binding, type FailureRecord } from '../binding.js';
 import type { JobEvent } from '../job.js';
 import type { Namespace } from '../namespace.js';
 import type { Plumbed } from './attacher.js';
+import type { EndpointInfo } from './description.js';
 import { Endpoint } from './endpoint.js';
 import { MAX_LABEL_BYTES } from './formats/fields.js';
 import { encodeLabel } from './formats/label.js';
@@ -16,8 +17,8 @@ export class PoolEndpoint extends Endpoint {
   readonly namespace: Namespace;
 
   /** @internal */
-  constructor(ready: Endpoint, name: string, namespace: Namespace) {
-    super(Endpoint.hostOf(ready), { ...ready, name });
+  constructor(host: Namespace, info: EndpointInfo, namespace: Namespace) {
+    super(host, info);
     this.namespace = namespace;
   }
 }
@@ -36,7 +37,9 @@ export class ReadyEndpoint {
   /** With prefix lengths. */
   readonly addresses: readonly string[];
   readonly index: number;
-  readonly #endpoint: Endpoint;
+  readonly #host: Namespace;
+  /** Made once, and its name written over: what is given away is a copy. */
+  readonly #info: { -readonly [Key in keyof EndpointInfo]: EndpointInfo[Key] };
   readonly #claimHead: string;
   readonly #labelHead: string;
   /** What follows the container's name: where the namespace is the caller's, and where netplumb names it. */
@@ -52,7 +55,8 @@ export class ReadyEndpoint {
     this.namespace = namespace;
     this.addresses = addresses;
     this.index = endpoint.hostLinkIndex;
-    this.#endpoint = endpoint;
+    this.#host = Endpoint.hostOf(endpoint);
+    this.#info = { ...endpoint };
     this.#claimHead = `np1:${network}:c:`;
     this.#pooledLabel = encodeLabel({ kind: 'pooled', network, pool, addresses, mac, interfaceName });
     const label = { kind: 'hostLink', network, container: anybody, addresses, mac, interfaceName } as const;
@@ -104,7 +108,8 @@ export class ReadyEndpoint {
 
   /** As it is once a container has it. */
   of(container: string): PoolEndpoint {
-    return new PoolEndpoint(this.#endpoint, container, this.namespace);
+    this.#info.name = container;
+    return new PoolEndpoint(this.#host, this.#info, this.namespace);
   }
 }
 

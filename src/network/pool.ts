@@ -5,6 +5,7 @@ import { unusable } from '../argument.js';
 import { binding, type FailureRecord, type PresenceHandle } from '../binding.js';
 import { NetlinkError, NetworkError } from '../errors.js';
 import { Namespace } from '../namespace.js';
+import type { PortIntent, PublishOptions } from '../nat/index.js';
 import { boolean, integer, readOptions } from '../options.js';
 import type { Attacher, PoolRequest } from './attacher.js';
 import { lockPath } from './formats/lock.js';
@@ -12,8 +13,9 @@ import { checkContainerName } from './formats/names.js';
 import { newPoolId, poolSocketName } from './formats/pool.js';
 import { isHeldElsewhere, lockedError, whenUnlocked } from './host-lock.js';
 import type { PooledEndpointOptions } from './options.js';
-import { type ClaimPlace, type PoolEndpoint, ReadyEndpoint } from './pool-endpoint.js';
+import { type ClaimPlace, PoolEndpoint, ReadyEndpoint } from './pool-endpoint.js';
 import { type RefillPolicy, Stock, type StockMetrics } from './pool-stock.js';
+import { checkPorts, type PublishedPort } from './published.js';
 import { groupRemoval } from './removal.js';
 import { openBridge, type StandingBridge } from './standing.js';
 
@@ -31,6 +33,8 @@ export interface PoolOptions {
 export interface PoolAttachOptions {
   /** Give the namespace the container's name below /run/netns, for `ip netns` and others to see; false by default. `ip netns attach` */
   readonly named?: boolean;
+  /** Ports of the host that lead to it, as for {@link Network.attach}; not for `attachSync`. */
+  readonly publish?: PublishOptions | readonly PublishOptions[];
 }
 
 export interface PoolMetrics extends StockMetrics {
@@ -44,7 +48,7 @@ const poolChecks = {
   perSecond: integer(1, 1_000_000),
 };
 /** An endpoint's own, which many cannot share. */
-const oneOnly = ['namespace', 'address', 'mac', 'signal'] as const;
+const oneOnly = ['namespace', 'address', 'mac', 'publish', 'signal'] as const;
 
 /** The options of the pool itself, checked; and those of its endpoints, to be read as an attach's. */
 export function readPoolOptions({ size, low, quietMs, perSecond, ...endpoint }: PoolOptions): {
@@ -57,7 +61,12 @@ export function readPoolOptions({ size, low, quietMs, perSecond, ...endpoint }: 
   return { policy: readOptions('createPool', given, { size: integer(1, 1000) }, poolChecks), endpoint };
 }
 
-const attachChecks = { named: boolean };
+interface CheckedOptions {
+  readonly named?: boolean;
+  readonly publish?: readonly PortIntent[];
+}
+const plain: CheckedOptions = {};
+const attachChecks = { named: boolean, publish: checkPorts };
 
 /** What a pool gets from its network. */
 export interface PoolGround {
@@ -66,6 +75,8 @@ export interface PoolGround {
   readonly attacher: Attacher;
   /** The endpoints as asked for. */
   readonly request: Omit<PoolRequest, 'pool'>;
+  /** Publishes ports for an attached container; where that fails, the container is detached. */
+  readonly publish: (container: string, ports: readonly PortIntent[]) => Promise<readonly PublishedPort[]>;
   /** Called once, when the pool is closed. */
   readonly onClose: (pool: Pool) => void;
 }
@@ -136,14 +147,14 @@ export class Pool {
    * @example const { namespace, addresses } = await pool.attach('container1')
    */
   async attach(container: string, options?: PoolAttachOptions): Promise<PoolEndpoint> {
-    const named = this.#check(container, options);
+    const { named = false, publish = [] } = this.#check(container, options);
     for (;;) {
       const endpoint = this.#stock.take() ?? (await this.#plumb());
       if (!endpoint.fits(container, named)) throw this.#tooLong(container, endpoint);
       const failure = named
         ? await this.#claimNamed(endpoint, container)
         : await endpoint.claim(container, false, this.#place);
-      if (failure === undefined) return this.#given(endpoint, container);
+      if (failure === undefined) return this.#published(this.#given(endpoint, container), publish);
       const error = this.#judge(failure, endpoint, container);
       if (error !== undefined) throw error;
       await openBridge(this.#ground.host, this.#ground.bridge.label.network, this.#ground.bridge.index);
@@ -155,7 +166,9 @@ export class Pool {
    * @throws {NetworkError} ELOCKED besides, where it is to be named, or none stands ready, while a network is being changed
    */
   attachSync(container: string, options?: PoolAttachOptions): PoolEndpoint {
-    const named = this.#check(container, options);
+    const { named = false, publish } = this.#check(container, options);
+    if (publish !== undefined)
+      throw new TypeError('pool.attachSync: publish needs `attach`: it cannot be awaited');
     for (;;) {
       const endpoint = this.#stock.take() ?? this.#ready(this.#ground.attacher.plumbSync(this.#request));
       if (!endpoint.fits(container, named)) throw this.#tooLong(container, endpoint);
@@ -175,11 +188,21 @@ export class Pool {
     await this.close();
   }
 
-  #check(container: string, options: PoolAttachOptions | undefined): boolean {
+  #check(container: string, options: PoolAttachOptions | undefined): CheckedOptions {
     if (this.#closing !== undefined) throw new TypeError('the pool was closed');
     checkContainerName(container);
-    if (options === undefined) return false;
-    return readOptions('pool.attach', options, {}, attachChecks).named ?? false;
+    return options === undefined ? plain : readOptions('pool.attach', options, {}, attachChecks);
+  }
+
+  async #published(endpoint: PoolEndpoint, ports: readonly PortIntent[]): Promise<PoolEndpoint> {
+    if (ports.length === 0) return endpoint;
+    try {
+      const published = await this.#ground.publish(endpoint.name, ports);
+      return new PoolEndpoint(this.#ground.host, { ...endpoint, published }, endpoint.namespace);
+    } catch (error) {
+      endpoint.namespace.close();
+      throw error;
+    }
   }
 
   #tooLong(container: string, endpoint: ReadyEndpoint): RangeError {

@@ -173,6 +173,7 @@ describe('detach', () => {
     const network = await stage.ensure();
     const name = namespaceName('c1');
     const { hostLink } = await network.attach(name);
+    stage.keep(await Namespace.open(name)); // or the link would go with it, some time or other
     command('ip', ['netns', 'del', name]);
     writeFileSync(`/run/netns/${name}`, 'theirs');
     try {

@@ -132,6 +132,22 @@ describe('a pool', () => {
   });
 });
 
+describe('published ports', () => {
+  it('lead to a container from a pool, and go with it; where they cannot, it does not stay', async () => {
+    const network = await stage.ensure({ nat: 'iptables' });
+    const pool = await network.createPool({ size: 2 });
+    const publish = { hostPort: 8080, containerPort: 80 };
+    const endpoint = stage.keepEndpoint(await pool.attach('web', { publish }));
+    expect(endpoint.published).toMatchObject([publish]);
+    expect(stage.host.run('iptables-save', '-t', 'nat')).toContain(bare(endpoint)[0]);
+    expect(await rejection(pool.attach('web2', { publish }))).toMatchObject({ code: 'EPORTTAKEN' });
+    expect((await network.list()).map(({ name }) => name)).toEqual(['web']);
+    expect(() => pool.attachSync('web3', { publish })).toThrow(/^pool\.attachSync: publish/);
+    await network.detach('web');
+    await eventually(() => !stage.host.run('iptables-save', '-t', 'nat').includes('8080'));
+  });
+});
+
 describe('a refused claim', () => {
   it('leaves the endpoint in the pool', async () => {
     const network = await stage.ensure();
