@@ -3,7 +3,7 @@
 
 import { NetlinkError, NetworkError } from '../errors.js';
 import { Namespace, type NamespaceReference } from '../namespace.js';
-import { Plan, type PlannedNamespace, type PlanResult, type RunOptions } from '../plan.js';
+import { Plan, type PlannedNamespace, type PlannedVerbs, type PlanResult, type RunOptions } from '../plan.js';
 import type { LinkSet } from '../rtnl/links.js';
 import type { NamespaceTarget, PlannedLink } from '../rtnl/references.js';
 import type { EndpointInfo } from './description.js';
@@ -18,6 +18,12 @@ import type { ContainerRoute } from './formats/network-settings.js';
 import { deafness, quiet } from './quiet.js';
 import { type Buckets, lackingPolice, limitInside, limitOnHost } from './rate-limit.js';
 
+/** An endpoint that nobody has yet: its `name` means nothing. */
+export interface Plumbed {
+  readonly endpoint: EndpointInfo;
+  readonly namespace: Namespace;
+}
+
 /** What is decided of an attach. The MAC, the host link's name and the label follow from it when the steps are written. */
 export interface EndpointPlan {
   readonly host: Namespace;
@@ -28,7 +34,9 @@ export interface EndpointPlan {
   /** The pool in which it is to stand ready: then no container's name is claimed, and the namespace made has none. */
   readonly pool?: string;
   readonly interfaceName: string;
-  /** At least one. */
+  /** Addresses come later, with the container, and whether any of IPv6 does; only in a pool. */
+  readonly late?: { readonly wide: boolean };
+  /** At least one, unless they come later. */
   readonly addresses: readonly AssignedAddress[];
   readonly mac?: string;
   readonly mtu?: number;
@@ -72,7 +80,10 @@ function labelOf({
   mac,
   interfaceName,
   namespace,
-}: EndpointPlan): (HostLinkLabel | PooledLabel) & { readonly mac: string } {
+  late,
+}: EndpointPlan): HostLinkLabel | PooledLabel {
+  if (late !== undefined && pool !== undefined)
+    return { kind: 'pooled', network, pool, addresses: [], interfaceName };
   const common = {
     network,
     addresses: addresses.map(({ address, prefix }) => `${address}/${prefix}`),
@@ -158,7 +169,7 @@ function writeSteps(plan: Plan, place: NamespaceTarget, endpoint: EndpointPlan):
     ...oneQueue,
     ...size,
     // Born in its namespace: moving it there would wait for RCU, 16-32 ms.
-    peer: { name: interfaceName, address: label.mac, ...oneQueue, ...size, namespace: place },
+    peer: { name: interfaceName, ...macOf(label), ...oneQueue, ...size, namespace: place },
   });
   // Both are ignored or refused inside a create.
   onHost.set(hostLink, { alias: encodeLabel(label), ...silence, ...portOptions(endpoint) });
@@ -176,8 +187,8 @@ function writeSteps(plan: Plan, place: NamespaceTarget, endpoint: EndpointPlan):
 
   // Second send, in the container, whose settings come first: they say what its addresses will be like. Nothing here touches what stood there before, whatever fails.
   const inside = plan.together(place);
-  const { links, addresses, routes, sysctl } = inside;
-  const wide = endpoint.addresses.some(({ family }) => family === 6);
+  const { links, sysctl } = inside;
+  const wide = endpoint.late?.wide ?? isWide(endpoint);
   if (wide) sysctl.set(...deafness(interfaceName));
   for (const [name, value] of endpoint.sysctls ?? []) sysctl.set(name, value);
   links.set('lo', { up: true });
@@ -185,22 +196,7 @@ function writeSteps(plan: Plan, place: NamespaceTarget, endpoint: EndpointPlan):
   if (silence.afSpec !== undefined) links.set(interfaceName, silence);
   if (endpoint.limits !== undefined) limitInside(inside, interfaceName, endpoint.limits);
   links.set(interfaceName, { up: true });
-  // The kernel's own would wait for duplicates; without one, neighbours are not asked whether they are still there.
-  if (wide) addresses.add({ link: interfaceName, address: linkLocalAddress(label.mac), flags: ['noDad'] });
-  const routed = new Set(endpoint.routed);
-  const defaultRoutes = new Map<number, Family>();
-  for (const { family, address, prefix } of endpoint.addresses) {
-    const claimed = family === 6 ? ({ flags: ['noDad'] } as const) : {};
-    addresses.add({ link: interfaceName, address: `${address}/${prefix}`, ...claimed });
-  }
-  for (const { family, gateway } of endpoint.addresses) {
-    if (routed.has(family)) continue;
-    routed.add(family);
-    defaultRoutes.set(plan.size, family);
-    routes.add({ destination: 'default', gateway, link: interfaceName });
-  }
-  for (const { destination, gateway = gatewayTo(destination, endpoint) } of endpoint.routes)
-    routes.add({ destination, gateway, link: interfaceName });
+  const defaultRoutes = writeAddresses(plan, inside, endpoint, label);
   // The host end was opened first: until the kernel has noticed its carrier, the bridge drops what the container sends.
   // A namespace made just now calls its first neighbour, the host, 0, so that its own send can ask; others are asked on
   // the host, in a third send.
@@ -217,11 +213,72 @@ function writeSteps(plan: Plan, place: NamespaceTarget, endpoint: EndpointPlan):
       name: container,
       network,
       addresses: label.addresses,
-      mac: label.mac,
+      mac: label.mac ?? '',
       interfaceName,
       hostLink,
     },
   };
+}
+
+/** Addresses and routes, in the container. Returns where the default routes stand. */
+function writeAddresses(
+  plan: Plan,
+  { addresses, routes }: PlannedVerbs,
+  endpoint: EndpointPlan,
+  { mac }: HostLinkLabel | PooledLabel,
+): ReadonlyMap<number, Family> {
+  const { interfaceName } = endpoint;
+  const defaultRoutes = new Map<number, Family>();
+  if (mac === undefined) return defaultRoutes;
+  // The kernel's own would wait for duplicates; without one, neighbours are not asked whether they are still there.
+  if (isWide(endpoint))
+    addresses.add({ link: interfaceName, address: linkLocalAddress(mac), flags: ['noDad'] });
+  const routed = new Set(endpoint.routed);
+  for (const { family, address, prefix } of endpoint.addresses) {
+    const claimed = family === 6 ? ({ flags: ['noDad'] } as const) : {};
+    addresses.add({ link: interfaceName, address: `${address}/${prefix}`, ...claimed });
+  }
+  for (const { family, gateway } of endpoint.addresses) {
+    if (routed.has(family)) continue;
+    routed.add(family);
+    defaultRoutes.set(plan.size, family);
+    routes.add({ destination: 'default', gateway, link: interfaceName });
+  }
+  for (const { destination, gateway = gatewayTo(destination, endpoint) } of endpoint.routes)
+    routes.add({ destination, gateway, link: interfaceName });
+  return defaultRoutes;
+}
+
+/**
+ * What an attach does with addresses, for an endpoint of a pool that stands without: one send on the host, one in its namespace.
+ * `claims` says at which step of the plan each address is claimed.
+ */
+export function addressingPlan(
+  { endpoint: standing, namespace }: Plumbed,
+  { late: _, ...plan }: EndpointPlan,
+): { plan: Plan; claims: ReadonlyMap<number, AssignedAddress>; endpoint: EndpointInfo } {
+  const steps = new Plan();
+  const label = labelOf(plan);
+  const onHost = steps.together(plan.host).links;
+  const claims = new Map<number, AssignedAddress>();
+  for (const one of plan.addresses) {
+    claims.set(steps.size, one);
+    onHost.addAltNames(standing.hostLinkIndex, [addressClaim(plan.network, one.address)]);
+  }
+  onHost.set(standing.hostLinkIndex, { alias: encodeLabel(label) });
+  const inside = steps.together(namespace);
+  inside.links.set(plan.interfaceName, macOf(label));
+  writeAddresses(steps, inside, plan, label);
+  const { addresses, mac = '' } = label;
+  return { plan: steps, claims, endpoint: { ...standing, addresses, mac } };
+}
+
+function isWide({ addresses }: EndpointPlan): boolean {
+  return addresses.some(({ family }) => family === 6);
+}
+
+function macOf({ mac }: HostLinkLabel | PooledLabel): { address?: string } {
+  return mac === undefined ? {} : { address: mac };
 }
 
 /** What the port says beyond the bridge's defaults; ignored inside a create. */

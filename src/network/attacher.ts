@@ -3,9 +3,16 @@
 
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NetworkError } from '../errors.js';
+import { NetlinkError, NetworkError } from '../errors.js';
 import { Namespace } from '../namespace.js';
-import { AttachAttempt, attachPlan, containerTaken, type EndpointPlan } from './attach.js';
+import {
+  AttachAttempt,
+  addressingPlan,
+  attachPlan,
+  containerTaken,
+  type EndpointPlan,
+  type Plumbed,
+} from './attach.js';
 import type { Endpoint } from './endpoint.js';
 import type { Family } from './formats/address.js';
 import { containerClaim } from './formats/claims.js';
@@ -23,12 +30,8 @@ const mostTries = 10;
 /** An endpoint for a pool, as asked for. */
 export interface PoolRequest extends AttachRequest {
   readonly pool: string;
-}
-
-/** An endpoint that nobody has yet: its `name` means nothing. */
-export interface Plumbed {
-  readonly endpoint: Endpoint;
-  readonly namespace: Namespace;
+  /** Addresses come later, with the container; whether any of IPv6 does. */
+  readonly late?: { readonly wide: boolean };
 }
 
 /** The containers of one network, from this process' side: it remembers which addresses are taken, and the kernel decides. */
@@ -60,7 +63,7 @@ export class Attacher {
   /** As `plumb`, on the calling thread; waits for nobody. @throws {NetworkError} ELOCKED while a network is being changed */
   plumbSync(request: PoolRequest): Plumbed {
     for (;;) {
-      const addresses = this.#addresses.take(request.addresses);
+      const addresses = request.late ? [] : this.#addresses.take(request.addresses);
       const attempt = new AttachAttempt(this.#plan(request, () => addresses));
       try {
         const endpoint = attempt.runSync({ lock: sharedLock(this.#host) });
@@ -79,14 +82,63 @@ export class Attacher {
     }
   }
 
-  async #make(request: AttachRequest): Promise<{ endpoint: Endpoint; attempt: AttachAttempt }> {
+  /** Gives addresses to an endpoint that was plumbed without. Where that fails it is fit for nobody. */
+  async address(plumbed: Plumbed, request: PoolRequest): Promise<Plumbed> {
+    for (;;) {
+      const addressing = this.#addressing(plumbed, request, await this.#freeAddresses(request.addresses));
+      try {
+        await whenUnlocked(this.#host, () => addressing.plan.run({ lock: sharedLock(this.#host) }));
+        return addressing.plumbed;
+      } catch (error) {
+        addressing.failed(error);
+      }
+    }
+  }
+
+  /** As `address`, on the calling thread. @throws {NetworkError} ELOCKED besides */
+  addressSync(plumbed: Plumbed, request: PoolRequest): Plumbed {
+    for (;;) {
+      const addressing = this.#addressing(plumbed, request, this.#addresses.take(request.addresses));
+      try {
+        addressing.plan.runSync({ lock: sharedLock(this.#host) });
+        return addressing.plumbed;
+      } catch (error) {
+        addressing.failed(isHeldElsewhere(error) ? lockedError(this.#host, error) : error);
+      }
+    }
+  }
+
+  #addressing(plumbed: Plumbed, request: PoolRequest, assigned: readonly AssignedAddress[]) {
+    const { plan, claims, endpoint } = addressingPlan(
+      plumbed,
+      this.#plan(request, () => assigned),
+    );
+    return {
+      plan,
+      plumbed: { ...plumbed, endpoint },
+      // Returns where other addresses may do.
+      failed: (error: unknown) => {
+        this.#release(assigned);
+        const taken =
+          error instanceof NetlinkError && error.code === 'EEXIST' && claims.get(error.step ?? -1);
+        if (!taken) throw error;
+        this.#addresses.markTaken(taken.address);
+        if (request.addresses.includes(taken.address))
+          throw new NetworkError('EADDRTAKEN', `address ${taken.address} is taken`, { cause: error });
+      },
+    };
+  }
+
+  async #make(
+    request: AttachRequest & Partial<PoolRequest>,
+  ): Promise<{ endpoint: Endpoint; attempt: AttachAttempt }> {
     const { signal } = request;
     const options = { lock: sharedLock(this.#host), ...(signal && { signal }) };
     // What may be refused is refused before anything is begun.
-    const early = this.#addresses.seemsTaken(request.addresses)
-      ? await this.#freeAddresses(request.addresses)
-      : undefined;
-    let endpoint = this.#plan(request, () => early ?? this.#addresses.take(request.addresses));
+    const none = request.late === undefined ? undefined : [];
+    const early = this.#addresses.seemsTaken(request.addresses) && !none;
+    const chosen = early ? await this.#freeAddresses(request.addresses) : none;
+    let endpoint = this.#plan(request, () => chosen ?? this.#addresses.take(request.addresses));
     try {
       for (let tries = 1; ; tries++) {
         const attempt = new AttachAttempt(endpoint);

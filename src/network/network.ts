@@ -327,7 +327,10 @@ export class Network {
         throw error;
       }
     };
-    const ground = { host: this.host, bridge: this.#bridge, attacher: this.#attacher, request, publish };
+    const checkAddresses = (address: unknown) =>
+      this.#readAttach('pool', { address } as AttachOptions).addresses;
+    const own = { host: this.host, bridge: this.#bridge, attacher: this.#attacher };
+    const ground = { ...own, request, publish, checkAddresses };
     const onClose = (closed: Pool) => this.#pools.delete(closed);
     const pool = await Pool.open({ ...ground, onClose }, policy);
     this.#pools.add(pool);

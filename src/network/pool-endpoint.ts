@@ -5,7 +5,7 @@ import { channel } from 'node:diagnostics_channel';
 import { binding, type FailureRecord } from '../binding.js';
 import type { JobEvent } from '../job.js';
 import type { Namespace } from '../namespace.js';
-import type { Plumbed } from './attacher.js';
+import type { Plumbed } from './attach.js';
 import type { EndpointInfo } from './description.js';
 import { Endpoint } from './endpoint.js';
 import { MAX_LABEL_BYTES } from './formats/fields.js';
@@ -33,6 +33,7 @@ const jobs = channel('netplumb:job');
 const anybody = 'c';
 
 export class ReadyEndpoint {
+  readonly plumbed: Plumbed;
   readonly namespace: Namespace;
   /** With prefix lengths. */
   readonly addresses: readonly string[];
@@ -50,12 +51,14 @@ export class ReadyEndpoint {
   readonly #roomNamed: number;
   readonly #pooledLabel: string;
 
-  constructor({ endpoint, namespace }: Plumbed, pool: string) {
+  constructor(host: Namespace, plumbed: Plumbed, pool: string) {
+    const { endpoint, namespace } = plumbed;
     const { network, addresses, mac, interfaceName } = endpoint;
+    this.plumbed = plumbed;
     this.namespace = namespace;
     this.addresses = addresses;
     this.index = endpoint.hostLinkIndex;
-    this.#host = Endpoint.hostOf(endpoint);
+    this.#host = host;
     this.#info = { ...endpoint };
     this.#claimHead = `np1:${network}:c:`;
     this.#pooledLabel = encodeLabel({ kind: 'pooled', network, pool, addresses, mac, interfaceName });

@@ -6,7 +6,8 @@ import { binding, type FailureRecord, type PresenceHandle } from '../binding.js'
 import { NetlinkError, NetworkError } from '../errors.js';
 import { Namespace } from '../namespace.js';
 import type { PortIntent, PublishOptions } from '../nat/index.js';
-import { boolean, integer, readOptions } from '../options.js';
+import { boolean, type Check, integer, oneOf, readOptions } from '../options.js';
+import type { Plumbed } from './attach.js';
 import type { Attacher, PoolRequest } from './attacher.js';
 import { lockPath } from './formats/lock.js';
 import { checkContainerName } from './formats/names.js';
@@ -28,11 +29,18 @@ export interface PoolOptions {
   readonly quietMs?: number;
   /** At most this many are plumbed in a second; no limit by default. */
   readonly perSecond?: number;
+  /**
+   * When addresses are claimed: 'ahead' (the default), or 'late', with the container. Late ones leave the range to others until
+   * then and can be asked for; they cost two sends more.
+   */
+  readonly addresses?: 'ahead' | 'late';
 }
 
 export interface PoolAttachOptions {
   /** Give the namespace the container's name below /run/netns, for `ip netns` and others to see; false by default. `ip netns attach` */
   readonly named?: boolean;
+  /** Wanted addresses, where they are claimed late; free ones otherwise. */
+  readonly address?: string | readonly string[];
   /** Ports of the host that lead to it, as for {@link Network.attach}; not for `attachSync`. */
   readonly publish?: PublishOptions | readonly PublishOptions[];
 }
@@ -46,27 +54,28 @@ const poolChecks = {
   low: integer(0, 1000),
   quietMs: integer(0, 60_000),
   perSecond: integer(1, 1_000_000),
+  addresses: oneOf('ahead', 'late'),
 };
 /** An endpoint's own, which many cannot share. */
 const oneOnly = ['namespace', 'address', 'mac', 'publish', 'signal'] as const;
 
 /** The options of the pool itself, checked; and those of its endpoints, to be read as an attach's. */
-export function readPoolOptions({ size, low, quietMs, perSecond, ...endpoint }: PoolOptions): {
+export function readPoolOptions({ size, low, quietMs, perSecond, addresses, ...endpoint }: PoolOptions): {
   policy: PoolOptions;
   endpoint: PooledEndpointOptions;
 } {
   for (const option of oneOnly)
     if (option in endpoint) throw new TypeError(`createPool: ${option} is for a single endpoint`);
-  const given = { size, low, quietMs, perSecond };
+  const given = { size, low, quietMs, perSecond, addresses };
   return { policy: readOptions('createPool', given, { size: integer(1, 1000) }, poolChecks), endpoint };
 }
 
 interface CheckedOptions {
   readonly named?: boolean;
+  readonly address?: readonly string[];
   readonly publish?: readonly PortIntent[];
 }
 const plain: CheckedOptions = {};
-const attachChecks = { named: boolean, publish: checkPorts };
 
 /** What a pool gets from its network. */
 export interface PoolGround {
@@ -75,6 +84,8 @@ export interface PoolGround {
   readonly attacher: Attacher;
   /** The endpoints as asked for. */
   readonly request: Omit<PoolRequest, 'pool'>;
+  /** Checks addresses that are asked for. */
+  readonly checkAddresses: Check<readonly string[]>;
   /** Publishes ports for an attached container; where that fails, the container is detached. */
   readonly publish: (container: string, ports: readonly PortIntent[]) => Promise<readonly PublishedPort[]>;
   /** Called once, when the pool is closed. */
@@ -94,14 +105,21 @@ export class Pool {
   readonly #place: ClaimPlace;
   readonly #presence: PresenceHandle;
   readonly #stock: Stock<ReadyEndpoint>;
+  readonly #attachChecks;
   #closing: Promise<void> | undefined;
 
-  private constructor(ground: PoolGround, policy: RefillPolicy) {
-    const { host, request } = ground;
+  private constructor(ground: PoolGround, policy: RefillPolicy, late: boolean) {
+    const { host, request, attacher, checkAddresses } = ground;
     this.id = newPoolId();
     this.size = policy.size;
     this.#ground = ground;
-    this.#request = { ...request, pool: this.id };
+    const wide = attacher.subnets.some(({ family }) => family === 6);
+    this.#request = { ...request, pool: this.id, ...(late && { late: { wide } }) };
+    const address: Check<readonly string[]> = (value, option) => {
+      if (!late) throw new TypeError(`${option}: this pool's addresses are claimed ahead of time`);
+      return checkAddresses(value, option);
+    };
+    this.#attachChecks = { named: boolean, address, publish: checkPorts };
     this.#presence = binding.announce(host.handle, poolSocketName(this.id));
     const own = binding.within(host.handle, () => Namespace.currentSync());
     this.#place = { host: own, lockPath: lockPath(host.inode) };
@@ -109,9 +127,10 @@ export class Pool {
   }
 
   /** @internal */
-  static async open(ground: PoolGround, { size, low, quietMs = 2, perSecond }: PoolOptions): Promise<Pool> {
-    const budget = perSecond === undefined ? {} : { perSecond };
-    const pool = new Pool(ground, { size, low: low ?? Math.floor(size / 4), quietMs, ...budget });
+  static async open(ground: PoolGround, options: PoolOptions): Promise<Pool> {
+    const { size, low = Math.floor(size / 4), quietMs = 2, perSecond, addresses } = options;
+    const policy = { size, low, quietMs, ...(perSecond !== undefined && { perSecond }) };
+    const pool = new Pool(ground, policy, addresses === 'late');
     try {
       // Opens the executor's socket, which the first attach would have to wait for.
       await pool.#place.host.links.get(ground.bridge.index);
@@ -147,9 +166,10 @@ export class Pool {
    * @example const { namespace, addresses } = await pool.attach('container1')
    */
   async attach(container: string, options?: PoolAttachOptions): Promise<PoolEndpoint> {
-    const { named = false, publish = [] } = this.#check(container, options);
+    const { named = false, publish = [], address = [] } = this.#check(container, options);
     for (;;) {
-      const endpoint = this.#stock.take() ?? (await this.#plumb());
+      const ready = this.#stock.take() ?? (await this.#plumb());
+      const endpoint = this.#request.late ? await this.#addressed(ready, address) : ready;
       if (!endpoint.fits(container, named)) throw this.#tooLong(container, endpoint);
       const failure = named
         ? await this.#claimNamed(endpoint, container)
@@ -166,11 +186,12 @@ export class Pool {
    * @throws {NetworkError} ELOCKED besides, where it is to be named, or none stands ready, while a network is being changed
    */
   attachSync(container: string, options?: PoolAttachOptions): PoolEndpoint {
-    const { named = false, publish } = this.#check(container, options);
+    const { named = false, publish, address = [] } = this.#check(container, options);
     if (publish !== undefined)
       throw new TypeError('pool.attachSync: publish needs `attach`: it cannot be awaited');
     for (;;) {
-      const endpoint = this.#stock.take() ?? this.#ready(this.#ground.attacher.plumbSync(this.#request));
+      const ready = this.#stock.take() ?? this.#ready(this.#ground.attacher.plumbSync(this.#request));
+      const endpoint = this.#request.late ? this.#addressedSync(ready, address) : ready;
       if (!endpoint.fits(container, named)) throw this.#tooLong(container, endpoint);
       const failure = endpoint.claimSync(container, named, this.#place);
       if (failure === undefined) return this.#given(endpoint, container);
@@ -191,7 +212,7 @@ export class Pool {
   #check(container: string, options: PoolAttachOptions | undefined): CheckedOptions {
     if (this.#closing !== undefined) throw new TypeError('the pool was closed');
     checkContainerName(container);
-    return options === undefined ? plain : readOptions('pool.attach', options, {}, attachChecks);
+    return options === undefined ? plain : readOptions('pool.attach', options, {}, this.#attachChecks);
   }
 
   async #published(endpoint: PoolEndpoint, ports: readonly PortIntent[]): Promise<PoolEndpoint> {
@@ -205,8 +226,32 @@ export class Pool {
     }
   }
 
+  async #addressed(ready: ReadyEndpoint, addresses: readonly string[]): Promise<ReadyEndpoint> {
+    try {
+      return this.#ready(await this.#ground.attacher.address(ready.plumbed, { ...this.#request, addresses }));
+    } catch (error) {
+      this.#discard(ready);
+      throw error;
+    }
+  }
+
+  #addressedSync(ready: ReadyEndpoint, addresses: readonly string[]): ReadyEndpoint {
+    try {
+      return this.#ready(this.#ground.attacher.addressSync(ready.plumbed, { ...this.#request, addresses }));
+    } catch (error) {
+      this.#discard(ready);
+      throw error;
+    }
+  }
+
+  // Unused, it is as good as before, unless it is spoilt; or has got addresses, which the next may not want.
+  #return(endpoint: ReadyEndpoint, spoilt = false): void {
+    if (spoilt || this.#request.late !== undefined) this.#discard(endpoint);
+    else this.#stock.putBack(endpoint);
+  }
+
   #tooLong(container: string, endpoint: ReadyEndpoint): RangeError {
-    this.#stock.putBack(endpoint);
+    this.#return(endpoint);
     return unusable('container', container, 'leaves no room in the label, with its addresses');
   }
 
@@ -219,7 +264,7 @@ export class Pool {
         return failure;
       });
     } catch (error) {
-      this.#stock.putBack(endpoint);
+      this.#return(endpoint);
       throw error;
     }
   }
@@ -227,8 +272,7 @@ export class Pool {
   // Undefined where the endpoint was spoilt, and another may do.
   #judge(failure: FailureRecord, endpoint: ReadyEndpoint, container: string): Error | undefined {
     const error = new NetlinkError(failure);
-    if (failure.notUndone === undefined && failure.code !== 'ENODEV') this.#stock.putBack(endpoint);
-    else this.#discard(endpoint);
+    this.#return(endpoint, failure.notUndone !== undefined || failure.code === 'ENODEV');
     if (failure.code === 'EEXIST' && failure.operation === 'altName.add') {
       const { network } = this.#ground.bridge.label;
       const message = `container ${container} is attached to network ${network} already`;
@@ -246,8 +290,8 @@ export class Pool {
     return this.#ready(await this.#ground.attacher.plumb(this.#request));
   }
 
-  #ready(plumbed: ConstructorParameters<typeof ReadyEndpoint>[0]): ReadyEndpoint {
-    return new ReadyEndpoint(plumbed, this.id);
+  #ready(plumbed: Plumbed): ReadyEndpoint {
+    return new ReadyEndpoint(this.#ground.host, plumbed, this.id);
   }
 
   // Its link has gone, or is going with its namespace.

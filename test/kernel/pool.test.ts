@@ -132,6 +132,61 @@ describe('a pool', () => {
   });
 });
 
+describe('a pool without addresses', () => {
+  it('takes none from the range, and gives them with the container, also those asked for', async () => {
+    const network = await stage.ensure({ subnets: ['172.16.0.0/24', 'fd00:1::/64'] });
+    const pool = await network.createPool({ size: 3, addresses: 'late' });
+    expect((await network.info()).pooled.map(({ addresses, mac }) => [addresses, mac])).toEqual(
+      Array(3).fill([[], undefined]),
+    );
+    const cold = await network.attach(namespaceName('cold'));
+    expect(cold.addresses).toEqual(['172.16.0.2/24', 'fd00:1::2/64']);
+    const endpoints = [
+      await pool.attach('web0'),
+      pool.attachSync('web1', { address: '172.16.0.77' }),
+      await pool.attach(namespaceName('web2'), { named: true }),
+    ].map(stage.keepEndpoint);
+    expect(endpoints.map(({ addresses }) => addresses)).toEqual([
+      ['172.16.0.3/24', 'fd00:1::3/64'],
+      ['172.16.0.77/24', 'fd00:1::4d/64'],
+      ['172.16.0.4/24', 'fd00:1::4/64'],
+    ]);
+    for (const endpoint of endpoints) {
+      const [address = ''] = bare(endpoint);
+      expect(await stage.ns.ping(address, { timeoutMs: 5000 })).toMatchObject({ from: address });
+      const [end] = await endpoint.namespace.links.list({ kind: 'veth' });
+      expect(end?.address).toBe(endpoint.mac);
+    }
+    const listed = await network.list();
+    for (const { namespace: _, ...endpoint } of endpoints)
+      expect(listed.find(({ name }) => name === endpoint.name)).toEqual(endpoint);
+    await network.detachMany(endpoints.map(({ name }) => name));
+    expect((await network.list()).map(({ name }) => name)).toEqual([cold.name]);
+  });
+
+  it('gives up the endpoint whose address or name is taken, and leaves nothing of it', async () => {
+    const network = await stage.ensure();
+    const pool = await network.createPool({ size: 2, addresses: 'late' });
+    const cold = await network.attach(namespaceName('cold'), { address: '172.16.0.9' });
+    const other = await stage.open();
+    const unseen = await other.attach(namespaceName('unseen'), { address: '172.16.0.8' });
+    for (const address of ['172.16.0.9', '172.16.0.8'])
+      expect(await rejection(pool.attach('web', { address }))).toMatchObject({ code: 'EADDRTAKEN' });
+    expect(await rejection(pool.attach(cold.name))).toMatchObject({ code: 'ECONTAINERTAKEN' });
+    await pool.close();
+    await eventually(() => ports().length === 2);
+    expect((await network.list()).map(({ name }) => name).sort()).toEqual([cold.name, unseen.name].sort());
+  });
+
+  it('is what an address needs: where they are claimed ahead none can be asked for', async () => {
+    const network = await stage.ensure();
+    const pool = await network.createPool({ size: 1 });
+    expect(() => pool.attachSync('web', { address: '172.16.0.9' })).toThrow(/address: this pool's addresses/);
+    const late = await network.createPool({ size: 1, addresses: 'late' });
+    expect(() => late.attachSync('web', { address: '10.0.0.1' })).toThrow(RangeError);
+  });
+});
+
 describe('published ports', () => {
   it('lead to a container from a pool, and go with it; where they cannot, it does not stay', async () => {
     const network = await stage.ensure({ nat: 'iptables' });
