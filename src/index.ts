@@ -14,8 +14,11 @@ export type {
   OverrunEvent,
 } from './monitor.js';
 export { type NamedNamespace, Namespace, type NamespaceReference } from './namespace.js';
+export type { NatOptions } from './nat/intent.js';
+export type { Protocol, PublishOptions } from './nat/ports.js';
 export type { EndpointInfo, EndpointStats, NetworkInfo, PooledInfo } from './network/description.js';
 export type { Endpoint } from './network/endpoint.js';
+export type { Restoration } from './network/healing.js';
 export type { ManyOptions, ManyResult, Progress } from './network/many.js';
 export { Network, type RemovalReport } from './network/network.js';
 export type {
@@ -27,7 +30,9 @@ export type {
 } from './network/options.js';
 export type { Pool, PoolAttachOptions, PoolMetrics, PoolOptions } from './network/pool.js';
 export type { PoolEndpoint } from './network/pool-endpoint.js';
+export type { PublishedPort, PublishedReference } from './network/published.js';
 export type { RateLimit, RateLimits } from './network/rate-limit.js';
+export type { WatchEvent } from './network/watcher.js';
 export {
   Plan,
   type PlannedNamespace,

@@ -7,8 +7,9 @@ import { withHost } from './host.js';
 import { networkData } from './network-data.js';
 import type { CommonOptions } from './options.js';
 import { Output } from './output.js';
+import { portWords } from './port-words.js';
 
-const HEAD = ['NETWORK', 'SUBNETS', 'GATEWAY', 'NAT', 'CONTAINER', 'ADDRESSES', 'MAC', 'HOST LINK'];
+const HEAD = ['NETWORK', 'SUBNETS', 'GATEWAY', 'NAT', 'CONTAINER', 'ADDRESSES', 'MAC', 'HOST LINK', 'PORTS'];
 
 /** Lists all networks, or the one named; a name nobody has is a failure. */
 export function ls(name: string | undefined, options: CommonOptions): Promise<number> {
@@ -42,17 +43,18 @@ export function networkRows(network: NetworkInfo): string[][] {
   const { name, subnets, gateways, nat, containers, pooled } = networkData(network);
   const common = [name, subnets.join(','), gateways.join(','), nat];
   const rows = [
-    ...containers.map(({ name, ...rest }) => ({ who: name, ...rest })),
+    ...containers.map(({ name, published, ...rest }) => ({ who: name, ports: published, ...rest })),
     // No container's name has a colon.
-    ...pooled.map(({ pool, ...rest }) => ({ who: `pool:${pool}`, ...rest })),
+    ...pooled.map(({ pool, ...rest }) => ({ who: `pool:${pool}`, ports: [], ...rest })),
   ];
-  if (rows.length === 0) return [[...common, '', '', '', '']];
-  return rows.map(({ who, addresses, mac, hostLink }) => [
+  if (rows.length === 0) return [[...common, '', '', '', '', '']];
+  return rows.map(({ who, addresses, mac, hostLink, ports }) => [
     ...common,
     who,
     addresses.join(','),
     mac ?? '',
     hostLink,
+    ports.map(portWords).join(','),
   ]);
 }
 

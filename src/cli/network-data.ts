@@ -1,6 +1,6 @@
 // Owns the shape in which networks are printed as JSON; it is part of the command's public interface.
 // Nothing is looked up here.
-import type { EndpointInfo, NetworkInfo, PooledInfo } from '../index.js';
+import type { EndpointInfo, NetworkInfo, PooledInfo, PublishedPort } from '../index.js';
 
 /** One container as `--json` prints it. */
 export interface ContainerData {
@@ -9,6 +9,7 @@ export interface ContainerData {
   readonly mac: string;
   readonly interface: string;
   readonly hostLink: string;
+  readonly published: readonly PublishedPort[];
 }
 
 /** One network as `--json` prints it. */
@@ -49,8 +50,9 @@ export function containerData({
   mac,
   interfaceName,
   hostLink,
+  published = [],
 }: EndpointInfo): ContainerData {
-  return { name, addresses, mac, interface: interfaceName, hostLink };
+  return { name, addresses, mac, interface: interfaceName, hostLink, published };
 }
 
 function pooledData({ pool, addresses, mac, hostLink }: PooledInfo): PooledData {

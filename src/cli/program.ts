@@ -16,8 +16,12 @@ import {
 
 const LS_HELP = `
 Not on a terminal: one tab-separated line per container (network, subnets, gateway, nat,
-container, addresses, MAC, host link); a network without containers has one line, with \`-\`.
+container, addresses, MAC, host link, ports); a network without containers has one line, with \`-\`.
 An endpoint that stands ready in a pool has a line too, with \`pool:ID\` for the container.`;
+
+const PORTS_HELP = `
+A port is 8080:80, 8080:80/udp, 127.0.0.1:8080:80 or a range, 8000-8009:80-89. Host port 0 finds
+a free one. Without an address it is published on all of the host's, but loopback.`;
 
 const ANY_HOST_HELP = `
 A container is a name below /run/netns, whichever host it is attached to: there is no --host.`;
@@ -76,6 +80,35 @@ export function createProgram(settle: (exitCode: number) => void): Command {
     .action(async (network, _, command) =>
       settle(await (await import('./ls.js')).ls(network, command.optsWithGlobals())),
     );
+
+  define(
+    'publish <network> <container> <ports...>',
+    'lead ports of the host to a container: [ADDRESS:]HOST:CONTAINER[/PROTOCOL]',
+    common(),
+  )
+    .addHelpText('after', PORTS_HELP)
+    .action(async (network, container, ports, _, command) =>
+      settle(
+        await (await import('./publish.js')).publish(network, container, ports, command.optsWithGlobals()),
+      ),
+    );
+
+  define(
+    'unpublish <network> <container> [ports...]',
+    'take ports back; all of them by default',
+    common(),
+  ).action(async (network, container, ports, _, command) =>
+    settle(
+      await (await import('./publish.js')).unpublish(network, container, ports, command.optsWithGlobals()),
+    ),
+  );
+
+  define('watch <network>', "put back what others take from a network's rules, and say so", [
+    hostOption(),
+    jsonOption(),
+  ]).action(async (network, _, command) =>
+    settle(await (await import('./watch.js')).watch(network, command.optsWithGlobals())),
+  );
 
   define('graph [network]', 'draw networks, their containers and the ways out', [
     new Option('--format <format>', 'text, mermaid, or svg (needs the package @viz-js/viz)')

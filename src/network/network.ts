@@ -398,6 +398,23 @@ export class Network {
     return this.#attacher.explain(names.map((name) => this.#readAttach(name, options)));
   }
 
+  /** The shell lines of `publish`, where the rules of the network stand. */
+  async explainPublish(
+    container: string,
+    ports: PublishOptions | readonly PublishOptions[],
+  ): Promise<readonly string[]> {
+    const name = checkContainerName(container);
+    return this.#ports.explain(name, checkPorts(ports, 'publish'), undefined);
+  }
+
+  /** The shell lines of `unpublish`. */
+  async explainUnpublish(
+    container: string,
+    ports?: PublishedReference | readonly PublishedReference[],
+  ): Promise<readonly string[]> {
+    return this.#ports.explain(checkContainerName(container), [], checkReferences(ports, 'unpublish'));
+  }
+
   /** The shell lines of `detach`. */
   async explainDetach(container: string): Promise<readonly string[]> {
     return explainDetach(this.host, await findPort(this.host, this.name, checkContainerName(container)));

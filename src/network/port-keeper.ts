@@ -3,14 +3,7 @@
 
 import { NatError, NetworkError } from '../errors.js';
 import type { Namespace } from '../namespace.js';
-import {
-  type ContainerIntent,
-  isLoopback,
-  type PortChange,
-  type PortIntent,
-  portText,
-  samePort,
-} from '../nat/index.js';
+import { isLoopback, type PortChange, type PortIntent } from '../nat/index.js';
 import { Plan } from '../plan.js';
 import { portClaim } from './formats/port-claims.js';
 import { exclusively } from './host-lock.js';
@@ -82,6 +75,20 @@ export class PortKeeper {
       for (const one of intent.ports) this.#book.remove({ network: this.#network, container, port: one });
       await this.#localRouting(intent.ports);
     });
+  }
+
+  /** The shell lines of a change, rules only: claims are netplumb's own. */
+  async explain(
+    container: string,
+    add: readonly PortIntent[],
+    remove: Unwanted | undefined,
+  ): Promise<readonly string[]> {
+    const { label } = await openBridge(this.#host, this.#network, this.#index);
+    const standing = containerIntent(await findPort(this.#host, this.#network, container));
+    const gone = remove === undefined ? [] : standing.ports.filter(remove);
+    const ports = [...standing.ports.filter((port) => !gone.includes(port)), ...add];
+    const change = { network: intentOf(label), container: { ...standing, ports }, add, remove: gone };
+    return this.#nat.backend.explainChange(change);
   }
 
   #submit(
@@ -252,14 +259,4 @@ function isMendable(error: Error | undefined): boolean {
 async function addressesOf(host: Namespace): Promise<ReadonlySet<string>> {
   const addresses = await host.addresses.list();
   return new Set(addresses.flatMap(({ local, address }) => local ?? address ?? []));
-}
-
-/** Whether two lists say the same ports, in whatever order. */
-export function samePorts(a: ContainerIntent['ports'], b: ContainerIntent['ports']): boolean {
-  return a.length === b.length && a.every((port) => b.some((other) => samePort(port, other)));
-}
-
-/** For a report. */
-export function portTexts(ports: readonly PortIntent[]): string {
-  return ports.map(portText).join(' ');
 }

@@ -160,13 +160,20 @@ describe('netplumb on a host with an uplink', () => {
         gateways: ['172.16.0.1'],
         nat: 'iptables',
         containers: [
-          { name: c1, addresses: ['172.16.0.2/24'], mac, interface: 'eth0', hostLink: link?.ifname },
+          {
+            name: c1,
+            addresses: ['172.16.0.2/24'],
+            mac,
+            interface: 'eth0',
+            hostLink: link?.ifname,
+            published: [],
+          },
         ],
         pooled: [],
       },
     ]);
     expect((await stage.netplumb('ls')).stdout).toBe(
-      `br0\t172.16.0.0/24\t172.16.0.1\tiptables\t${c1}\t172.16.0.2/24\t${mac}\t${link?.ifname}\n`,
+      `br0\t172.16.0.0/24\t172.16.0.1\tiptables\t${c1}\t172.16.0.2/24\t${mac}\t${link?.ifname}\t-\n`,
     );
   });
 

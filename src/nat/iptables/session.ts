@@ -41,6 +41,7 @@ export class RestoreSession {
   #idle: NodeJS.Timeout | undefined;
   #closed: Promise<void> | undefined;
   #started = 0;
+  #exchanges = 0;
 
   /** @throws {TypeError | RangeError} naming the option */
   constructor(options: RestoreSessionOptions = {}) {
@@ -54,6 +55,11 @@ export class RestoreSession {
   /** Processes started so far. */
   get started(): number {
     return this.#started;
+  }
+
+  /** Exchanges made so far: one for all transactions that went together. */
+  get exchanges(): number {
+    return this.#exchanges;
   }
 
   /** Of the process that runs; undefined where none does. */
@@ -171,6 +177,7 @@ export class RestoreSession {
       const process = this.#process?.alive === true ? this.#process : await this.#start();
       process.hold(true);
       harmless = keep;
+      this.#exchanges++;
       return await process.exchange(blocks, { keep, timeoutMs });
     } catch (error) {
       this.#process?.hold(false);
