@@ -426,7 +426,7 @@ export type NetkitPolicy = 'pass' | 'drop';
 /** Whether the ends have MAC addresses; 'l3', without, by default, fixed at creation. `IFLA_NETKIT_MODE`. */
 export type NetkitMode = 'l2' | 'l3';
 
-/** Whether packets' mark and priority are cleared when they leave by this end; 'default' does, unless a program of the namespace they enter set them. Fixed at creation. `IFLA_NETKIT_SCRUB`. */
+/** Whether mark and priority of packets that leave by this end for another namespace are cleared before its program sees them; 'default' does. Fixed at creation. `IFLA_NETKIT_SCRUB`. */
 export type NetkitScrub = 'none' | 'default';
 
 /** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_IPTUN_ENCAP_TYPE`. */
@@ -2395,9 +2395,9 @@ export interface NetkitData {
   readonly peerPolicy?: NetkitPolicy | number;
   /** Whether the ends have MAC addresses; 'l3', without, by default, fixed at creation. `IFLA_NETKIT_MODE`; ip: `mode MODE`. */
   readonly mode?: NetkitMode | number;
-  /** Whether packets' mark and priority are cleared when they leave by this end; 'default' does, unless a program of the namespace they enter set them. Fixed at creation. `IFLA_NETKIT_SCRUB`; ip: `scrub CHOICE`. */
+  /** Whether mark and priority of packets that leave by this end for another namespace are cleared before its program sees them; 'default' does. Fixed at creation. `IFLA_NETKIT_SCRUB`; ip: `scrub CHOICE`. */
   readonly scrub?: NetkitScrub | number;
-  /** Whether they are when they leave by the other end. `IFLA_NETKIT_PEER_SCRUB`; ip: `peer scrub CHOICE`. */
+  /** Whether they are where they leave by the other end. `IFLA_NETKIT_PEER_SCRUB`; ip: `peer scrub CHOICE`. */
   readonly peerScrub?: NetkitScrub | number;
   /** Room wanted before packets, in bytes; fixed at creation. `IFLA_NETKIT_HEADROOM`. */
   readonly headroom?: number;
@@ -3943,9 +3943,9 @@ export interface NetkitDataRequest {
   readonly peerPolicy?: NetkitPolicy | number | undefined;
   /** Whether the ends have MAC addresses; 'l3', without, by default, fixed at creation. `IFLA_NETKIT_MODE`; ip: `mode MODE`. */
   readonly mode?: NetkitMode | number | undefined;
-  /** Whether packets' mark and priority are cleared when they leave by this end; 'default' does, unless a program of the namespace they enter set them. Fixed at creation. `IFLA_NETKIT_SCRUB`; ip: `scrub CHOICE`. */
+  /** Whether mark and priority of packets that leave by this end for another namespace are cleared before its program sees them; 'default' does. Fixed at creation. `IFLA_NETKIT_SCRUB`; ip: `scrub CHOICE`. */
   readonly scrub?: NetkitScrub | number | undefined;
-  /** Whether they are when they leave by the other end. `IFLA_NETKIT_PEER_SCRUB`; ip: `peer scrub CHOICE`. */
+  /** Whether they are where they leave by the other end. `IFLA_NETKIT_PEER_SCRUB`; ip: `peer scrub CHOICE`. */
   readonly peerScrub?: NetkitScrub | number | undefined;
   /** Room wanted before packets, in bytes; fixed at creation. `IFLA_NETKIT_HEADROOM`. */
   readonly headroom?: number | undefined;

@@ -226,6 +226,19 @@ describe('reading', () => {
     expect(read.linkInfo).toEqual({ kind: 'bridge', data: { ageingTime: 100 } });
   });
 
+  it.each([
+    ['', true],
+    ['01', true],
+    ['00', false],
+  ])('takes a flag for what the kernel says of it: %j is %s', (payload, meant) => {
+    const info = [
+      attribute(1, Buffer.from('vxlan\0').toString('hex')),
+      attribute(2, attribute(28, payload).toString('hex')),
+    ];
+    const read = link(attribute(18, Buffer.concat(info).toString('hex')));
+    expect(read.linkInfo).toEqual({ kind: 'vxlan', data: { ttlInherit: meant } });
+  });
+
   it('takes a shorter struct of an older kernel', () => {
     const read = link(attribute(23, 'ff'.repeat(8) + '00'.repeat(8)));
     expect(read.stats64).toEqual({ rxPackets: 2n ** 64n - 1n, txPackets: 0n });

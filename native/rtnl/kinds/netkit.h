@@ -25,11 +25,11 @@ inline constexpr Row netkitRows[] = {
      "Whether the ends have MAC addresses; 'l3', without, by default, fixed at creation.", "mode MODE",
      Access::ReadWrite, nullptr, oneOf(netkitModeNames)},
     {"scrub", 6, "IFLA_NETKIT_SCRUB", Type::U32,
-     "Whether packets' mark and priority are cleared when they leave by this end; 'default' does, unless a "
-     "program of the namespace they enter set them. Fixed at creation.",
+     "Whether mark and priority of packets that leave by this end for another namespace are cleared before "
+     "its program sees them; 'default' does. Fixed at creation.",
      "scrub CHOICE", Access::ReadWrite, nullptr, oneOf(netkitScrubNames)},
     {"peerScrub", 7, "IFLA_NETKIT_PEER_SCRUB", Type::U32,
-     "Whether they are when they leave by the other end.", "peer scrub CHOICE", Access::ReadWrite, nullptr,
+     "Whether they are where they leave by the other end.", "peer scrub CHOICE", Access::ReadWrite, nullptr,
      oneOf(netkitScrubNames)},
     {"headroom", 8, "IFLA_NETKIT_HEADROOM", Type::U16,
      "Room wanted before packets, in bytes; fixed at creation."},
