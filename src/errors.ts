@@ -70,7 +70,7 @@ export type NetworkErrorCode =
   | 'ENONETWORK'
   /** No container of that name is attached. */
   | 'ENOCONTAINER'
-  /** Another process holds the host's lock for longer than the caller waits. */
+  /** Somebody, in this process or another, holds the host's lock for longer than the caller waits. */
   | 'ELOCKED'
   /** Another container has published that port of the host, or a process listens on it. */
   | 'EPORTTAKEN'

@@ -65,12 +65,23 @@ export async function findMade(
   }
 }
 
+/** Undefined where the name leaves no room: the heir then stays as one that was brought, and the name stands for its owner to remove. */
+function labelWithRoom(label: HostLinkLabel): string | undefined {
+  try {
+    return encodeLabel(label);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 /** Removes the name, or writes into the heir's label that it is netplumb's to remove. True where it was removed. */
 export async function giveUp(host: Namespace, { name, inode, heir }: MadeNamespace): Promise<boolean> {
   if (heir !== undefined) {
     const { namespaceName: _, ...label } = heir.label;
     const named = label.container === name ? {} : { namespaceName: name };
-    await host.links.set(heir.index, { alias: encodeLabel({ ...label, ...named, namespace: 'created' }) });
+    const alias = labelWithRoom({ ...label, ...named, namespace: 'created' });
+    if (alias !== undefined) await host.links.set(heir.index, { alias });
     return false;
   }
   const standing = await opened(name);

@@ -56,6 +56,27 @@ describe('a namespace that netplumb made', () => {
   );
 });
 
+describe('a name too long to be handed on', () => {
+  it('stays, and the container goes all the same', async () => {
+    const [one, other] = [await stage.ensure(), await stage.ensure(second)];
+    const [first, last] = ['c1', 'c2'].map((label) => namespaceName(label).padEnd(100, 'x')) as [
+      string,
+      string,
+    ];
+    await one.attach(first);
+    try {
+      const { hostLink } = await other.attach(last, { namespace: first, interfaceName: 'eth1' });
+      await one.detach(first);
+      expect(await one.list()).toEqual([]);
+      expect(stage.host.link(hostLink)?.ifalias).toMatch(/ netns=brought$/);
+      expect(new Host(first).canPing('172.17.0.1')).toBe(true);
+      await other.detach(last);
+    } finally {
+      command('ip', ['netns', 'del', first]);
+    }
+  });
+});
+
 describe('a handle on a network that was removed and made anew', () => {
   it('does not act on the new one', async () => {
     const old = await stage.ensure();
