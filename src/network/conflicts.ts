@@ -5,7 +5,7 @@ import type { Namespace } from '../namespace.js';
 import type { Route } from '../rtnl/routes.js';
 import { type Cidr, overlaps, parseCidr } from './formats/address.js';
 import type { Subnet } from './formats/subnet.js';
-import type { StandingBridge } from './standing.js';
+import { findLink, type StandingBridge } from './standing.js';
 
 /** What is to be free. */
 interface Claimed {
@@ -25,34 +25,50 @@ export async function checkFree(
 ): Promise<void> {
   for (const { label } of others) {
     if (label.network === name) continue;
-    refuseOverlap(subnets, label.subnets, (text) => `${text} of network ${label.network}`);
+    for (const subnet of subnets) {
+      const taken = label.subnets.find((text) => overlapsText(subnet, text));
+      if (taken !== undefined) throw overlap(subnet, `${taken} of network ${label.network}`);
+    }
   }
   if (allowOverlap) return;
   const families = new Set(subnets.map(({ family }) => (family === 4 ? 'inet' : 'inet6')));
   for (const family of families) {
-    const routes = await host.routes.list({ family });
-    const taken = routes.filter((route) => halfMade === undefined || route.outputLink !== halfMade);
-    refuseOverlap(subnets, taken.flatMap(rangeOf), (text) => `the host's route to ${text}`);
+    const routes = (await host.routes.list({ family }))
+      .filter((route) => halfMade === undefined || route.outputLink !== halfMade)
+      .flatMap((route) => withRange(route));
+    for (const subnet of subnets) {
+      const found = routes.find(({ range }) => overlapsText(subnet, range));
+      if (found !== undefined) throw overlap(subnet, await describe(host, found));
+    }
   }
 }
 
-function refuseOverlap(
-  subnets: readonly Subnet[],
-  taken: readonly string[],
-  what: (text: string) => string,
-): void {
-  for (const subnet of subnets) {
-    const found = taken.find((text) => overlapsText(subnet, text));
-    if (found !== undefined)
-      throw new NetworkError('EOVERLAP', `subnet ${subnet.cidr} overlaps ${what(found)}`);
-  }
+interface RangedRoute {
+  readonly range: string;
+  readonly route: Route;
 }
 
-/** The range of a route that an address could be reached by; the default route leads everywhere. */
-function rangeOf({ destination, destinationLength = 0, family, type }: Route): readonly string[] {
+/** A route that an address could be reached by, with its range; the default route leads everywhere. */
+function withRange(route: Route): readonly RangedRoute[] {
+  const { destination, destinationLength = 0, family, type } = route;
   // Broadcast and multicast follow from the addresses, which have routes of their own.
   if (destinationLength === 0 || (type !== 'unicast' && type !== 'local')) return [];
-  return [`${destination ?? (family === 'inet6' ? '::' : '0.0.0.0')}/${destinationLength}`];
+  return [{ range: `${destination ?? (family === 'inet6' ? '::' : '0.0.0.0')}/${destinationLength}`, route }];
+}
+
+/** As `ip route` would show it. */
+async function describe(host: Namespace, { range, route }: RangedRoute): Promise<string> {
+  const link = route.outputLink === undefined ? undefined : await findLink(host, route.outputLink);
+  const words = [
+    ...(route.gateway === undefined ? [] : [`via ${route.gateway}`]),
+    ...(link?.name === undefined ? [] : [`dev ${link.name}`]),
+    ...(route.table === 'main' || route.table === 'local' ? [] : [`table ${route.table}`]),
+  ];
+  return `the host's route to ${[range, ...words].join(' ')}`;
+}
+
+function overlap({ cidr }: Subnet, what: string): NetworkError {
+  return new NetworkError('EOVERLAP', `subnet ${cidr} overlaps ${what}`);
 }
 
 function overlapsText(subnet: Subnet, text: string): boolean {

@@ -5,6 +5,7 @@ import { Namespace } from '../namespace.js';
 import type { PortIntent, PublishOptions } from '../nat/index.js';
 import { instanceOf, readOptions } from '../options.js';
 import { Attacher, takenAddresses } from './attacher.js';
+import { Calls, countCalls } from './calls.js';
 import type { EndpointInfo, EndpointStats, NetworkInfo } from './description.js';
 import { Endpoint, statsOf } from './endpoint.js';
 import { ensureNetwork, explainEnsure } from './ensure.js';
@@ -75,6 +76,7 @@ export class Network {
   readonly #ports: PortKeeper;
   readonly #readAttach: ReturnType<typeof attachOptionsReader>;
   readonly #pools = new Set<Pool>();
+  readonly #calls = new Calls("the network's handle");
 
   private constructor(
     host: Namespace,
@@ -251,7 +253,7 @@ export class Network {
     const { signal } = readOptions('watch', options, {}, { signal: instanceOf(AbortSignal) });
     const watched = {
       name: this.name,
-      reconcile: () => this.reconcile(),
+      reconcile: () => Network.#uncounted.reconcile.call(this),
       onChange: (changed: () => void) => onChange(this.host, this.#nat, this.#bridge, changed),
     };
     return watch(watched, signal);
@@ -307,7 +309,8 @@ export class Network {
   ): Promise<readonly ManyResult<void>[]> {
     const checked = readManyOptions('detachMany', options);
     const items = containers.map((container) => ({ container: checkContainerName(container) }));
-    return forMany(items, ({ container }) => this.detach(container), checked);
+    // They belong to this call, which a closing handle waits for.
+    return forMany(items, ({ container }) => Network.#uncounted.detach.call(this, container), checked);
   }
 
   /**
@@ -432,8 +435,9 @@ export class Network {
     await Promise.all([...this.#pools].map((pool) => pool.close()));
   }
 
-  /** Closes the handle, its pools and its share of the NAT session; the network stays. */
+  /** Closes the handle, its pools and its share of the NAT session, when the calls under way have ended; later ones are refused. The network stays. */
   async close(): Promise<void> {
+    await this.#calls.close();
     await this.#closePools();
     await this.#nat.close();
     if (this.#ownsHost) this.host.close();
@@ -441,4 +445,13 @@ export class Network {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+
+  static readonly #uncounted = countCalls(
+    Network.prototype,
+    [
+      ...(['attach', 'attachMany', 'createPool', 'detach', 'detachMany', 'publish', 'unpublish'] as const),
+      ...(['explainAttach', 'explainDetach', 'explainRemove', 'info', 'list', 'reconcile', 'stats'] as const),
+    ],
+    (network) => network.#calls,
+  );
 }

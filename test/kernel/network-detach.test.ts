@@ -98,6 +98,24 @@ describe('a handle on a network that was removed and made anew', () => {
   });
 });
 
+describe('a handle that is closed', () => {
+  it('lets what is under way end first, and refuses what comes later', async () => {
+    const network = await Network.ensure({
+      name: 'br0',
+      subnets: ['172.16.0.0/24'],
+      nat: false,
+      host: stage.ns,
+    });
+    const names = ['c1', 'c2', 'c3'].map((label) => namespaceName(label));
+    const attached = network.attachMany(names);
+    const closed = network.close();
+    expect(await rejection(network.attach(namespaceName('c4')))).toBeInstanceOf(TypeError);
+    await closed;
+    expect((await attached).map((result) => 'value' in result)).toEqual([true, true, true]);
+    expect((await (await stage.open()).list()).map(({ name }) => name).sort()).toEqual([...names].sort());
+  });
+});
+
 describe('the lock’s file', () => {
   const lock = () => existsSync(`/run/netplumb/${stage.ns.inode}.lock`);
   it('does not stay behind where no network came to be, or none is left', async () => {

@@ -154,7 +154,7 @@ describe('a network', () => {
     stage.host.run('ip', 'route', 'add', '172.16.0.0/16', 'dev', 'lo');
     expect(await rejection(stage.ensure())).toMatchObject({
       code: 'EOVERLAP',
-      message: expect.stringContaining('172.16.0.0/16'),
+      message: "subnet 172.16.0.0/24 overlaps the host's route to 172.16.0.0/16 dev lo",
     });
     const network = await stage.ensure({ allowOverlap: true });
     expect(network.created).toBe(true);
