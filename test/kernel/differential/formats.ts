@@ -14,23 +14,25 @@ interface At {
   readonly scene: Scene;
 }
 
-/** A value that moves by itself: the two were not read at the same moment. */
-export class Near {
-  readonly #value: number;
-  readonly #tolerance: number;
+/** A value that need not be the same on both sides: it moves by itself, or iproute2 makes it up. */
+export class Tolerant {
+  readonly admits: (other: unknown) => boolean;
+  readonly #said: string;
 
-  constructor(value: number, tolerance: number) {
-    this.#value = value;
-    this.#tolerance = tolerance;
-  }
-
-  admits(other: unknown): boolean {
-    return typeof other === 'number' && Math.abs(other - this.#value) <= this.#tolerance;
+  constructor(said: string, admits: (other: unknown) => boolean) {
+    this.#said = said;
+    this.admits = admits;
   }
   toJSON(): string {
-    return `${this.#value} ± ${this.#tolerance}`;
+    return this.#said;
   }
 }
+
+const near = (value: number, tolerance: number) =>
+  new Tolerant(
+    `${value} ± ${tolerance}`,
+    (other) => typeof other === 'number' && Math.abs(other - value) <= tolerance,
+  );
 
 /** How much later the one may be read than the other, in seconds. */
 const patience = 3;
@@ -86,7 +88,7 @@ function flagsOfLink(value: unknown, { whole, scene }: At): unknown {
 const lifetime = ({ whole }: At, property: 'valid' | 'preferred') => {
   const info = whole.cacheInfo as Plain | undefined;
   const left = Number(info?.[property] ?? 0xffff_ffff);
-  return left === 0xffff_ffff || left === 0 ? left : new Near(left, patience);
+  return left === 0xffff_ffff || left === 0 ? left : near(left, patience);
 };
 
 // Printed only of the options that the kernel knows.
@@ -134,6 +136,29 @@ function groupOf(whole: Plain, name: string, multicast: boolean): unknown {
   return group !== undefined && isMulticast === multicast ? group : undefined;
 }
 
+const nullWhen = (bit: string) => (value: unknown) =>
+  (value as readonly unknown[] | undefined)?.includes(bit) ? null : undefined;
+
+const lengthUnlessHost = (whole: Plain, name: string) =>
+  whole[name] === 0 || whole[name] === (whole.family === 'inet6' ? 128 : 32) ? undefined : whole[name];
+
+function portsOf(value: unknown, alone: boolean): { start: number; end: number } | undefined {
+  const ports = value as { start: number; end: number } | undefined;
+  return ports && (ports.start === ports.end) === alone ? ports : undefined;
+}
+
+// bridge/fdb.c, fdb_print_flags.
+const fdbFlags: Plain = {
+  self: 'self',
+  router: 'router',
+  extLearned: 'extern_learn',
+  offloaded: 'offload',
+  master: 'master',
+  sticky: 'sticky',
+};
+
+const fdbStates: Plain = { permanent: 'permanent', noArp: 'static', stale: 'stale', reachable: '' };
+
 const forwardedGroups: Plain = { [1 << 0]: 'stp', [1 << 2]: 'lacp', [1 << 14]: 'lldp' };
 
 export const formats = {
@@ -145,7 +170,7 @@ export const formats = {
     value === undefined ? undefined : snake(value).replaceAll('_', '').toUpperCase(),
   snake: (value: unknown) => (typeof value === 'string' ? snake(value) : value),
   /** A clock of the kernel's, in hundredths of a second. */
-  clock: (value: unknown) => (value === undefined ? undefined : new Near(Number(value) / 100, patience)),
+  clock: (value: unknown) => (value === undefined ? undefined : near(Number(value) / 100, patience)),
   hex: hexOf,
   /** As printf's %#x: 0 has no prefix. */
   hexWithPrefix: (value: unknown) =>
@@ -201,7 +226,7 @@ export const formats = {
   realmTo: (value: unknown) => (value === undefined ? undefined : String(Number(value) & 0xffff)),
   /** Whole seconds of a kernel's clock. */
   clockSeconds: (value: unknown) =>
-    Number(value ?? 0) === 0 ? undefined : new Near(Math.floor(Number(value) / 100), patience),
+    Number(value ?? 0) === 0 ? undefined : near(Math.floor(Number(value) / 100), patience),
   /** One that is locked is printed as 0 where it is not set. */
   metric: (value: unknown, { whole, path }: At) =>
     value ?? ((whole.lock as readonly unknown[] | undefined)?.includes(path) ? 0 : undefined),
@@ -216,6 +241,59 @@ export const formats = {
     value === 0 || value === undefined ? undefined : value === 1 ? 'inherit' : `0x${hexOf(value)}`,
   flowLabel: (value: unknown) =>
     value === 0 || value === undefined ? undefined : `0x${hexOf(value)?.padStart(5, '0')}`,
+  zero: (value: unknown) => value ?? 0,
+  nullWhenTrue: (value: unknown) => (value === true ? null : undefined),
+  unlessMinusOne: (value: unknown) => (value === -1 ? undefined : value),
+  unlessMinusOneText: (value: unknown) => (value === undefined || value === -1 ? undefined : String(value)),
+  hundredths: (value: unknown) => (value === undefined ? undefined : Number(value) / 100),
+  clockCount: (value: unknown) =>
+    value === undefined ? undefined : near(Math.floor(Number(value) / 100), patience),
+  inverted: nullWhen('invert'),
+  iifDetached: nullWhen('iifDetached'),
+  oifDetached: nullWhen('oifDetached'),
+  unresolved: nullWhen('unresolved'),
+  proxyFlag: nullWhen('proxy'),
+  routerFlag: nullWhen('router'),
+  externalFlag: nullWhen('extLearned'),
+  offloadedFlag: nullWhen('offloaded'),
+  managedFlag: nullWhen('managed'),
+  ruleSource: (_: unknown, { whole }: At) => whole.source ?? (whole.sourceLength ? '0' : 'all'),
+  ruleSourceLength: (_: unknown, { whole }: At) => lengthUnlessHost(whole, 'sourceLength'),
+  ruleDestinationLength: (_: unknown, { whole }: At) => lengthUnlessHost(whole, 'destinationLength'),
+  ruleTos: (value: unknown) => (value === 0 ? undefined : `0x${hexOf(value)?.padStart(2, '0')}`),
+  ruleMark: (_: unknown, { whole: { mark = 0, mask = 0 } }: At) =>
+    mark === 0 && mask === 0 ? undefined : `0x${hexOf(mark)}`,
+  ruleMask: (value: unknown) =>
+    value === undefined || value === 0xffff_ffff ? undefined : `0x${hexOf(value)}`,
+  protocolName: (value: unknown) => (value === 'icmpv6' ? 'ipv6-icmp' : value),
+  protocolText: (value: unknown) => (value === 'unspecified' ? 'unspec' : String(value)),
+  onePort: (value: unknown) => portsOf(value, true)?.start,
+  firstPort: (value: unknown) => portsOf(value, false)?.start,
+  lastPort: (value: unknown) => portsOf(value, false)?.end,
+  ruleTable: (value: unknown) => (value === undefined || value === 'unspecified' ? undefined : String(value)),
+  ruleGoto: (_: unknown, { whole }: At) => (whole.action === 'goto' ? whole.goto : undefined),
+  ruleNop: (value: unknown) => (value === 'nop' ? null : undefined),
+  ruleAction: (value: unknown) =>
+    ['toTable', 'goto', 'nop'].includes(String(value)) ? undefined : String(value),
+  /** Of an address without bytes, as a tun's neighbours have, ip prints the byte that stands behind it. */
+  linkAddress: (value: unknown) => (value === '' ? new Tolerant('no bytes', () => true) : value),
+  neighbourStates: (value: unknown) => {
+    const states = value as readonly string[];
+    return states.length === 0 ? undefined : states.map((state) => state.toUpperCase());
+  },
+  fdbFlags: (value: unknown) =>
+    Object.keys(fdbFlags)
+      .filter((name) => (value as readonly unknown[]).includes(name))
+      .map((name) => fdbFlags[name]),
+  /** The first of several that says something (bridge/fdb.c, fdb_print_state). */
+  fdbState: (value: unknown) => {
+    const state = Object.keys(fdbStates).find((name) => (value as readonly unknown[]).includes(name));
+    return state === undefined ? `state=${value}` : fdbStates[state];
+  },
+  memberWeight: (value: unknown) => (value === 0 ? undefined : Number(value) + 1),
+  groupType: (value: unknown, { whole }: At) =>
+    whole.group === undefined ? undefined : value === 'multipath' ? 'mpath' : value,
+  scopeUnlessGlobal: (value: unknown) => value,
   routeFlags: (value: unknown) =>
     Object.keys(routeFlags)
       .filter((name) => (value as readonly unknown[]).includes(name))

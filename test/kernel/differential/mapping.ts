@@ -1,7 +1,7 @@
 // Compares one object as we read it with the same as iproute2 prints it, by a mapping: which of our attributes is which of its
 // fields, and how it writes the value. A field of its own that no row maps and ignored.ts does not list is a difference.
 
-import { type Format, formats, Near, type Scene } from './formats.js';
+import { type Format, formats, type Scene, Tolerant } from './formats.js';
 import { ignored } from './ignored.js';
 
 export type Plain = Readonly<Record<string, unknown>>;
@@ -37,7 +37,7 @@ function fieldsOf(object: Plain, prefix = ''): (readonly [string, unknown])[] {
 }
 
 function same(ours: unknown, theirs: unknown): boolean {
-  if (ours instanceof Near) return ours.admits(theirs);
+  if (ours instanceof Tolerant) return ours.admits(theirs);
   return JSON.stringify(ours) === JSON.stringify(theirs);
 }
 

@@ -1,13 +1,22 @@
 // The objects that are compared: which command prints each, how we list it, and the mapping between the two.
 
+import { binding } from '../../../src/binding.js';
 import type { Namespace } from '../../../src/namespace.js';
+import { all as everything, request } from '../../../src/rtnl/operation.js';
 import type { Plain, Row } from './mapping.js';
 import { addressRows } from './mappings/address.js';
 import { linkRows } from './mappings/link.js';
+import { fdbRows, neighbourRows } from './mappings/neighbour.js';
+import { nextHopRows } from './mappings/next-hop.js';
 import { routeRows } from './mappings/route.js';
+import { ruleRows } from './mappings/rule.js';
+
+const description = binding.describe();
 
 export interface Compared {
   readonly name: string;
+  /** In the tables, where it is read by its name there. */
+  readonly object?: string;
   readonly program: 'ip' | 'bridge';
   readonly options?: readonly string[];
   readonly command: string;
@@ -26,7 +35,19 @@ async function addressesByLink(ns: Namespace) {
   return addresses.toSorted((a, b) => (place.get(a.index) ?? -1) - (place.get(b.index) ?? -1));
 }
 
-export const objects: readonly Compared[] = [
+/** A list by the table's name. */
+function read(object: string, value: Readonly<Record<string, unknown>>): Pick<Compared, 'object' | 'list'> {
+  const step = request(
+    object as Parameters<typeof request>[0],
+    'list',
+    'all',
+    () => value,
+    everything<unknown>,
+  );
+  return { object, list: (ns) => ns.perform(step) };
+}
+
+const all: readonly Compared[] = [
   {
     name: 'link',
     program: 'ip',
@@ -50,4 +71,48 @@ export const objects: readonly Compared[] = [
     list: (ns) => ns.routes.list(),
     rows: routeRows,
   },
+  {
+    name: 'rule',
+    program: 'ip',
+    command: 'rule show',
+    ...read('rule', { family: 'inet' }),
+    rows: ruleRows,
+  },
+  {
+    name: 'rule6',
+    program: 'ip',
+    options: ['-6'],
+    command: 'rule show',
+    ...read('rule', { family: 'inet6' }),
+    rows: ruleRows,
+  },
+  {
+    name: 'neighbour',
+    program: 'ip',
+    command: 'neighbour show nud all',
+    ...read('neighbour', {}),
+    rows: neighbourRows,
+  },
+  {
+    name: 'proxy',
+    program: 'ip',
+    command: 'neighbour show proxy',
+    ...read('neighbour', { flags: ['proxy'] }),
+    rows: neighbourRows,
+  },
+  { name: 'nexthop', program: 'ip', command: 'nexthop show', ...read('nextHop', {}), rows: nextHopRows },
+  {
+    name: 'fdb',
+    program: 'bridge',
+    command: 'fdb show',
+    ...read('neighbour', { family: 'bridge' }),
+    rows: fdbRows,
+  },
 ];
+
+/** Those of them that the tables know. */
+export const objects = all.filter(({ object }) => object === undefined || knows(object));
+
+export function knows(object: string): boolean {
+  return description.objects.some(({ name }) => name === object);
+}

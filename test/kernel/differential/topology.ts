@@ -1,5 +1,6 @@
 // One topology: a namespace, the changes made to it one after the other, and the comparison of all we read with all that ip prints.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { Namespace } from '../../../src/namespace.js';
 import { Plan } from '../../../src/plan.js';
 import type { Host } from '../../support/host.js';
@@ -8,6 +9,8 @@ import type { Scene } from './formats.js';
 import { compareLists, type Difference, type Plain } from './mapping.js';
 import { type Compared, objects } from './objects.js';
 import { readIp } from './read-ip.js';
+
+const pausesMs = [0, 0, 50, 100, 200, 400, 800];
 
 type SceneLink = Scene['links'] extends ReadonlyMap<number, infer Link> ? Link : never;
 
@@ -66,9 +69,14 @@ export class Topology {
   }
 
   /** Compares everything; again where it differs, for some things move by themselves between the one look and the other. */
-  async compare(attempts = 4): Promise<Outcome> {
-    const outcome = await this.#compareOnce();
-    return outcome.differences.length > 0 && attempts > 1 ? this.compare(attempts - 1) : outcome;
+  async compare(): Promise<Outcome> {
+    let outcome = await this.#compareOnce();
+    for (const pauseMs of pausesMs) {
+      if (outcome.differences.length === 0) break;
+      await delay(pauseMs);
+      outcome = await this.#compareOnce();
+    }
+    return outcome;
   }
 
   async #compareOnce(): Promise<Outcome> {

@@ -1,8 +1,19 @@
 // All that can happen to a topology.
 
+import { knows } from '../objects.js';
 import { addressMakers } from './address.js';
 import { linkMakers } from './link.js';
 import type { Maker } from './model.js';
+import { neighbourMakers } from './neighbour.js';
+import { nextHopMakers } from './next-hop.js';
 import { routeMakers } from './route.js';
+import { ruleMakers } from './rule.js';
 
-export const makers: readonly Maker[] = [...linkMakers, ...addressMakers, ...routeMakers];
+export const makers: readonly Maker[] = [
+  ...linkMakers,
+  ...addressMakers,
+  ...routeMakers,
+  ...(knows('rule') ? ruleMakers : []),
+  ...(knows('neighbour') ? neighbourMakers : []),
+  ...(knows('nextHop') ? nextHopMakers : []),
+];

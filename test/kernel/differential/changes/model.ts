@@ -17,6 +17,8 @@ export class Model {
   readonly links: ModelLink[] = [];
   readonly addresses: AddressOptions[] = [];
   readonly routes: RouteOptions[] = [];
+  readonly rules: string[] = [];
+  readonly neighbours: string[] = [];
   #made = 0;
 
   constructor(kinds: readonly string[]) {
