@@ -28,7 +28,18 @@ export interface MonitorHandle {
 export type Verb = 'add' | 'append' | 'set' | 'replace' | 'remove' | 'get' | 'list' | 'settle';
 
 /** The objects that requests are about, as native/rtnl/objects.cpp lists them. */
-export type RequestObject = 'link' | 'altName' | 'address' | 'route' | 'qdisc' | 'class' | 'filter';
+export type RequestObject =
+  | 'link'
+  | 'altName'
+  | 'address'
+  | 'route'
+  | 'qdisc'
+  | 'class'
+  | 'filter'
+  | 'neighbour'
+  | 'rule'
+  | 'nextHop'
+  | 'namespaceId';
 
 /** One step of a job; `slot` is the index of a namespace in the job. */
 export type Step = { readonly operation: string; readonly target?: string } & (

@@ -4,6 +4,13 @@
 import type { Step } from './binding.js';
 import { explainAddress } from './explain/address.js';
 import { explainAltNames, explainLink } from './explain/link.js';
+import {
+  explainNamespaceId,
+  explainNeighbour,
+  explainNextHop,
+  explainRule,
+  isForwarding,
+} from './explain/policy.js';
 import { explainRoute } from './explain/route.js';
 import { Surroundings } from './explain/surroundings.js';
 import { explainTraffic } from './explain/traffic.js';
@@ -57,9 +64,14 @@ const objects: Readonly<Record<Request['object'], readonly [program: string, exp
   qdisc: ['tc', explainTraffic],
   class: ['tc', explainTraffic],
   filter: ['tc', explainTraffic],
+  neighbour: ['ip', explainNeighbour],
+  rule: ['ip', explainRule],
+  nextHop: ['ip', explainNextHop],
+  namespaceId: ['ip', explainNamespaceId],
 };
 
 function explainRequest(step: Request, at: Surroundings): string[] {
-  const [program, lines] = objects[step.object];
+  const [usual, lines] = objects[step.object];
+  const program = step.object === 'neighbour' && isForwarding(step) ? 'bridge' : usual;
   return lines(step, at).map((line) => `${at.program(program, step.slot)} ${line}`);
 }

@@ -72,9 +72,29 @@ export type {
   MadeLink,
   PeerOptions,
 } from './rtnl/links.js';
+export type { NamespaceIds } from './rtnl/namespace-ids.js';
+export type {
+  Fdb,
+  FdbFilter,
+  FdbOptions,
+  Neighbour,
+  NeighbourFilter,
+  NeighbourOptions,
+  NeighbourReference,
+  Neighbours,
+} from './rtnl/neighbours.js';
+export type {
+  NextHop,
+  NextHopFilter,
+  NextHopMemberOptions,
+  NextHopOptions,
+  NextHops,
+} from './rtnl/next-hops.js';
 export type { Qdisc, QdiscFilter, QdiscOptions, QdiscReference, Qdiscs } from './rtnl/qdiscs.js';
 export type { LinkReference, NamespaceTarget, PlannedLink } from './rtnl/references.js';
+export type { RouteLookup } from './rtnl/route-lookup.js';
 export type { Route, RouteFilter, RouteOptions, Routes } from './rtnl/routes.js';
+export type { Rule, RuleFilter, RuleOptions, Rules } from './rtnl/rules.js';
 export type {
   FilterAction,
   GactAction,

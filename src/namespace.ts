@@ -24,10 +24,14 @@ import { Addresses } from './rtnl/addresses.js';
 import { TrafficClasses } from './rtnl/classes.js';
 import { TrafficFilters } from './rtnl/filters.js';
 import { Links } from './rtnl/links.js';
+import { NamespaceIds } from './rtnl/namespace-ids.js';
+import { Fdb, Neighbours } from './rtnl/neighbours.js';
+import { NextHops } from './rtnl/next-hops.js';
 import type { Operation } from './rtnl/operation.js';
 import { Qdiscs } from './rtnl/qdiscs.js';
 import { type NamespaceTarget, Slots } from './rtnl/references.js';
 import { Routes } from './rtnl/routes.js';
+import { Rules } from './rtnl/rules.js';
 import { Tuns } from './rtnl/tuns.js';
 import { type ConnectOptions, connectIn, type ListenOptions, listenIn } from './sockets.js';
 import { Sysctl } from './sysctl.js';
@@ -116,6 +120,16 @@ export class Namespace implements NamespaceTarget {
   readonly addresses: Addresses = new Addresses(this);
   /** `ip route` */
   readonly routes: Routes = new Routes(this);
+  /** `ip neighbour` */
+  readonly neighbours: Neighbours = new Neighbours(this);
+  /** `bridge fdb` */
+  readonly fdb: Fdb = new Fdb(this);
+  /** `ip rule` */
+  readonly rules: Rules = new Rules(this);
+  /** `ip nexthop` */
+  readonly nextHops: NextHops = new NextHops(this);
+  /** `ip netns set`, `ip netns list-id` */
+  readonly namespaceIds: NamespaceIds = new NamespaceIds(this);
   /** `tc qdisc` */
   readonly qdiscs: Qdiscs = new Qdiscs(this);
   /** `tc class` */

@@ -2,11 +2,16 @@
 #pragma once
 
 #include "netlink/reader.h"
+#include "netlink/socket.h"
 #include "netlink/table.h"
 
 namespace netplumb {
 
 // The message's type and flags are the caller's.
 ByteVector removalOf(const Object& object, Bytes echo);
+
+// Whether the removal of a rule can mean just one: it leaves open what it does not name, and the kernel takes
+// the first that fits.
+bool isFirstOfItsKind(Socket& socket, const Object& object, Bytes removal);
 
 }  // namespace netplumb

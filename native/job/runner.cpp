@@ -134,7 +134,8 @@ void Runner::flush() {
     const Request& sent = request(batch[i].step);
     if (mayStand && (isAddition(sent) || leavesBorn(sent))) {
       done_.push_back({batch[i].step, batch[i].message, !outcomes[i].answered});
-      if (sent.object->undo == Undo::Echo) done_.back().echo = outcomes[i].reply;
+      if (sent.object->undo == Undo::Echo || sent.object->undo == Undo::Rule)
+        done_.back().echo = outcomes[i].reply;
     }
     if (outcomes[i].ack.error != 0 && !first && request(batch[i].step).verb != Verb::Settle)
       first = describe(batch[i], outcomes[i].ack);
@@ -429,8 +430,12 @@ int Runner::undoRequest(const Sent& sent, const Request& made) {
       if (made.verb == Verb::Append && !isUnmistakable(at(slot).socket(caller_), message)) return EEXIST;
       break;
     case Undo::Echo:
+    case Undo::Rule:
       if (sent.echo.empty()) return EIO;  // the same may have stood there under another number
       message = removalOf(*made.object, sent.echo);
+      if (made.object->undo == Undo::Rule &&
+          !isFirstOfItsKind(at(slot).socket(caller_), *made.object, message))
+        return EEXIST;
       break;
     case Undo::None:
       return EOPNOTSUPP;

@@ -36,6 +36,8 @@ static const char* nameOf(Type type) {
       return "Be16";
     case Type::Be32:
       return "Be32";
+    case Type::Be64:
+      return "Be64";
     case Type::Text:
       return "Text";
     case Type::Mac:

@@ -192,6 +192,12 @@ void RequestEncoder::attribute(const Row& row, Napi::Value value, std::string_vi
       writer_.endNest(nest);
       return;
     }
+    case Type::Structs: {
+      const auto nest = writer_.beginNest(row.number);
+      structs(row, value);
+      writer_.endNest(nest);
+      return;
+    }
     // What the tables do not know passes through as bytes.
     case Type::Choice: {
       const Row* found = findByName(*row.table, kind);
@@ -290,6 +296,9 @@ void RequestEncoder::field(const Row& row, size_t offset, Napi::Value value) {
     case Type::U64:
     case Type::S64:
       writer_.patch(offset, integer(row, value));
+      return;
+    case Type::Be64:
+      writer_.patch(offset, __builtin_bswap64(integer(row, value)));
       return;
     case Type::Ipv4:
     case Type::Ipv6:

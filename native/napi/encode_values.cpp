@@ -30,12 +30,12 @@ static std::pair<double, double> rangeOf(Type type) {
 }
 
 uint64_t RequestEncoder::integer(const Row& row, Napi::Value value) const {
-  if (row.type == Type::U64 || row.type == Type::S64) {
+  if (widthOf(row) == sizeof(uint64_t)) {
     if (!value.IsBigInt()) wrongType("a bigint", value);
     bool lossless = false;
     const auto big = value.As<Napi::BigInt>();
     const uint64_t bits =
-        row.type == Type::U64 ? big.Uint64Value(&lossless) : static_cast<uint64_t>(big.Int64Value(&lossless));
+        row.type == Type::S64 ? static_cast<uint64_t>(big.Int64Value(&lossless)) : big.Uint64Value(&lossless);
     if (!lossless) outOfRange("must fit into 64 bits");
     return bits;
   }

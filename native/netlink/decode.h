@@ -124,6 +124,8 @@ class Decoder {
         return list(row.table->rows[0], bytes);
       case Type::NextHops:
         return nextHops(*row.table, bytes);
+      case Type::Structs:
+        return structs(*row.table, bytes);
       case Type::Struct: {
         Fields fields;
         structFields(*row.table, bytes, fields);
@@ -202,6 +204,8 @@ class Decoder {
       case Type::Uint:
         return builder_.bigint(bytes.size() < sizeof(uint64_t) ? readAt<uint32_t>(bytes)
                                                                : readAt<uint64_t>(bytes));
+      case Type::Be64:
+        return builder_.bigint(__builtin_bswap64(readAt<uint64_t>(bytes)));
       case Type::S64:
         return builder_.signedBigint(readAt<int64_t>(bytes));
       case Type::Text:

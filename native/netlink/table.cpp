@@ -34,6 +34,7 @@ size_t widthOf(const Row& row) {
     case Type::TcHandle:
       return 4;
     case Type::U64:
+    case Type::Be64:
     case Type::S64:
       return 8;
     case Type::Ipv6:

@@ -12,34 +12,34 @@ namespace netplumb {
 
 // How a value looks on the wire and, in words, in JavaScript.
 enum class Type : uint8_t {
-  Flag,     // presence means true; a report may have a u8 of 0 for false
-  Bool,     // u8, 0 or 1
-  U8,       // number
-  U16,      // number
-  U32,      // number
-  U64,      // bigint, exact
-  Uint,     // bigint; 4 or 8 bytes, as nla_put_uint() finds the value to need. Reports only
-  S8,       // number
-  S16,      // number
-  S32,      // number
-  S64,      // bigint
-  Be16,     // number, big endian on the wire
-  Be32,     // number, big endian on the wire
-  Text,     // string, NUL-terminated on the wire
-  Mac,      // '02:00:00:00:00:01', any length of link-layer address
-  Ip,       // '172.16.0.1' or 'fd00::1', by its length
-  Ipv4,     // '172.16.0.1'
-  Ipv6,     // 'fd00::1'
-  Bytes,    // Uint8Array, passed through
-  Struct,   // object; `table` has the fields, `number` being their offsets
-  Structs,  // array of objects: what follows the last field of a struct, `table` being the element
-  Nested,   // object; `table` has the attributes
-  List,  // array; `table` has one row, the element; number 0: they are numbered by place, from its minimum or
-         // 0
-  LinkData,     // object; the table is that of the sibling `kind`
-  PortData,     // object; the table is that of the sibling `slaveKind`
-  Choice,       // object; of `table` the row named like the sibling `kind` says what; bytes of other kinds
-  LinkIndex,    // u32 ifindex; in requests also a name or a step of the same plan
+  Flag,       // presence means true; a report may have a u8 of 0 for false
+  Bool,       // u8, 0 or 1
+  U8,         // number
+  U16,        // number
+  U32,        // number
+  U64,        // bigint, exact
+  Uint,       // bigint; 4 or 8 bytes, as nla_put_uint() finds the value to need. Reports only
+  S8,         // number
+  S16,        // number
+  S32,        // number
+  S64,        // bigint
+  Be16,       // number, big endian on the wire
+  Be32,       // number, big endian on the wire
+  Be64,       // bigint, big endian on the wire
+  Text,       // string, NUL-terminated on the wire
+  Mac,        // '02:00:00:00:00:01', any length of link-layer address
+  Ip,         // '172.16.0.1' or 'fd00::1', by its length
+  Ipv4,       // '172.16.0.1'
+  Ipv6,       // 'fd00::1'
+  Bytes,      // Uint8Array, passed through
+  Struct,     // object; `table` has the fields, `number` being their offsets
+  Structs,    // array of objects, `table` being the element: an attribute, or what follows a struct's fields
+  Nested,     // object; `table` has the attributes
+  List,       // array; `table` has one row, the element; number 0: numbered by place, from its minimum or 0
+  LinkData,   // object; the table is that of the sibling `kind`
+  PortData,   // object; the table is that of the sibling `slaveKind`
+  Choice,     // object; of `table` the row named like the sibling `kind` says what; bytes of other kinds
+  LinkIndex,  // u32 ifindex; in requests also a name or a step of the same plan
   NamespaceFd,  // u32 descriptor; in requests a namespace
   U32Array,     // Uint32Array
   S32Array,     // Int32Array
@@ -105,6 +105,7 @@ enum class Undo : uint8_t {
   Link,     // by the index that the kernel gave it
   Route,    // by that message, where it can mean no other route
   Echo,     // by what the kernel echoed: its header, and those attributes that `identity` lists
+  Rule,     // likewise, where that can mean no other rule
   None,     // nothing takes it back
 };
 

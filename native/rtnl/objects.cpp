@@ -6,8 +6,12 @@
 #include "rtnl/filter_table.h"
 #include "rtnl/kinds/all.generated.h"
 #include "rtnl/link_table.h"
+#include "rtnl/namespace_id_table.h"
+#include "rtnl/neighbour_table.h"
+#include "rtnl/next_hop_object_table.h"
 #include "rtnl/qdisc_table.h"
 #include "rtnl/route_table.h"
+#include "rtnl/rule_table.h"
 
 namespace netplumb {
 
@@ -17,7 +21,8 @@ static constexpr Object altNameObject{"altName", linkObject.header, linkObject.a
                                       108};
 
 static constexpr const Object* allObjects[] = {
-    &linkObject, &altNameObject, &addressObject, &routeObject, &qdiscObject, &classObject, &filterObject,
+    &linkObject,   &altNameObject,   &addressObject, &routeObject,   &qdiscObject,       &classObject,
+    &filterObject, &neighbourObject, &ruleObject,    &nextHopObject, &namespaceIdObject,
 };
 
 std::span<const Object* const> objects() { return allObjects; }

@@ -132,7 +132,7 @@ TEST_CASE("a struct's fields are of fixed width, aligned, within its size, and d
     size_t end = 0;
     for (const Row& row : table->rows) {
       CAPTURE(std::string(row.name));
-      if (row.type == Type::Structs) {
+      if (row.type == Type::Structs) {  // behind the fields
         CHECK(&row == &table->rows.back());
         CHECK(row.number == table->size);
         continue;

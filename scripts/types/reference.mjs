@@ -89,6 +89,7 @@ const words = {
   Bool: 'boolean',
   Text: 'string',
   U64: 'bigint (u64)',
+  Be64: 'bigint (be64)',
   Uint: 'bigint (u32 or u64)',
   S64: 'bigint (s64)',
   Bytes: 'Uint8Array',

@@ -19,6 +19,7 @@ const scalars = {
   Be16: 'number',
   Be32: 'number',
   U64: 'bigint',
+  Be64: 'bigint',
   Uint: 'bigint',
   S64: 'bigint',
   Text: 'string',

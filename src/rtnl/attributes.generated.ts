@@ -282,6 +282,179 @@ export type U32Flag = 'skipHardware' | 'skipSoftware' | 'inHardware' | 'notInHar
 /** Whether a match ends the search, and how a linked table's offset is found. `flags`. */
 export type U32SelectorFlag = 'terminal' | 'offset' | 'varOffset' | 'eat';
 
+/** The address family; 'bridge' for a forwarding table. `ndm_family`. */
+export type NeighbourFamily = 'unspecified' | 'inet' | 'bridge' | 'inet6';
+
+/** How much is known of it (NUD_*); none of them for none. `ndm_state`. */
+export type NeighbourState =
+  | 'incomplete'
+  | 'reachable'
+  | 'stale'
+  | 'delay'
+  | 'probe'
+  | 'failed'
+  | 'noArp'
+  | 'permanent';
+
+/** What it is and where it stands (NTF_*). `ndm_flags`. */
+export type NeighbourFlag =
+  | 'use'
+  | 'self'
+  | 'master'
+  | 'proxy'
+  | 'extLearned'
+  | 'offloaded'
+  | 'sticky'
+  | 'router';
+
+/** Who added it. `NDA_PROTOCOL`. */
+export type NeighbourProtocol =
+  | 'unspecified'
+  | 'redirect'
+  | 'kernel'
+  | 'boot'
+  | 'static'
+  | 'gated'
+  | 'ra'
+  | 'mrt'
+  | 'zebra'
+  | 'bird'
+  | 'dnrouted'
+  | 'xorp'
+  | 'ntk'
+  | 'dhcp'
+  | 'mrouted'
+  | 'keepalived'
+  | 'babel'
+  | 'ovn'
+  | 'openr'
+  | 'bgp'
+  | 'isis'
+  | 'ospf'
+  | 'rip'
+  | 'eigrp';
+
+/** Further flags (NTF_EXT_*). `NDA_FLAGS_EXT`. */
+export type NeighbourExtFlag = 'managed' | 'locked' | 'extValidated';
+
+/** Whether becoming active or inactive is told. `NFEA_ACTIVITY_NOTIFY`. */
+export type FdbExtActivityNotify = 'notify' | 'notifyInactive';
+
+/** The address family. `family`. */
+export type RuleFamily = 'unspecified' | 'inet' | 'inet6' | 'ipmr' | 'ip6mr';
+
+/** What is done with packets that match. `action`. */
+export type RuleAction =
+  | 'unspecified'
+  | 'toTable'
+  | 'goto'
+  | 'nop'
+  | 'blackhole'
+  | 'unreachable'
+  | 'prohibit';
+
+/** State and behaviour (FIB_RULE_*). `flags`. */
+export type RuleFlag = 'permanent' | 'invert' | 'unresolved' | 'iifDetached' | 'oifDetached';
+
+/** The table to look up. `FRA_TABLE`. */
+export type RuleTable = 'unspecified' | 'default' | 'main' | 'local';
+
+/** Who added it. `FRA_PROTOCOL`. */
+export type RuleProtocol =
+  | 'unspecified'
+  | 'redirect'
+  | 'kernel'
+  | 'boot'
+  | 'static'
+  | 'gated'
+  | 'ra'
+  | 'mrt'
+  | 'zebra'
+  | 'bird'
+  | 'dnrouted'
+  | 'xorp'
+  | 'ntk'
+  | 'dhcp'
+  | 'mrouted'
+  | 'keepalived'
+  | 'babel'
+  | 'ovn'
+  | 'openr'
+  | 'bgp'
+  | 'isis'
+  | 'ospf'
+  | 'rip'
+  | 'eigrp';
+
+/** The transport protocol. `FRA_IP_PROTO`. */
+export type RuleIpProto = 'icmp' | 'tcp' | 'udp' | 'icmpv6';
+
+/** The address family; unspecified for a group. `nh_family`. */
+export type NextHopObjectFamily = 'unspecified' | 'inet' | 'inet6' | 'mpls' | 'ipmr' | 'ip6mr';
+
+/** Who added it. `nh_protocol`. */
+export type NextHopObjectProtocol =
+  | 'unspecified'
+  | 'redirect'
+  | 'kernel'
+  | 'boot'
+  | 'static'
+  | 'gated'
+  | 'ra'
+  | 'mrt'
+  | 'zebra'
+  | 'bird'
+  | 'dnrouted'
+  | 'xorp'
+  | 'ntk'
+  | 'dhcp'
+  | 'mrouted'
+  | 'keepalived'
+  | 'babel'
+  | 'ovn'
+  | 'openr'
+  | 'bgp'
+  | 'isis'
+  | 'ospf'
+  | 'rip'
+  | 'eigrp';
+
+/** State and behaviour (RTNH_F_*). `nh_flags`. */
+export type NextHopObjectFlag =
+  | 'dead'
+  | 'pervasive'
+  | 'onLink'
+  | 'offload'
+  | 'linkDown'
+  | 'unresolved'
+  | 'trap'
+  | 'notify'
+  | 'cloned'
+  | 'equalize'
+  | 'prefix'
+  | 'lookupTable'
+  | 'fibMatch'
+  | 'rtOffload'
+  | 'rtTrap'
+  | 'rtOffloadFailed';
+
+/** How a group chooses; 'multipath' by default. `NHA_GROUP_TYPE`. */
+export type NextHopObjectGroupType = 'multipath' | 'resilient';
+
+/** How packets are wrapped. `NHA_ENCAP_TYPE`. */
+export type NextHopObjectEncapType =
+  | 'none'
+  | 'mpls'
+  | 'ip'
+  | 'ila'
+  | 'ip6'
+  | 'seg6'
+  | 'bpf'
+  | 'seg6local'
+  | 'rpl'
+  | 'ioam6'
+  | 'xfrm';
+
 /** How packets are spread; 'balance-rr' by default. Changed only while the bond has no ports. `IFLA_BOND_MODE`. */
 export type BondMode =
   | 'balance-rr'
@@ -529,6 +702,27 @@ export type AddressHeaderFlag =
   | 'deprecated'
   | 'tentative'
   | 'permanent';
+
+/** What its address is. `ndm_type`. */
+export type NeighbourType =
+  | 'unspecified'
+  | 'unicast'
+  | 'local'
+  | 'broadcast'
+  | 'anycast'
+  | 'multicast'
+  | 'blackhole'
+  | 'unreachable'
+  | 'prohibit'
+  | 'throw'
+  | 'nat'
+  | 'xresolve';
+
+/** How far it is. `nh_scope`. */
+export type NextHopObjectScope = 'global' | 'site' | 'link' | 'host' | 'nowhere';
+
+/** What a get or list shall include. `NHA_OP_FLAGS`. */
+export type NextHopObjectOperationFlag = 'dumpStats' | 'dumpHardwareStats' | 'resetSupport';
 
 /** Whether the port is in use. `IFLA_BOND_SLAVE_STATE`. */
 export type BondPortState = 'active' | 'backup';
@@ -1813,6 +2007,272 @@ export interface U32Mark {
   readonly mask?: number;
   /** Packets that matched. `success`. */
   readonly hits?: number;
+}
+
+/** The fixed header of a neighbour's messages. */
+export interface NeighbourHeader {
+  /** The address family; 'bridge' for a forwarding table. `ndm_family`; ip: `-4 | -6`. */
+  readonly family: NeighbourFamily | number;
+  /** The link it is on. `ndm_ifindex`; ip: `dev NAME`. */
+  readonly index: number;
+  /** How much is known of it (NUD_*); none of them for none. `ndm_state`; ip: `nud STATE`. */
+  readonly state: readonly (NeighbourState | number)[];
+  /** What it is and where it stands (NTF_*). `ndm_flags`; ip: `self | master | proxy | router | extern_learn | sticky | use`. */
+  readonly flags: readonly (NeighbourFlag | number)[];
+  /** What its address is. `ndm_type`; ip: `-d`. */
+  readonly type: NeighbourType | number;
+}
+
+/** The attributes of a neighbour. */
+export interface NeighbourAttributes {
+  /** Its address; of a VXLAN's entry that of the remote. `NDA_DST`; ip: `dst ADDRESS`. */
+  readonly destination?: string;
+  /** Its link-layer address. `NDA_LLADDR`; ip: `lladdr LLADDR`. */
+  readonly linkAddress?: string;
+  /** Times and users. `NDA_CACHEINFO`; ip: `-s`. */
+  readonly cacheInfo?: NeighbourCacheInfo;
+  /** How often it was asked for in vain. `NDA_PROBES`; ip: `probes NUMBER`. */
+  readonly probes?: number;
+  /** The VLAN of a bridge's entry. `NDA_VLAN`; ip: `vlan VID`. From 0 to 4095. */
+  readonly vlan?: number;
+  /** The UDP port of a VXLAN's remote. `NDA_PORT`; ip: `port PORT`. */
+  readonly port?: number;
+  /** The VNI at a VXLAN's remote. `NDA_VNI`; ip: `vni VNI`. From 0 to 16777215. */
+  readonly vni?: number;
+  /** The link a VXLAN's remote is reached by; in a list the link it is about. `NDA_IFINDEX`; ip: `via NAME`. */
+  readonly outputLink?: number;
+  /** The bridge an entry belongs to; in a list the links' master. `NDA_MASTER`; ip: `master NAME`. */
+  readonly master?: number;
+  /** The namespace of `outputLink`, as an id of this one's. `NDA_LINK_NETNSID`; ip: `link-netnsid NUMBER`. */
+  readonly linkNetNsId?: number;
+  /** The VNI that a VXLAN's entry is for. `NDA_SRC_VNI`; ip: `src_vni VNI`. From 0 to 16777215. */
+  readonly sourceVni?: number;
+  /** Who added it. `NDA_PROTOCOL`; ip: `protocol PROTOCOL`. */
+  readonly protocol?: NeighbourProtocol | number;
+  /** The next-hop group of remotes, instead of one. `NDA_NH_ID`; ip: `nhid NUMBER`. */
+  readonly nextHopId?: number;
+  /** What is particular to a bridge's entry. `NDA_FDB_EXT_ATTRS`. */
+  readonly fdbExt?: FdbExt;
+  /** Further flags (NTF_EXT_*). `NDA_FLAGS_EXT`; ip: `managed | extern_valid`. */
+  readonly extFlags?: readonly (NeighbourExtFlag | number)[];
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** Times and users. `NDA_CACHEINFO`. */
+export interface NeighbourCacheInfo {
+  /** Time since it was confirmed, in hundredths of a second. `ndm_confirmed`; ip: `-s`. */
+  readonly confirmed?: number;
+  /** Time since it was used, in hundredths of a second. `ndm_used`; ip: `-s`. */
+  readonly used?: number;
+  /** Time since it changed, in hundredths of a second. `ndm_updated`; ip: `-s`. */
+  readonly updated?: number;
+  /** Its users. `ndm_refcnt`; ip: `-s`. */
+  readonly references?: number;
+}
+
+/** What is particular to a bridge's entry. `NDA_FDB_EXT_ATTRS`. */
+export interface FdbExt {
+  /** Whether becoming active or inactive is told. `NFEA_ACTIVITY_NOTIFY`; ip: `activity_notify`. */
+  readonly activityNotify?: readonly (FdbExtActivityNotify | number)[];
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** The fixed header of a rule's messages. */
+export interface RuleHeader {
+  /** The address family. `family`; ip: `-4 | -6`. */
+  readonly family: RuleFamily | number;
+  /** Prefix length of `destination`. `dst_len`; ip: `to PREFIX/LENGTH`. From 0 to 128. */
+  readonly destinationLength: number;
+  /** Prefix length of `source`. `src_len`; ip: `from PREFIX/LENGTH`. From 0 to 128. */
+  readonly sourceLength: number;
+  /** The type of service it is for; 0 for any. `tos`; ip: `tos NUMBER`. */
+  readonly tos: number;
+  /** What is done with packets that match. `action`; ip: `ACTION`. */
+  readonly action: RuleAction | number;
+  /** State and behaviour (FIB_RULE_*). `flags`; ip: `not`. */
+  readonly flags: readonly (RuleFlag | number)[];
+}
+
+/** The attributes of a rule. */
+export interface RuleAttributes {
+  /** Where packets go. `FRA_DST`; ip: `to PREFIX`. */
+  readonly destination?: string;
+  /** Where packets come from. `FRA_SRC`; ip: `from PREFIX`. */
+  readonly source?: string;
+  /** The name of the link packets come in by; 'lo' for one's own. `FRA_IIFNAME`; ip: `iif NAME`. */
+  readonly inputLink?: string;
+  /** The priority of the rule to go on with. `FRA_GOTO`; ip: `goto NUMBER`. */
+  readonly goto?: number;
+  /** Lower ones are asked first; chosen by the kernel, below the lowest, where left out. `FRA_PRIORITY`; ip: `priority NUMBER`. */
+  readonly priority?: number;
+  /** The packets' mark. `FRA_FWMARK`; ip: `fwmark NUMBER`. */
+  readonly mark?: number;
+  /** Realms: the source's in the upper 16 bits, the destination's in the lower. `FRA_FLOW`; ip: `realms SOURCE/DESTINATION`. */
+  readonly flow?: number;
+  /** The id of the tunnel packets came by. `FRA_TUN_ID`; ip: `tun_id NUMBER`. */
+  readonly tunnelId?: bigint;
+  /** Routes by links of this group are passed over; -1 for none. `FRA_SUPPRESS_IFGROUP`; ip: `suppress_ifgroup NUMBER`. */
+  readonly suppressGroup?: number;
+  /** Routes with a prefix of at most this length are passed over; -1 for none. `FRA_SUPPRESS_PREFIXLEN`; ip: `suppress_prefixlength NUMBER`. */
+  readonly suppressPrefixLength?: number;
+  /** The table to look up. `FRA_TABLE`; ip: `table NUMBER`. */
+  readonly table?: RuleTable | number;
+  /** The bits of the mark that count. `FRA_FWMASK`; ip: `fwmark NUMBER/MASK`. */
+  readonly mask?: number;
+  /** The name of the link that a socket is bound to. `FRA_OIFNAME`; ip: `oif NAME`. */
+  readonly outputLink?: string;
+  /** Whether the table is that of the packet's VRF. `FRA_L3MDEV`; ip: `l3mdev`. */
+  readonly l3mdev?: boolean;
+  /** The users whose sockets it is for. `FRA_UID_RANGE`; ip: `uidrange START-END`. */
+  readonly uidRange?: UidRange;
+  /** Who added it. `FRA_PROTOCOL`; ip: `protocol PROTOCOL`. */
+  readonly protocol?: RuleProtocol | number;
+  /** The transport protocol. `FRA_IP_PROTO`; ip: `ipproto PROTOCOL`. */
+  readonly ipProto?: RuleIpProto | number;
+  /** The source ports. `FRA_SPORT_RANGE`; ip: `sport START-END`. */
+  readonly sourcePorts?: RulePortRange;
+  /** The destination ports. `FRA_DPORT_RANGE`; ip: `dport START-END`. */
+  readonly destinationPorts?: RulePortRange;
+  /** The packets' DSCP. `FRA_DSCP`; ip: `dscp NUMBER`. From 0 to 63. */
+  readonly dscp?: number;
+  /** The IPv6 flow label. `FRA_FLOWLABEL`; ip: `flowlabel NUMBER`. From 0 to 1048575. */
+  readonly flowLabel?: number;
+  /** The bits of it that count. `FRA_FLOWLABEL_MASK`; ip: `flowlabel NUMBER/MASK`. From 0 to 1048575. */
+  readonly flowLabelMask?: number;
+  /** The bits of one source port that count. `FRA_SPORT_MASK`; ip: `sport PORT/MASK`. */
+  readonly sourcePortMask?: number;
+  /** The bits of one destination port that count. `FRA_DPORT_MASK`; ip: `dport PORT/MASK`. */
+  readonly destinationPortMask?: number;
+  /** The bits of the DSCP that count. `FRA_DSCP_MASK`; ip: `dscp NUMBER/MASK`. From 0 to 63. */
+  readonly dscpMask?: number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** The users whose sockets it is for. `FRA_UID_RANGE`. */
+export interface UidRange {
+  /** The first user. `start`. */
+  readonly start?: number;
+  /** The last user. `end`. */
+  readonly end?: number;
+}
+
+/** The source ports. `FRA_SPORT_RANGE`. */
+export interface RulePortRange {
+  /** The first port. `start`. */
+  readonly start?: number;
+  /** The last port. `end`. */
+  readonly end?: number;
+}
+
+/** The fixed header of a nextHop's messages. */
+export interface NextHopObjectHeader {
+  /** The address family; unspecified for a group. `nh_family`; ip: `-4 | -6`. */
+  readonly family: NextHopObjectFamily | number;
+  /** How far it is. `nh_scope`; ip: `scope SCOPE`. */
+  readonly scope: NextHopObjectScope | number;
+  /** Who added it. `nh_protocol`; ip: `proto PROTOCOL`. */
+  readonly protocol: NextHopObjectProtocol | number;
+  /** State and behaviour (RTNH_F_*). `nh_flags`; ip: `onlink`. */
+  readonly flags: readonly (NextHopObjectFlag | number)[];
+}
+
+/** The attributes of a nextHop. */
+export interface NextHopObjectAttributes {
+  /** Its number; chosen by the kernel where left out. `NHA_ID`; ip: `id NUMBER`. */
+  readonly id?: number;
+  /** Of a group: its members. `NHA_GROUP`; ip: `group ID,WEIGHT/…`. */
+  readonly group?: readonly NextHopMember[];
+  /** How a group chooses; 'multipath' by default. `NHA_GROUP_TYPE`; ip: `type TYPE`. */
+  readonly groupType?: NextHopObjectGroupType | number;
+  /** Packets are dropped. `NHA_BLACKHOLE`; ip: `blackhole`. */
+  readonly blackhole?: boolean;
+  /** The link packets leave by. `NHA_OIF`; ip: `dev NAME`. */
+  readonly outputLink?: number;
+  /** The router to send to. `NHA_GATEWAY`; ip: `via ADDRESS`. */
+  readonly gateway?: string;
+  /** How packets are wrapped. `NHA_ENCAP_TYPE`; ip: `encap TYPE …`. */
+  readonly encapType?: NextHopObjectEncapType | number;
+  /** The parameters of that, as the kernel encodes them. `NHA_ENCAP`; ip: `encap TYPE …`. */
+  readonly encap?: Uint8Array;
+  /** It is a remote of a VXLAN, for forwarding tables only. `NHA_FDB`; ip: `fdb`. */
+  readonly fdb?: boolean;
+  /** Of a resilient group. `NHA_RES_GROUP`; ip: `type resilient …`. */
+  readonly resilient?: ResilientGroup;
+  /** Of a bucket's notification. `NHA_RES_BUCKET`. */
+  readonly bucket?: ResilientBucket;
+  /** What each member of a group counted. `NHA_GROUP_STATS`; ip: `-s`. */
+  readonly stats?: readonly NextHopStatsEntry[];
+  /** 1 to have the hardware count too. `NHA_HW_STATS_ENABLE`; ip: `hw_stats { on | off }`. */
+  readonly hardwareStats?: number;
+  /** Whether the hardware does count. `NHA_HW_STATS_USED`; ip: `used`. */
+  readonly usedHardwareStats?: number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** Of a group: its members. `NHA_GROUP`. */
+export interface NextHopMember {
+  /** The member's id. `id`; ip: `group ID,WEIGHT`. */
+  readonly id?: number;
+  /** Its weight, minus one. `weight`; ip: `group ID,WEIGHT`. */
+  readonly weight?: number;
+}
+
+/** Of a resilient group. `NHA_RES_GROUP`. */
+export interface ResilientGroup {
+  /** Number of buckets, fixed at creation. `NHA_RES_GROUP_BUCKETS`; ip: `buckets NUMBER`. */
+  readonly buckets?: number;
+  /** How long a bucket without traffic stays, in hundredths of a second; 12000 by default. `NHA_RES_GROUP_IDLE_TIMER`; ip: `idle_timer TIME`. */
+  readonly idleTimer?: number;
+  /** How long the group may be out of balance, in hundredths of a second; for ever by default. `NHA_RES_GROUP_UNBALANCED_TIMER`; ip: `unbalanced_timer TIME`. */
+  readonly unbalancedTimer?: number;
+  /** How long it has been out of balance, in hundredths of a second. `NHA_RES_GROUP_UNBALANCED_TIME`; ip: `unbalanced_time TIME`. */
+  readonly unbalancedTime?: bigint;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** Of a bucket's notification. `NHA_RES_BUCKET`. */
+export interface ResilientBucket {
+  /** The bucket's number. `NHA_RES_BUCKET_INDEX`; ip: `index NUMBER`. */
+  readonly index?: number;
+  /** Time without traffic, in hundredths of a second. `NHA_RES_BUCKET_IDLE_TIME`; ip: `idle_time TIME`. */
+  readonly idleTime?: bigint;
+  /** The next hop it leads to. `NHA_RES_BUCKET_NH_ID`; ip: `nhid NUMBER`. */
+  readonly nextHopId?: number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What a member counted. `NHA_GROUP_STATS_ENTRY`. */
+export interface NextHopStatsEntry {
+  /** The member's id. `NHA_GROUP_STATS_ENTRY_ID`; ip: `-s`. */
+  readonly id?: number;
+  /** Packets it was given. `NHA_GROUP_STATS_ENTRY_PACKETS`; ip: `-s`. */
+  readonly packets?: bigint;
+  /** Of them in hardware. `NHA_GROUP_STATS_ENTRY_PACKETS_HW`; ip: `-s`. */
+  readonly hardwarePackets?: bigint;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** The fixed header of a namespaceId's messages. */
+export interface NamespaceIdHeader {
+  /** Always 0. `rtgen_family`. */
+  readonly family: number;
+}
+
+/** The attributes of a namespaceId. */
+export interface NamespaceIdAttributes {
+  /** The number; -1 for none, or in a request for one of the kernel's choice. `NETNSA_NSID`; ip: `NETNSID`. */
+  readonly id?: number;
+  /** The number here, where another's was asked for. `NETNSA_CURRENT_NSID`; ip: `current-nsid NETNSID`. */
+  readonly currentId?: number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
 }
 
 /** What a link of kind 'bond' keeps. */
@@ -3489,6 +3949,224 @@ export interface U32MarkRequest {
   readonly mask?: number | undefined;
 }
 
+/** The fixed header of a neighbour's messages. As a request may carry it. */
+export interface NeighbourHeaderRequest {
+  /** The address family; 'bridge' for a forwarding table. `ndm_family`; ip: `-4 | -6`. */
+  readonly family?: NeighbourFamily | number | undefined;
+  /** The link it is on. `ndm_ifindex`; ip: `dev NAME`. */
+  readonly index?: LinkReference | undefined;
+  /** How much is known of it (NUD_*); none of them for none. `ndm_state`; ip: `nud STATE`. */
+  readonly state?: readonly (NeighbourState | number)[] | undefined;
+  /** What it is and where it stands (NTF_*). `ndm_flags`; ip: `self | master | proxy | router | extern_learn | sticky | use`. */
+  readonly flags?: readonly (NeighbourFlag | number)[] | undefined;
+}
+
+/** The attributes of a neighbour. As a request may carry it. */
+export interface NeighbourAttributesRequest {
+  /** Its address; of a VXLAN's entry that of the remote. `NDA_DST`; ip: `dst ADDRESS`. */
+  readonly destination?: string | undefined;
+  /** Its link-layer address. `NDA_LLADDR`; ip: `lladdr LLADDR`. */
+  readonly linkAddress?: string | undefined;
+  /** The VLAN of a bridge's entry. `NDA_VLAN`; ip: `vlan VID`. From 0 to 4095. */
+  readonly vlan?: number | undefined;
+  /** The UDP port of a VXLAN's remote. `NDA_PORT`; ip: `port PORT`. */
+  readonly port?: number | undefined;
+  /** The VNI at a VXLAN's remote. `NDA_VNI`; ip: `vni VNI`. From 0 to 16777215. */
+  readonly vni?: number | undefined;
+  /** The link a VXLAN's remote is reached by; in a list the link it is about. `NDA_IFINDEX`; ip: `via NAME`. */
+  readonly outputLink?: LinkReference | undefined;
+  /** The bridge an entry belongs to; in a list the links' master. `NDA_MASTER`; ip: `master NAME`. */
+  readonly master?: LinkReference | undefined;
+  /** The VNI that a VXLAN's entry is for. `NDA_SRC_VNI`; ip: `src_vni VNI`. From 0 to 16777215. */
+  readonly sourceVni?: number | undefined;
+  /** Who added it. `NDA_PROTOCOL`; ip: `protocol PROTOCOL`. */
+  readonly protocol?: NeighbourProtocol | number | undefined;
+  /** The next-hop group of remotes, instead of one. `NDA_NH_ID`; ip: `nhid NUMBER`. */
+  readonly nextHopId?: number | undefined;
+  /** What is particular to a bridge's entry. `NDA_FDB_EXT_ATTRS`. */
+  readonly fdbExt?: FdbExtRequest | undefined;
+  /** Further flags (NTF_EXT_*). `NDA_FLAGS_EXT`; ip: `managed | extern_valid`. */
+  readonly extFlags?: readonly (NeighbourExtFlag | number)[] | undefined;
+  /** Which states a removal of many is about. `NDA_NDM_STATE_MASK`. */
+  readonly stateMask?: readonly (NeighbourState | number)[] | undefined;
+  /** Which flags a removal of many is about. `NDA_NDM_FLAGS_MASK`. */
+  readonly flagsMask?: readonly (NeighbourFlag | number)[] | undefined;
+}
+
+/** What is particular to a bridge's entry. `NDA_FDB_EXT_ATTRS`. As a request may carry it. */
+export interface FdbExtRequest {
+  /** Whether becoming active or inactive is told. `NFEA_ACTIVITY_NOTIFY`; ip: `activity_notify`. */
+  readonly activityNotify?: readonly (FdbExtActivityNotify | number)[] | undefined;
+  /** Leaves the time of its last use as it is. `NFEA_DONT_REFRESH`; ip: `norefresh`. */
+  readonly dontRefresh?: boolean | undefined;
+}
+
+/** The fixed header of a rule's messages. As a request may carry it. */
+export interface RuleHeaderRequest {
+  /** The address family. `family`; ip: `-4 | -6`. */
+  readonly family?: RuleFamily | number | undefined;
+  /** Prefix length of `destination`. `dst_len`; ip: `to PREFIX/LENGTH`. From 0 to 128. */
+  readonly destinationLength?: number | undefined;
+  /** Prefix length of `source`. `src_len`; ip: `from PREFIX/LENGTH`. From 0 to 128. */
+  readonly sourceLength?: number | undefined;
+  /** The type of service it is for; 0 for any. `tos`; ip: `tos NUMBER`. */
+  readonly tos?: number | undefined;
+  /** The table where its number is below 256; `table` replaces it. `table`. */
+  readonly headerTable?: RuleTable | number | undefined;
+  /** What is done with packets that match. `action`; ip: `ACTION`. */
+  readonly action?: RuleAction | number | undefined;
+  /** State and behaviour (FIB_RULE_*). `flags`; ip: `not`. */
+  readonly flags?: readonly (RuleFlag | number)[] | undefined;
+}
+
+/** The attributes of a rule. As a request may carry it. */
+export interface RuleAttributesRequest {
+  /** Where packets go. `FRA_DST`; ip: `to PREFIX`. */
+  readonly destination?: string | undefined;
+  /** Where packets come from. `FRA_SRC`; ip: `from PREFIX`. */
+  readonly source?: string | undefined;
+  /** The name of the link packets come in by; 'lo' for one's own. `FRA_IIFNAME`; ip: `iif NAME`. */
+  readonly inputLink?: string | undefined;
+  /** The priority of the rule to go on with. `FRA_GOTO`; ip: `goto NUMBER`. */
+  readonly goto?: number | undefined;
+  /** Lower ones are asked first; chosen by the kernel, below the lowest, where left out. `FRA_PRIORITY`; ip: `priority NUMBER`. */
+  readonly priority?: number | undefined;
+  /** The packets' mark. `FRA_FWMARK`; ip: `fwmark NUMBER`. */
+  readonly mark?: number | undefined;
+  /** Realms: the source's in the upper 16 bits, the destination's in the lower. `FRA_FLOW`; ip: `realms SOURCE/DESTINATION`. */
+  readonly flow?: number | undefined;
+  /** The id of the tunnel packets came by. `FRA_TUN_ID`; ip: `tun_id NUMBER`. */
+  readonly tunnelId?: bigint | undefined;
+  /** Routes by links of this group are passed over; -1 for none. `FRA_SUPPRESS_IFGROUP`; ip: `suppress_ifgroup NUMBER`. */
+  readonly suppressGroup?: number | undefined;
+  /** Routes with a prefix of at most this length are passed over; -1 for none. `FRA_SUPPRESS_PREFIXLEN`; ip: `suppress_prefixlength NUMBER`. */
+  readonly suppressPrefixLength?: number | undefined;
+  /** The table to look up. `FRA_TABLE`; ip: `table NUMBER`. */
+  readonly table?: RuleTable | number | undefined;
+  /** The bits of the mark that count. `FRA_FWMASK`; ip: `fwmark NUMBER/MASK`. */
+  readonly mask?: number | undefined;
+  /** The name of the link that a socket is bound to. `FRA_OIFNAME`; ip: `oif NAME`. */
+  readonly outputLink?: string | undefined;
+  /** Whether the table is that of the packet's VRF. `FRA_L3MDEV`; ip: `l3mdev`. */
+  readonly l3mdev?: boolean | undefined;
+  /** The users whose sockets it is for. `FRA_UID_RANGE`; ip: `uidrange START-END`. */
+  readonly uidRange?: UidRangeRequest | undefined;
+  /** Who added it. `FRA_PROTOCOL`; ip: `protocol PROTOCOL`. */
+  readonly protocol?: RuleProtocol | number | undefined;
+  /** The transport protocol. `FRA_IP_PROTO`; ip: `ipproto PROTOCOL`. */
+  readonly ipProto?: RuleIpProto | number | undefined;
+  /** The source ports. `FRA_SPORT_RANGE`; ip: `sport START-END`. */
+  readonly sourcePorts?: RulePortRangeRequest | undefined;
+  /** The destination ports. `FRA_DPORT_RANGE`; ip: `dport START-END`. */
+  readonly destinationPorts?: RulePortRangeRequest | undefined;
+  /** The packets' DSCP. `FRA_DSCP`; ip: `dscp NUMBER`. From 0 to 63. */
+  readonly dscp?: number | undefined;
+  /** The IPv6 flow label. `FRA_FLOWLABEL`; ip: `flowlabel NUMBER`. From 0 to 1048575. */
+  readonly flowLabel?: number | undefined;
+  /** The bits of it that count. `FRA_FLOWLABEL_MASK`; ip: `flowlabel NUMBER/MASK`. From 0 to 1048575. */
+  readonly flowLabelMask?: number | undefined;
+  /** The bits of one source port that count. `FRA_SPORT_MASK`; ip: `sport PORT/MASK`. */
+  readonly sourcePortMask?: number | undefined;
+  /** The bits of one destination port that count. `FRA_DPORT_MASK`; ip: `dport PORT/MASK`. */
+  readonly destinationPortMask?: number | undefined;
+  /** The bits of the DSCP that count. `FRA_DSCP_MASK`; ip: `dscp NUMBER/MASK`. From 0 to 63. */
+  readonly dscpMask?: number | undefined;
+}
+
+/** The users whose sockets it is for. `FRA_UID_RANGE`. As a request may carry it. */
+export interface UidRangeRequest {
+  /** The first user. `start`. */
+  readonly start?: number | undefined;
+  /** The last user. `end`. */
+  readonly end?: number | undefined;
+}
+
+/** The source ports. `FRA_SPORT_RANGE`. As a request may carry it. */
+export interface RulePortRangeRequest {
+  /** The first port. `start`. */
+  readonly start?: number | undefined;
+  /** The last port. `end`. */
+  readonly end?: number | undefined;
+}
+
+/** The fixed header of a nextHop's messages. As a request may carry it. */
+export interface NextHopObjectHeaderRequest {
+  /** The address family; unspecified for a group. `nh_family`; ip: `-4 | -6`. */
+  readonly family?: NextHopObjectFamily | number | undefined;
+  /** Who added it. `nh_protocol`; ip: `proto PROTOCOL`. */
+  readonly protocol?: NextHopObjectProtocol | number | undefined;
+  /** State and behaviour (RTNH_F_*). `nh_flags`; ip: `onlink`. */
+  readonly flags?: readonly (NextHopObjectFlag | number)[] | undefined;
+}
+
+/** The attributes of a nextHop. As a request may carry it. */
+export interface NextHopObjectAttributesRequest {
+  /** Its number; chosen by the kernel where left out. `NHA_ID`; ip: `id NUMBER`. */
+  readonly id?: number | undefined;
+  /** Of a group: its members. `NHA_GROUP`; ip: `group ID,WEIGHT/…`. */
+  readonly group?: readonly NextHopMemberRequest[] | undefined;
+  /** How a group chooses; 'multipath' by default. `NHA_GROUP_TYPE`; ip: `type TYPE`. */
+  readonly groupType?: NextHopObjectGroupType | number | undefined;
+  /** Packets are dropped. `NHA_BLACKHOLE`; ip: `blackhole`. */
+  readonly blackhole?: boolean | undefined;
+  /** The link packets leave by. `NHA_OIF`; ip: `dev NAME`. */
+  readonly outputLink?: LinkReference | undefined;
+  /** The router to send to. `NHA_GATEWAY`; ip: `via ADDRESS`. */
+  readonly gateway?: string | undefined;
+  /** How packets are wrapped. `NHA_ENCAP_TYPE`; ip: `encap TYPE …`. */
+  readonly encapType?: NextHopObjectEncapType | number | undefined;
+  /** The parameters of that, as the kernel encodes them. `NHA_ENCAP`; ip: `encap TYPE …`. */
+  readonly encap?: Uint8Array | undefined;
+  /** Has a list show groups only. `NHA_GROUPS`; ip: `groups`. */
+  readonly groups?: boolean | undefined;
+  /** Has a list show those by links of this master only. `NHA_MASTER`; ip: `master NAME`. */
+  readonly master?: LinkReference | undefined;
+  /** It is a remote of a VXLAN, for forwarding tables only. `NHA_FDB`; ip: `fdb`. */
+  readonly fdb?: boolean | undefined;
+  /** Of a resilient group. `NHA_RES_GROUP`; ip: `type resilient …`. */
+  readonly resilient?: ResilientGroupRequest | undefined;
+  /** What a get or list shall include. `NHA_OP_FLAGS`. */
+  readonly operationFlags?: readonly (NextHopObjectOperationFlag | number)[] | undefined;
+  /** 1 to have the hardware count too. `NHA_HW_STATS_ENABLE`; ip: `hw_stats { on | off }`. */
+  readonly hardwareStats?: number | undefined;
+}
+
+/** Of a group: its members. `NHA_GROUP`. As a request may carry it. */
+export interface NextHopMemberRequest {
+  /** The member's id. `id`; ip: `group ID,WEIGHT`. */
+  readonly id?: number | undefined;
+  /** Its weight, minus one. `weight`; ip: `group ID,WEIGHT`. */
+  readonly weight?: number | undefined;
+}
+
+/** Of a resilient group. `NHA_RES_GROUP`. As a request may carry it. */
+export interface ResilientGroupRequest {
+  /** Number of buckets, fixed at creation. `NHA_RES_GROUP_BUCKETS`; ip: `buckets NUMBER`. */
+  readonly buckets?: number | undefined;
+  /** How long a bucket without traffic stays, in hundredths of a second; 12000 by default. `NHA_RES_GROUP_IDLE_TIMER`; ip: `idle_timer TIME`. */
+  readonly idleTimer?: number | undefined;
+  /** How long the group may be out of balance, in hundredths of a second; for ever by default. `NHA_RES_GROUP_UNBALANCED_TIMER`; ip: `unbalanced_timer TIME`. */
+  readonly unbalancedTimer?: number | undefined;
+}
+
+/** The fixed header of a namespaceId's messages. As a request may carry it. */
+export interface NamespaceIdHeaderRequest {
+  /** Always 0. `rtgen_family`. */
+  readonly family?: number | undefined;
+}
+
+/** The attributes of a namespaceId. As a request may carry it. */
+export interface NamespaceIdAttributesRequest {
+  /** The number; -1 for none, or in a request for one of the kernel's choice. `NETNSA_NSID`; ip: `NETNSID`. */
+  readonly id?: number | undefined;
+  /** The namespace, by a process in it. `NETNSA_PID`. */
+  readonly pid?: number | undefined;
+  /** The namespace. `NETNSA_FD`; ip: `NETNSNAME`. */
+  readonly namespaceFd?: NamespaceTarget | undefined;
+  /** Whose number is asked for: a namespace, by its number here. `NETNSA_TARGET_NSID`; ip: `target-nsid NETNSID`. */
+  readonly targetId?: number | undefined;
+}
+
 /** What a link of kind 'bond' keeps. As a request may carry it. */
 export interface BondDataRequest {
   /** How packets are spread; 'balance-rr' by default. Changed only while the bond has no ports. `IFLA_BOND_MODE`; ip: `mode MODE`. */
@@ -4198,6 +4876,30 @@ export type TrafficFilterObject = TrafficFilterHeader & TrafficFilterAttributes;
 
 /** What a request about a traffic filter may carry. */
 export type TrafficFilterRequest = TrafficFilterHeaderRequest & TrafficFilterAttributesRequest;
+
+/** A neighbour as the kernel reports it. */
+export type NeighbourObject = NeighbourHeader & NeighbourAttributes;
+
+/** What a request about a neighbour may carry. */
+export type NeighbourRequest = NeighbourHeaderRequest & NeighbourAttributesRequest;
+
+/** A rule as the kernel reports it. */
+export type RuleObject = RuleHeader & RuleAttributes;
+
+/** What a request about a rule may carry. */
+export type RuleRequest = RuleHeaderRequest & RuleAttributesRequest;
+
+/** A next hop object as the kernel reports it. */
+export type NextHopObjectObject = NextHopObjectHeader & NextHopObjectAttributes;
+
+/** What a request about a next hop object may carry. */
+export type NextHopObjectRequest = NextHopObjectHeaderRequest & NextHopObjectAttributesRequest;
+
+/** A namespace id as the kernel reports it. */
+export type NamespaceIdObject = NamespaceIdHeader & NamespaceIdAttributes;
+
+/** What a request about a namespace id may carry. */
+export type NamespaceIdRequest = NamespaceIdHeaderRequest & NamespaceIdAttributesRequest;
 
 /** A next hop as the kernel reports it. */
 export type NextHopObject = NextHopHeader & NextHopAttributes;

@@ -3,13 +3,22 @@
 import { trafficClassVerbs } from './classes.js';
 import { type PlannedFace, plannedFaceOf } from './face.js';
 import { trafficFilterVerbs } from './filters.js';
+import { namespaceIdVerbs } from './namespace-ids.js';
+import { fdbVerbs, neighbourVerbs } from './neighbours.js';
+import { nextHopVerbs } from './next-hops.js';
 import type { Recorder } from './operation.js';
 import { qdiscVerbs } from './qdiscs.js';
+import { ruleVerbs } from './rules.js';
 
 const objects = {
   qdiscs: qdiscVerbs,
   classes: trafficClassVerbs,
   filters: trafficFilterVerbs,
+  neighbours: neighbourVerbs,
+  fdb: fdbVerbs,
+  rules: ruleVerbs,
+  nextHops: nextHopVerbs,
+  namespaceIds: namespaceIdVerbs,
 };
 
 export type PlannedObjects = {

@@ -11,6 +11,8 @@ import { all, nothing, type Operation, type Performer, type Recorder, request } 
 import { checkOptions, refuse } from './options.js';
 import { familyOf, parsePrefix } from './prefix.js';
 import type { LinkReference } from './references.js';
+import { getRoute, type RouteLookup } from './route-lookup.js';
+import { tableValue } from './route-table.js';
 
 /** A route as the kernel reports it: `destination` is absent for the default route, `destinationLength` its prefix length. */
 export type Route = RouteObject;
@@ -53,13 +55,6 @@ export interface RouteFilter {
   readonly type?: RouteType | number;
 }
 
-/** RT_TABLE_*, linux/rtnetlink.h. */
-const namedTables: Readonly<Record<RouteTable, number>> = {
-  unspecified: 0,
-  default: 253,
-  main: 254,
-  local: 255,
-};
 const refused = {
   destinationLength: ': destination has it',
   sourceLength: ': source has it',
@@ -78,15 +73,8 @@ export function scopeOf(type: unknown, routed: boolean, removing: boolean): stri
   return type === 'unicast' && !routed ? 'link' : 'global';
 }
 
-// The header holds one byte; larger numbers go into the attribute (RTA_TABLE).
-function tableOf(table: RouteOptions['table'], type: unknown): Record<string, unknown> {
-  const chosen = table ?? (ofTableLocal.includes(type) ? 'local' : 'main');
-  if (typeof chosen === 'string' && !Object.hasOwn(namedTables, chosen))
-    throw new RangeError(`table: must be a number or one of ${Object.keys(namedTables).join(', ')}`);
-  const number = typeof chosen === 'string' ? namedTables[chosen] : chosen;
-  const small = Number.isInteger(number) && number >= 0 && number < 256;
-  return small ? { headerTable: number } : { headerTable: 0, table: number };
-}
+const tableOf = (table: RouteOptions['table'], type: unknown) =>
+  tableValue(table ?? (ofTableLocal.includes(type) ? 'local' : 'main'));
 
 function value(verb: string, options: RouteOptions): Record<string, unknown> {
   const { destination, source, gateway, link, family, table, type, protocol, scope, ...rest } = options;
@@ -197,6 +185,18 @@ export class Routes {
   }
   removeSync(options: RouteOptions): void {
     this.#at.performSync(removeRoute(options));
+  }
+
+  /**
+   * The route a packet would take: link, gateway, source address. `ip route get ADDRESS [from ADDRESS] …`
+   * @throws {NetlinkError} `ENETUNREACH` when none leads there
+   * @example const { gateway } = await ns.routes.get({ destination: '1.1.1.1' })
+   */
+  async get(lookup: RouteLookup): Promise<Route> {
+    return this.#at.perform(getRoute(lookup));
+  }
+  getSync(lookup: RouteLookup): Route {
+    return this.#at.performSync(getRoute(lookup));
   }
 
   /** All routes of all tables, or those of a table, link, protocol or type. `ip route show [table TABLE] …` */

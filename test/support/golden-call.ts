@@ -9,10 +9,14 @@ import { Addresses } from '../../src/rtnl/addresses.js';
 import { TrafficClasses } from '../../src/rtnl/classes.js';
 import { TrafficFilters } from '../../src/rtnl/filters.js';
 import { Links } from '../../src/rtnl/links.js';
+import { NamespaceIds } from '../../src/rtnl/namespace-ids.js';
+import { Fdb, Neighbours } from '../../src/rtnl/neighbours.js';
+import { NextHops } from '../../src/rtnl/next-hops.js';
 import type { Operation, Performer } from '../../src/rtnl/operation.js';
 import { Qdiscs } from '../../src/rtnl/qdiscs.js';
 import { type NamespaceTarget, Slots } from '../../src/rtnl/references.js';
 import { Routes } from '../../src/rtnl/routes.js';
+import { Rules } from '../../src/rtnl/rules.js';
 
 /** What a call may name: the verbs of a namespace, the links of the scene by index (iproute2 looks names up), and `other`. */
 export function sceneOf(at: Performer) {
@@ -22,6 +26,11 @@ export function sceneOf(at: Performer) {
     addresses: new Addresses(at),
     routes: new Routes(at),
     qdiscs: new Qdiscs(at),
+    neighbours: new Neighbours(at),
+    fdb: new Fdb(at),
+    rules: new Rules(at),
+    nextHops: new NextHops(at),
+    namespaceIds: new NamespaceIds(at),
     classes: new TrafficClasses(at),
     filters: new TrafficFilters(at),
     ...indexes,

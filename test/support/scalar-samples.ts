@@ -17,6 +17,7 @@ const widths: Readonly<Record<string, number>> = {
   NamespaceFd: 4,
   TcHandle: 4,
   U64: 8,
+  Be64: 8,
   S64: 8,
 };
 
@@ -65,7 +66,7 @@ export function namedValue(row: Row, number: bigint | number): { value: unknown;
 function readable({ type, names, bits }: Row, big: bigint): unknown {
   if (type === 'Bool') return big !== 0n;
   if (type === 'TcHandle') return tcHandle(Number(big));
-  if (type === 'U64' || type === 'S64') return big;
+  if (type === 'U64' || type === 'S64' || type === 'Be64') return big;
   if (names === undefined) return Number(big);
   if (!bits) return names.find(({ value }) => BigInt(value) === big)?.name ?? Number(big);
   const set = names.filter(({ value }) => (big & BigInt(value)) !== 0n);

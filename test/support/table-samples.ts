@@ -218,6 +218,8 @@ export class Samples {
         return this.#hops(row, depth + 1);
       case 'Struct':
         return this.#struct(this.table(row.table));
+      case 'Structs':
+        return this.#structs(this.table(row.table));
       case 'Choice':
         return this.#choice(this.table(row.table), kinds.kind?.name, depth);
       default:

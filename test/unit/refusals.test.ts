@@ -70,6 +70,7 @@ function refusals(row: Row): Refusal[] {
     case 'Bool':
       return [0, 1, 'true', {}].map((value) => [value, TypeError]);
     case 'U64':
+    case 'Be64':
     case 'S64':
       return [
         [1, TypeError],
