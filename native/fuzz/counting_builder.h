@@ -19,6 +19,11 @@ struct CountingBuilder {
   Value number(double) { return 1; }
   Value bigint(uint64_t) { return 1; }
   Value signedBigint(int64_t) { return 1; }
+  Value name(std::string_view value) { return text(value); }
+  template <typename Make>
+  Value set(const Row&, uint32_t, Make&& make) {
+    return array(make());
+  }
   Value text(std::string_view value) {
     return bytes({reinterpret_cast<const uint8_t*>(value.data()), value.size()});
   }

@@ -99,6 +99,7 @@ Napi::Value takeEvents(const Napi::CallbackInfo& info) {
       const auto taken = monitor.take(atOnce);
       if (taken.empty() && monitor.ended()) return Napi::Value(result);
       ObjectBuilder builder(env, Environment::of(env).shapes());
+      Decoder<ObjectBuilder> decoder(builder, findLinkKind);
       const auto events = Napi::Array::New(env, taken.size());
       for (size_t i = 0; i < taken.size(); i++) {
         const Napi::HandleScope scope(env);
@@ -106,8 +107,7 @@ Napi::Value takeEvents(const Napi::CallbackInfo& info) {
         event.Set("object", taken[i].object ? std::string(taken[i].object->name) : "monitor");
         event.Set("change", changes[static_cast<size_t>(taken[i].change)]);
         if (taken[i].object)
-          event.Set("value",
-                    Decoder<ObjectBuilder>(builder, findLinkKind).object(*taken[i].object, taken[i].payload));
+          event.Set("value", builder.take(decoder.object(*taken[i].object, taken[i].payload)));
         events.Set(static_cast<uint32_t>(i), event);
       }
       result.Set("value", events);

@@ -1,4 +1,6 @@
-// The Builder of netlink/decode.h that makes JavaScript values.
+// The Builder of netlink/decode.h that makes JavaScript values. Raw N-API calls: a list of a thousand links
+// is a hundred thousand values. Objects inside an object are put down as parts of it, and all made in one
+// call.
 #pragma once
 
 #include <napi.h>
@@ -10,23 +12,75 @@ namespace netplumb {
 
 class ObjectBuilder {
  public:
-  using Value = napi_value;
+  // Parts of the object, by their places among all parts.
+  struct Range {
+    uint32_t shapeBegin, shapeEnd, valuesBegin, valuesEnd;
+  };
+  // A value, the number of a constant, or an object that is still in parts.
+  struct Value {
+    Shapes::Parts::Given given = Shapes::Parts::Given::Plain;
+    union {
+      napi_value value = nullptr;
+      Range parts;
+    };
+  };
+  using Fields = std::vector<std::pair<const Row*, Value>>;
 
-  ObjectBuilder(Napi::Env env, Shapes& shapes) : env_(env), shapes_(shapes) {}
+  ObjectBuilder(napi_env env, Shapes& shapes) : env_(env), shapes_(shapes) {}
 
-  Value boolean(bool value) { return Napi::Boolean::New(env_, value); }
-  Value number(double value) { return Napi::Number::New(env_, value); }
-  Value bigint(uint64_t value) { return Napi::BigInt::New(env_, value); }
-  Value signedBigint(int64_t value) { return Napi::BigInt::New(env_, value); }
-  Value text(std::string_view value) { return Napi::String::New(env_, value.data(), value.size()); }
+  Value boolean(bool value) { return made(&napi_get_boolean, value); }
+  Value number(double value) { return made(&napi_create_double, value); }
+  Value bigint(uint64_t value) { return made(&napi_create_bigint_uint64, value); }
+  Value signedBigint(int64_t value) { return made(&napi_create_bigint_int64, value); }
+  Value text(std::string_view value);
+  Value name(std::string_view value) { return constant(shapes_.constant(env_, value)); }
   Value bytes(Bytes value);
   Value array(std::vector<Value>&& elements);
   Value numbers(Type type, Bytes value);
-  Value object(Shapes::Fields&& fields) { return shapes_.make(env_, fields); }
+  Value object(Fields&& fields);
+
+  template <typename Make>
+  Value set(const Row& row, uint32_t bits, Make&& make) {
+    if (const auto* kept = shapes_.constantSet(row, bits)) return constant(*kept);
+    const Value fresh = array(make());
+    const auto* kept = shapes_.keepSet(env_, row, bits, fresh.value);
+    return kept ? constant(*kept) : fresh;
+  }
+
+  // The value itself. What is in parts beside it is forgotten.
+  napi_value take(const Value& value);
 
  private:
-  Napi::Env env_;
+  // Fails only where the environment is being terminated, and then an exception is what ends the decoding.
+  template <typename Given>
+  Value made(napi_status (*make)(napi_env, Given, napi_value*), Given given) {
+    Value result;
+    check(make(env_, given, &result.value));
+    return result;
+  }
+  Value constant(uint32_t number) {
+    Value result = made(&napi_create_uint32, number);
+    result.given = Shapes::Parts::Given::Constant;
+    return result;
+  }
+  void check(napi_status status) const {
+    if (status != napi_ok) throw Napi::Error::New(env_);
+  }
+  napi_value whole(const Value& value);
+
+  // A place for numbers in an ArrayBuffer that many arrays share: making one costs more than filling it.
+  struct Place {
+    napi_value buffer;
+    size_t offset;
+  };
+  Place copy(Bytes bytes);
+
+  napi_env env_;
   Shapes& shapes_;
+  Shapes::Parts parts_;
+  Napi::Reference<Napi::ArrayBuffer> chunk_;
+  uint8_t* data_ = nullptr;
+  size_t size_ = 0, used_ = 0;
 };
 
 }  // namespace netplumb

@@ -2,7 +2,7 @@
 // before.
 #include "napi/run.h"
 
-#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 
 #include <algorithm>
 
@@ -12,6 +12,7 @@
 #include "napi/job_reader.h"
 #include "napi/namespace_handle.h"
 #include "napi/object_builder.h"
+#include "rtnl/link_stats_table.h"
 #include "rtnl/objects.h"
 
 namespace netplumb {
@@ -26,18 +27,29 @@ static bool isAbout(const Object& object, Bytes request, Bytes payload) {
   return true;
 }
 
-static Napi::Value decodeMessages(Napi::Env env, const Object& object, Bytes messages, Bytes request = {}) {
+static Napi::Value decodeMessages(Napi::Env env, const Object& object, Bytes messages, Bytes request = {},
+                                  bool (*leavesOut)(const Row&) = nullptr) {
   ObjectBuilder builder(env, Environment::of(env).shapes());
+  Decoder<ObjectBuilder> decoder(builder, findLinkKind, leavesOut);
   std::vector<napi_value> values;
   MessageReader reader(messages);
   while (const auto message = reader.next()) {
     if (message->type != object.add) continue;
     if (!request.empty() && !isAbout(object, request, message->payload)) continue;
     Napi::EscapableHandleScope scope(env);  // a list makes more values than one scope should hold
-    Decoder<ObjectBuilder> decoder(builder, findLinkKind);
-    values.push_back(scope.Escape(decoder.object(object, message->payload)));
+    values.push_back(scope.Escape(builder.take(decoder.object(object, message->payload))));
   }
-  return Napi::Value(env, builder.array(std::move(values)));
+  const auto list = Napi::Array::New(env, values.size());
+  for (size_t i = 0; i < values.size(); i++) list.Set(static_cast<uint32_t>(i), values[i]);
+  return list;
+}
+
+// RTEXT_FILTER_SKIP_STATS has the kernel leave out IPv6's counters only.
+static bool skipsStats(const Request& request) {
+  const size_t header = NLMSG_HDRLEN + NLMSG_ALIGN(request.object->header->size);
+  if (request.object->get != RTM_GETLINK || request.verb != Verb::List) return false;
+  const auto mask = findAttribute(Bytes(request.messages.front()).subspan(header), IFLA_EXT_MASK);
+  return mask && readAt<uint32_t>(mask->payload) & RTEXT_FILTER_SKIP_STATS;
 }
 
 // A descriptor is JavaScript's from the moment a number was made of it.
@@ -59,7 +71,8 @@ static Napi::Value stepValue(Napi::Env env, const Step& step, StepResult& result
   if (std::holds_alternative<CreateTun>(step.what)) return madeLink(env, result);
   if (!request) return env.Undefined();
   if (request->verb == Verb::List)
-    return decodeMessages(env, *request->object, result.messages, request->messages.front());
+    return decodeMessages(env, *request->object, result.messages, request->messages.front(),
+                          skipsStats(*request) ? isCounters : nullptr);
   if (request->verb == Verb::Get) return decodeMessages(env, *request->object, result.messages);
   if (request->object->echoes && !result.messages.empty())
     return decodeMessages(env, *request->object, result.messages);
@@ -134,7 +147,7 @@ Napi::Value encode(const Napi::CallbackInfo& info) {
     RequestEncoder encoder(env, "encode");
     const auto bytes = encoder.encode(readObject(info[0]), readVerb(info[1]), info[2].As<Napi::Object>());
     ObjectBuilder builder(env, Environment::of(env).shapes());
-    return Napi::Value(env, builder.bytes(bytes));
+    return Napi::Value(env, builder.take(builder.bytes(bytes)));
   });
 }
 
@@ -145,10 +158,9 @@ Napi::Value decode(const Napi::CallbackInfo& info) {
     const auto array = info[1].As<Napi::Uint8Array>();
     ObjectBuilder builder(env, Environment::of(env).shapes());
     Decoder<ObjectBuilder> decoder(builder, findLinkKind);
-    return Napi::Value(
-        env, decoder.object(
-                 object,
-                 Bytes(array.Data(), array.ByteLength()).subspan(std::min<size_t>(16, array.ByteLength()))));
+    const Bytes message(array.Data(), array.ByteLength());
+    return Napi::Value(env, builder.take(decoder.object(
+                                object, message.subspan(std::min<size_t>(NLMSG_HDRLEN, message.size())))));
   });
 }
 

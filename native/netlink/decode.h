@@ -3,14 +3,16 @@
 // throws MalformedMessage only.
 //
 // A Builder has a type Value and: boolean(bool), number(double), bigint(uint64_t), signedBigint(int64_t),
-// text(string_view), bytes(Bytes), array(vector<Value>&&), numbers(Type, Bytes) for typed arrays, and
-// object(Fields&&), where Fields = vector<pair<const Row*, Value>>; a null Row stands for the property
-// `unknown`.
+// text(string_view), name(string_view) for text that outlives everybody, bytes(Bytes),
+// array(vector<Value>&&), set(const Row&, uint32_t, make) for names, where make() gives their vector<Value>,
+// numbers(Type, Bytes) for typed arrays, and object(Fields&&), where Fields = vector<pair<const Row*,
+// Value>>; a null Row stands for the property `unknown`.
 #pragma once
 
 #include <linux/rtnetlink.h>
 
 #include <algorithm>
+#include <bitset>
 #include <utility>
 #include <vector>
 
@@ -26,45 +28,67 @@ using KindLookup = const Kind* (*)(std::string_view name);
 
 inline constexpr int maximumDepth = 16;
 
+// In one table. tables_test.cpp looks after it.
+inline constexpr size_t mostRows = 256;
+
 template <typename Builder>
 class Decoder {
  public:
   using Value = typename Builder::Value;
   using Fields = std::vector<std::pair<const Row*, Value>>;
 
-  Decoder(Builder& builder, KindLookup kinds) : builder_(builder), kinds_(kinds) {}
+  // Of the object's own attributes those are left out, unread, that `leavesOut` names.
+  Decoder(Builder& builder, KindLookup kinds, bool (*leavesOut)(const Row&) = nullptr)
+      : builder_(builder), kinds_(kinds), leavesOut_(leavesOut) {}
 
   // An object as the kernel sends it: fixed header, then attributes.
   Value object(const Object& object, Bytes payload) {
-    Fields fields;
+    Scratch fields(*this);
     if (payload.size() < object.header->size) throw MalformedMessage("message is shorter than its header");
     structFields(*object.header, payload, fields);
     attributes(*object.attributes,
                payload.subspan(std::min<size_t>(NLMSG_ALIGN(object.header->size), payload.size())), fields);
-    return builder_.object(std::move(fields));
+    return builder_.object(std::move(fields.list));
   }
 
  private:
-  void structFields(const Table& table, Bytes bytes, Fields& fields) {
+  // Fields in the making. A builder that only reads them leaves their memory for the next ones.
+  struct Scratch {
+    explicit Scratch(Decoder& owner) : owner(owner) {
+      if (owner.spare_.empty()) return;
+      list = std::move(owner.spare_.back());
+      owner.spare_.pop_back();
+    }
+    ~Scratch() {
+      list.clear();
+      owner.spare_.push_back(std::move(list));
+    }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    Decoder& owner;
+    Fields list;
+  };
+
+  void structFields(const Table& table, Bytes bytes, Scratch& fields) {
     for (const Row& row : table.rows) {
       if (row.access == Access::WriteOnly) continue;
       if (row.number > bytes.size()) continue;  // an older kernel's shorter struct
       const Bytes rest = bytes.subspan(row.number);
       if (row.type == Type::Structs) {
-        fields.emplace_back(&row, structs(*row.table, rest));
+        fields.list.emplace_back(&row, structs(*row.table, rest));
         continue;
       }
       const size_t size = widthOf(row);
       if (size == 0 || rest.size() < size) continue;
-      fields.emplace_back(&row, value(row, {}, rest.first(size)));
+      fields.list.emplace_back(&row, value(row, {}, rest.first(size)));
     }
   }
 
-  void attributes(const Table& table, Bytes bytes, Fields& fields) {
+  void attributes(const Table& table, Bytes bytes, Scratch& fields) {
     if (++depth_ > maximumDepth) throw MalformedMessage("attributes are nested too deeply");
     AttributeReader reader(bytes);
     std::vector<Value> unknown;
-    std::vector<bool> seen(table.rows.size());
+    std::bitset<mostRows> seen;
     while (const auto attribute = reader.next()) {
       const Row* row = findByNumber(table, attribute->type);
       // A second one of a kind is passed through as well: a message must not grow an object without end.
@@ -73,14 +97,15 @@ class Decoder {
         continue;
       }
       seen[place(table, *row)] = true;
+      if (leavesOut_ && depth_ == 1 && leavesOut_(*row)) continue;
       const bool choosy =
           row->type == Type::LinkData || row->type == Type::PortData || row->type == Type::Choice;
       const std::string_view kind =
           choosy ? sibling(row->type == Type::PortData ? "slaveKind" : "kind", table, bytes)
                  : std::string_view();
-      fields.emplace_back(row, value(*row, kind, attribute->payload));
+      fields.list.emplace_back(row, value(*row, kind, attribute->payload));
     }
-    if (!unknown.empty()) fields.emplace_back(nullptr, builder_.array(std::move(unknown)));
+    if (!unknown.empty()) fields.list.emplace_back(nullptr, builder_.array(std::move(unknown)));
     depth_--;
   }
 
@@ -96,9 +121,9 @@ class Decoder {
   }
 
   Value nested(const Table& table, Bytes bytes) {
-    Fields fields;
+    Scratch fields(*this);
     attributes(table, bytes, fields);
-    return builder_.object(std::move(fields));
+    return builder_.object(std::move(fields.list));
   }
 
   // `kind` is what a sibling says, where that decides.
@@ -127,9 +152,9 @@ class Decoder {
       case Type::Structs:
         return structs(*row.table, bytes);
       case Type::Struct: {
-        Fields fields;
+        Scratch fields(*this);
         structFields(*row.table, bytes, fields);
-        return builder_.object(std::move(fields));
+        return builder_.object(std::move(fields.list));
       }
       default:
         return scalar(row, bytes);
@@ -147,9 +172,9 @@ class Decoder {
   Value structs(const Table& table, Bytes bytes) {
     std::vector<Value> elements;
     for (; bytes.size() >= table.size; bytes = bytes.subspan(table.size)) {
-      Fields fields;
+      Scratch fields(*this);
       structFields(table, bytes.first(table.size), fields);
-      elements.push_back(builder_.object(std::move(fields)));
+      elements.push_back(builder_.object(std::move(fields.list)));
     }
     return builder_.array(std::move(elements));
   }
@@ -161,20 +186,20 @@ class Decoder {
       const auto hop = readAt<rtnexthop>(bytes);
       if (hop.rtnh_len < sizeof hop || hop.rtnh_len > bytes.size())
         throw MalformedMessage("next hop has a bad length");
-      Fields fields;
+      Scratch fields(*this);
       structFields(nextHopHeader, bytes.first(sizeof hop), fields);
       attributes(table, bytes.subspan(sizeof hop, hop.rtnh_len - sizeof hop), fields);
-      hops.push_back(builder_.object(std::move(fields)));
+      hops.push_back(builder_.object(std::move(fields.list)));
       bytes = bytes.subspan(std::min<size_t>(RTNH_ALIGN(hop.rtnh_len), bytes.size()));
     }
     return builder_.array(std::move(hops));
   }
 
   Value passThrough(const AttributeView& attribute) {
-    Fields fields;
-    fields.emplace_back(&unknownType, builder_.number(attribute.type));
-    fields.emplace_back(&unknownData, builder_.bytes(attribute.payload));
-    return builder_.object(std::move(fields));
+    Scratch fields(*this);
+    fields.list.emplace_back(&unknownType, builder_.number(attribute.type));
+    fields.list.emplace_back(&unknownData, builder_.bytes(attribute.payload));
+    return builder_.object(std::move(fields.list));
   }
 
   Value scalar(const Row& row, Bytes bytes) {
@@ -234,17 +259,19 @@ class Decoder {
   Value named(const Row& row, uint32_t value) {
     if (!row.names.any()) return builder_.number(value);
     if (row.names.bits) {
-      std::vector<Value> set;
-      for (const Name& name : row.names.list)
-        if (value & name.value) {
-          set.push_back(builder_.text(name.name));
-          value &= ~name.value;
-        }
-      if (value) set.push_back(builder_.number(value));  // bits without a name are kept as their mask
-      return builder_.array(std::move(set));
+      return builder_.set(row, value, [&] {
+        std::vector<Value> set;
+        for (const Name& name : row.names.list)
+          if (value & name.value) {
+            set.push_back(builder_.text(name.name));
+            value &= ~name.value;
+          }
+        if (value) set.push_back(builder_.number(value));  // bits without a name are kept as their mask
+        return set;
+      });
     }
     for (const Name& name : row.names.list)
-      if (name.value == value) return builder_.text(name.name);
+      if (name.value == value) return builder_.name(name.name);
     return builder_.number(value);
   }
 
@@ -253,6 +280,8 @@ class Decoder {
 
   Builder& builder_;
   KindLookup kinds_;
+  bool (*leavesOut_)(const Row&);
+  std::vector<Fields> spare_;
   int depth_ = 0;
 };
 

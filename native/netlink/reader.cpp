@@ -22,16 +22,6 @@ std::optional<MessageView> MessageReader::next() {
                      header.nlmsg_pid,  whole.subspan(NLMSG_HDRLEN), whole};
 }
 
-std::optional<AttributeView> AttributeReader::next() {
-  if (rest_.empty()) return std::nullopt;
-  const auto header = readAt<nlattr>(rest_);
-  if (header.nla_len < NLA_HDRLEN || header.nla_len > rest_.size())
-    throw MalformedMessage("netlink attribute has a bad length");
-  const Bytes payload = rest_.subspan(NLA_HDRLEN, header.nla_len - NLA_HDRLEN);
-  rest_ = skipAligned(rest_, header.nla_len);
-  return AttributeView{static_cast<uint16_t>(header.nla_type & NLA_TYPE_MASK), payload};
-}
-
 std::string_view readText(Bytes bytes) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   return text.substr(0, text.find('\0'));

@@ -1,6 +1,9 @@
 // Reads netlink bytes. Every length in a message is input: it is checked before anything is sliced.
 #pragma once
 
+#include <linux/netlink.h>
+
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -59,6 +62,17 @@ T readAt(Bytes bytes, size_t offset = 0) {
   T value;
   std::memcpy(&value, bytes.data() + offset, sizeof value);
   return value;
+}
+
+// Here for the compiler to see: decoding a list calls it a hundred thousand times.
+inline std::optional<AttributeView> AttributeReader::next() {
+  if (rest_.empty()) return std::nullopt;
+  const auto header = readAt<nlattr>(rest_);
+  if (header.nla_len < NLA_HDRLEN || header.nla_len > rest_.size())
+    throw MalformedMessage("netlink attribute has a bad length");
+  const Bytes payload = rest_.subspan(NLA_HDRLEN, header.nla_len - NLA_HDRLEN);
+  rest_ = rest_.subspan(std::min<size_t>(NLA_ALIGN(header.nla_len), rest_.size()));
+  return AttributeView{static_cast<uint16_t>(header.nla_type & NLA_TYPE_MASK), payload};
 }
 
 // Text up to its NUL, or to the end where the kernel sent none.

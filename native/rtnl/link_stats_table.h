@@ -59,4 +59,7 @@ inline constexpr Table linkStats64{"LinkStats64", linkStats64Rows, 200};
 inline constexpr auto linkStatsRows = counterRows<std::size(linkCounters) - 1>(Type::U32, 4);
 inline constexpr Table linkStats{"LinkStats", linkStatsRows, 96};
 
+// Whether a link's attribute holds them.
+constexpr bool isCounters(const Row& row) { return row.table == &linkStats || row.table == &linkStats64; }
+
 }  // namespace netplumb

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "netlink/decode.h"
 #include "netlink/next_hop_table.h"
 #include "rtnl/objects.h"
 
@@ -94,6 +95,20 @@ TEST_CASE("every row says its meaning in words that end with a full stop") {
     CHECK(row.meaning.ends_with('.'));
     CHECK_FALSE(row.kernel.empty());
   });
+}
+
+TEST_CASE("a row is found by its number wherever it stands, and no table is too long for the decoder") {
+  for (const Table* table : allTables()) {
+    CAPTURE(table->name);
+    CHECK(table->rows.size() <= mostRows);
+    for (const Row& row : table->rows) CHECK(findByNumber(*table, row.number)->number == row.number);
+    CHECK(findByNumber(*table, 60000) == nullptr);
+  }
+  static constexpr Row rows[] = {
+      {"b", 5, "", Type::U8, ""}, {"a", 2, "", Type::U8, ""}, {"c", 9, "", Type::U8, ""}};
+  static constexpr Table unordered{"Unordered", rows};
+  for (const Row& row : rows) CHECK(findByNumber(unordered, row.number) == &row);
+  for (const uint16_t none : {0, 1, 3, 6, 10}) CHECK(findByNumber(unordered, none) == nullptr);
 }
 
 TEST_CASE("rows that contain others have their table, and only they") {

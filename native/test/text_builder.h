@@ -24,6 +24,11 @@ struct TextBuilder {
   Value bigint(uint64_t value) { return std::to_string(value) + 'n'; }
   Value signedBigint(int64_t value) { return std::to_string(value) + 'n'; }
   Value text(std::string_view value) { return '"' + std::string(value) + '"'; }
+  Value name(std::string_view value) { return text(value); }
+  template <typename Make>
+  Value set(const Row&, uint32_t, Make&& make) {
+    return array(make());
+  }
   Value bytes(Bytes value) {
     std::string text = "<";
     char digits[3];

@@ -25,7 +25,7 @@ export interface MadeLink {
 
 /** How much to read about a link. */
 export interface LinkDetail {
-  /** Whether to read the counters of address families too, which take the kernel longest; `stats64` is always there. `-s` */
+  /** Whether to read the counters of address families too, which take the kernel longest. Without them `stats64` is left out of lists too, for counters cost as much as all the rest; `get` always has it. `-s` */
   readonly stats?: boolean;
 }
 
@@ -35,7 +35,8 @@ export interface LinkFilter extends LinkDetail {
   readonly master?: LinkReference;
 }
 
-// RTEXT_FILTER_SKIP_STATS (linux/rtnetlink.h) leaves out the counters of the address families.
+// RTEXT_FILTER_SKIP_STATS (linux/rtnetlink.h) leaves out the counters of the address families; of a list, the
+// addon leaves out the others.
 function detail(operation: string, stats: unknown): Record<string, unknown> {
   if (stats !== undefined && typeof stats !== 'boolean')
     throw new TypeError(`${operation}: stats must be true or false`);

@@ -58,7 +58,7 @@ export class Links {
     return this.#at.performSync(getLink(link, options));
   }
 
-  /** All links, or those of a kind or of a master. `ip -d link show [type KIND] [master NAME]` */
+  /** All links, or those of a kind or of a master, without counters unless asked for. `ip -d link show [type KIND] [master NAME]` */
   async list(filter?: LinkFilter): Promise<readonly Link[]> {
     return this.#at.perform(listLinks(filter));
   }

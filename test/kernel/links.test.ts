@@ -77,6 +77,32 @@ describe('links.add', () => {
   });
 });
 
+describe('links.list', () => {
+  it('leaves counters out unless they are wanted', async () => {
+    const [without] = await ns.links.list();
+    const [counted] = await ns.links.list({ stats: true });
+    expect(without).not.toHaveProperty('stats');
+    expect(without).not.toHaveProperty('stats64');
+    expect(without?.afSpec?.inet6).not.toHaveProperty('stats');
+    expect(counted?.stats64?.rxBytes).toBeTypeOf('bigint');
+    expect((await ns.links.get('lo')).stats64?.rxBytes).toBeTypeOf('bigint');
+    expect(() => ns.links.listSync({ stats: 1 as unknown as boolean })).toThrow(
+      /stats: must be true or false/,
+    );
+  });
+
+  it('gives values that do not share what can be changed', async () => {
+    const [one] = await ns.links.list();
+    const [other] = await ns.links.list();
+    const conf = one?.afSpec?.inet?.conf as Int32Array;
+    expect(conf).toEqual(other?.afSpec?.inet?.conf);
+    conf.fill(-1);
+    expect(conf).not.toEqual(other?.afSpec?.inet?.conf);
+    expect(one?.afSpec?.inet6?.conf).toEqual(other?.afSpec?.inet6?.conf);
+    expect(Object.isFrozen(one?.flags)).toBe(true);
+  });
+});
+
 describe('links.set', () => {
   it('changes what is named and nothing else', async () => {
     host.run('ip', 'link', 'add', 'br0', 'mtu', '1400', 'type', 'bridge', 'ageing_time', '5000');

@@ -30,7 +30,7 @@ export interface Compared {
 
 /** ip groups addresses by link, in the order of links. */
 async function addressesByLink(ns: Namespace) {
-  const [links, addresses] = [await ns.links.list(), await ns.addresses.list()];
+  const [links, addresses] = [await ns.links.list({ stats: true }), await ns.addresses.list()];
   const place = new Map(links.map(({ index }, i) => [index, i]));
   return addresses.toSorted((a, b) => (place.get(a.index) ?? -1) - (place.get(b.index) ?? -1));
 }
@@ -52,7 +52,7 @@ const all: readonly Compared[] = [
     name: 'link',
     program: 'ip',
     command: 'link show',
-    list: (ns) => ns.links.list(),
+    list: (ns) => ns.links.list({ stats: true }),
     get: (ns, { index }) => ns.links.get(Number(index)),
     rows: linkRows,
   },
