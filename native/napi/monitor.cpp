@@ -1,6 +1,8 @@
 // Announcements were read elsewhere; here they become objects, on the JS thread, some hundred at a time.
 #include "napi/monitor.h"
 
+#include <utility>
+
 #include "monitor/monitor.h"
 #include "napi/environment.h"
 #include "napi/failure.h"
@@ -22,7 +24,12 @@ static std::vector<Subject> subjects() {
   return all;
 }
 
-static Monitor& unwrap(Napi::Value monitor) { return **monitor.As<Napi::External<Held>>().Data(); }
+// Empty once it was closed.
+static Held& unwrap(Napi::Value monitor) { return *monitor.As<Napi::External<Held>>().Data(); }
+
+static void close(Held& held) {
+  if (const auto monitor = std::exchange(held, nullptr)) monitor->close();
+}
 
 Napi::Value monitored(const Napi::CallbackInfo& info) {
   const auto names = Napi::Array::New(info.Env());
@@ -49,7 +56,7 @@ static Napi::Value wrap(Napi::Env env, std::shared_ptr<Monitor> monitor) {
   // An environment that is being terminated refuses: the monitor must not outlive that.
   auto held = std::make_unique<Held>(std::move(monitor));
   const auto external = Napi::External<Held>::New(env, held.get(), [](Napi::BasicEnv, Held* dropped) {
-    (*dropped)->close();
+    close(*dropped);
     delete dropped;
   });
   static_cast<void>(held.release());
@@ -84,7 +91,10 @@ Napi::Value awaitEvents(const Napi::CallbackInfo& info) {
     const auto promise = Environment::of(info.Env())
                              .promise(
                                  info.Env(), [](Napi::Env env) { return env.Undefined(); }, complete);
-    unwrap(info[0]).whenReady(std::move(complete));
+    if (const auto& monitor = unwrap(info[0]))
+      monitor->whenReady(std::move(complete));
+    else
+      complete();
     return promise;
   });
 }
@@ -94,10 +104,11 @@ Napi::Value takeEvents(const Napi::CallbackInfo& info) {
   return guarded(env, [&] {
     static constexpr const char* changes[] = {"new", "removed", "overrun"};
     const auto result = Napi::Object::New(env);
-    Monitor& monitor = unwrap(info[0]);
+    const Held monitor = unwrap(info[0]);
+    if (!monitor) return Napi::Value(result);
     try {
-      const auto taken = monitor.take(atOnce);
-      if (taken.empty() && monitor.ended()) return Napi::Value(result);
+      const auto taken = monitor->take(atOnce);
+      if (taken.empty() && monitor->ended()) return Napi::Value(result);
       ObjectBuilder builder(env, Environment::of(env).shapes());
       Decoder<ObjectBuilder> decoder(builder, findLinkKind);
       const auto events = Napi::Array::New(env, taken.size());
@@ -118,6 +129,7 @@ Napi::Value takeEvents(const Napi::CallbackInfo& info) {
   });
 }
 
-void closeMonitor(const Napi::CallbackInfo& info) { unwrap(info[0]).close(); }
+// Its descriptors go now, not when the value is collected.
+void closeMonitor(const Napi::CallbackInfo& info) { close(unwrap(info[0])); }
 
 }  // namespace netplumb

@@ -87,7 +87,7 @@ describe('links.list', () => {
     expect(counted?.stats64?.rxBytes).toBeTypeOf('bigint');
     expect((await ns.links.get('lo')).stats64?.rxBytes).toBeTypeOf('bigint');
     expect(() => ns.links.listSync({ stats: 1 as unknown as boolean })).toThrow(
-      /stats: must be true or false/,
+      /link.list: stats must be true or false/,
     );
   });
 

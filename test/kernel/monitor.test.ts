@@ -1,4 +1,5 @@
 // Monitors: what `ip` does on a host, as events; and what is true after a loss, read back through `ip -j`.
+import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Monitor, MonitorEvent, MonitorGroup } from '../../src/monitor.js';
@@ -230,6 +231,11 @@ describe('the end of a monitor', () => {
     host.run('ip', 'link', 'add', 'br0', 'type', 'bridge');
     for await (const _event of monitor) break;
     expect(await monitor.next()).toEqual({ done: true, value: undefined });
+    const descriptors = () => readdirSync('/proc/self/fd').length;
+    const before = descriptors();
+    for (const more of Array.from({ length: 20 }, () => ns.monitor())) more.close();
+    // Not only when they are collected.
+    await expect.poll(descriptors).toBeLessThanOrEqual(before);
   });
 
   it('comes with its signal: who waits gets the reason, who does not learns it later', async () => {
