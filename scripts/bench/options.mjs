@@ -21,6 +21,7 @@ export const USAGE = `usage: npm run bench -- [options]
 
   --scenario NAME   what to measure (default attach-cold); engine: all that makes its table, for which --n and
                     --rounds are its own
+                    nat: rules and ports, by --rounds only
   --n N             containers per round (default 100)
   --rounds N        counted rounds, at least 3 (default 10)
   --quick           N = 100 in 3 rounds

@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { implementations } from './implementations/index.mjs';
 import { describeMachine } from './machine.mjs';
+import { measureNat, nat } from './nat.mjs';
 import { parseOptions, USAGE, UsageError } from './options.mjs';
 import { measurePart } from './part.mjs';
 import { ReapBarrier } from './reaped.mjs';
@@ -24,6 +25,7 @@ const say = (text) => process.stderr.write(`${text}\n`);
 /** @param {import('./options.mjs').Options} options @returns {{ description: string, parts: readonly Part[] }} */
 function workOf({ scenario: name, n, rounds }) {
   if (name === engine.name) return engine;
+  if (name === nat.name) return { description: nat.description, parts: [] };
   const scenario = scenarios.find((one) => one.name === name);
   if (scenario === undefined) throw new UsageError(`no scenario ${name}`);
   const { description } = scenario;
@@ -50,6 +52,10 @@ async function bench(options) {
   /** @type {ReapBarrier | undefined} */
   let barrier;
   try {
+    if (options.scenario === nat.name) {
+      process.stdout.write(await measureNat({ session, options, machine }));
+      return;
+    }
     const begun = performance.now();
     barrier = await ReapBarrier.open(session);
     const measured = [];
@@ -78,7 +84,7 @@ async function bench(options) {
 
 try {
   const known = {
-    scenarios: [...scenarios.map((s) => s.name), engine.name],
+    scenarios: [...scenarios.map((s) => s.name), engine.name, nat.name],
     implementations: implementations.map((i) => i.name),
   };
   const options = parseOptions(process.argv.slice(2), known);
