@@ -132,10 +132,22 @@ void RequestEncoder::outOfRange(std::string_view expected) const {
   throw Napi::RangeError::New(env_, where() + " " + std::string(expected));
 }
 
+// What the verbs on links take for these attributes: an error names the option that was given.
+static constexpr std::pair<std::string_view, std::string_view> linkOptions[] = {
+    {"linkInfo.data.peer", "peer"},     {"linkInfo.data", "data"},          {"linkInfo.kind", "kind"},
+    {"linkInfo.slaveData", "portData"}, {"linkInfo.slaveKind", "portKind"},
+};
+
 std::string RequestEncoder::where() const {
-  std::string text = operation_ + ": ";
-  for (size_t i = 0; i < path_.size(); i++) text += (i ? "." : "") + path_[i];
-  return text;
+  std::string path;
+  for (const std::string& part : path_) path += (path.empty() ? "" : ".") + part;
+  if (operation_.starts_with("link."))
+    for (const auto& [attribute, option] : linkOptions)
+      if (path.starts_with(attribute) && (path.size() == attribute.size() || path[attribute.size()] == '.')) {
+        path.replace(0, attribute.size(), option);
+        break;
+      }
+  return operation_ + ": " + path;
 }
 
 }  // namespace netplumb

@@ -136,6 +136,26 @@ describe('a macvlan in mode source', () => {
   });
 });
 
+describe('a refusal', () => {
+  it.each<[options: object, error: string]>([
+    [{ kind: 'veth', data: { id: 7 } }, 'link.add: data.id is not an option'],
+    [{ kind: 'dummy', data: { id: 7 } }, 'link.add: data: this kind of link has none'],
+    [{ kind: 'veth', peer: { mtu: 'x' } }, 'link.add: peer.mtu must be an integer, not a string'],
+    [
+      { kind: 'bond', data: { arpIpTargets: ['x'] } },
+      'link.add: data.arpIpTargets.0 must be an IPv4 address',
+    ],
+  ])('of %j names the option that was given', async (options, error) => {
+    expect(() => ns.links.addSync({ name: 'x0', ...options } as LinkAdd)).toThrow(error);
+    await expect(ns.links.add({ name: 'x0', ...options } as LinkAdd)).rejects.toThrow(error);
+  });
+
+  it('of a port does too', () => {
+    const wrong = { portKind: 'bond', portData: { isolated: true } } as unknown as LinkSet;
+    expect(() => ns.links.setSync('v0', wrong)).toThrow('link.set: portData.isolated is not an option');
+  });
+});
+
 describe('counters of address families', () => {
   it('are read where they are asked for', () => {
     const family = (stats: boolean) => ns.links.getSync('v0', { stats }).afSpec?.inet6;
