@@ -142,12 +142,11 @@ async function switchFamilyBack(
   // One without NAT may be routed to: it does not need forwarding switched on, but must not lose it.
   const heir = others.find((bridge) => natOf(bridge.label) !== false) ?? others[0];
   if (heir !== undefined) {
-    if (heir.label[key] === undefined) {
-      const links = family === 6 && acceptRa !== undefined ? { acceptRa } : {};
-      const alias = encodeLabel({ ...heir.label, [key]: recorded, ...links });
-      await host.links.set(heir.index, { alias });
-    }
-    return { forwarding: 'kept', reason: `network ${heir.label.network} may rely on it` };
+    const links = family === 6 && acceptRa !== undefined ? { acceptRa } : {};
+    const reason = `network ${heir.label.network} may rely on it`;
+    if (heir.label[key] === undefined && !(await handOn(host, heir, { [key]: recorded, ...links })))
+      return { forwarding: 'kept', reason: `${reason}, and its label has no room for ${sysctl}=${recorded}` };
+    return { forwarding: 'kept', reason };
   }
   const reason = await whoReliesOnIt(host, nat, leaving);
   if (reason !== undefined) return { forwarding: 'kept', reason };
@@ -160,6 +159,23 @@ async function switchFamilyBack(
     throw error;
   }
   return { forwarding: 'restored' };
+}
+
+/** False where the heir's label has no room: that must not keep the network that goes standing. */
+async function handOn(
+  host: Namespace,
+  { index, label }: StandingBridge,
+  record: ForwardingRecord,
+): Promise<boolean> {
+  let alias: string;
+  try {
+    alias = encodeLabel({ ...label, ...record });
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+  await host.links.set(index, { alias });
+  return true;
 }
 
 async function whoReliesOnIt(

@@ -90,6 +90,29 @@ describe('forwarding of IPv6', () => {
     expect(settings()).toEqual({ forwarding: '0', acceptRa: '1' });
   });
 
+  it('is not handed on to a label without room for it, and the network goes all the same', async () => {
+    host.run('ip', 'link', 'set', 'uplink', 'down');
+    host.run('ip', 'link', 'set', 'uplink', 'name', 'uplink-15-bytes');
+    host.run('ip', 'link', 'set', 'uplink-15-bytes', 'up');
+    expect(await heard(host, router, 'lan')).toBe(true);
+    const one = await ensure('br0', ['172.16.0.0/24', 'fd00:1::/64']);
+    // As many ranges as just leave room for the two settings, but not for the uplink's name.
+    const exclude = Array.from({ length: 8 }, (_, i) => `172.18.0.${100 + 2 * i}`);
+    const full = {
+      name: 'br2',
+      subnets: ['172.18.0.0/24', 'fd00:2::/64'],
+      nat: 'iptables',
+      host: ns,
+    } as const;
+    networks.push(await Network.ensure({ ...full, exclude: [...exclude, '172.18.0.9'] }));
+    const report = await one.remove();
+    expect(report.ipv6).toEqual({
+      forwarding: 'kept',
+      reason: 'network br2 may rely on it, and its label has no room for net.ipv6.conf.all.forwarding=0',
+    });
+    expect(host.link('br0')).toBeUndefined();
+  });
+
   it('that was on is neither recorded nor touched', async () => {
     host.setSysctl('net.ipv6.conf.all.forwarding', 1);
     const network = await ensure('br0', ['172.16.0.0/24', 'fd00:1::/64']);
