@@ -16,7 +16,13 @@ export type {
 export { type NamedNamespace, Namespace, type NamespaceReference } from './namespace.js';
 export type { NatOptions } from './nat/intent.js';
 export type { Protocol, PublishOptions } from './nat/ports.js';
-export type { EndpointInfo, EndpointStats, NetworkInfo, PooledInfo } from './network/description.js';
+export type {
+  EndpointInfo,
+  EndpointStats,
+  NetworkInfo,
+  NetworkInfoOptions,
+  PooledInfo,
+} from './network/description.js';
 export type { Endpoint } from './network/endpoint.js';
 export type { Restoration } from './network/healing.js';
 export type { ManyOptions, ManyResult, Progress } from './network/many.js';

@@ -1,6 +1,6 @@
 // Owns the shape in which networks are printed as JSON; it is part of the command's public interface.
 // Nothing is looked up here.
-import type { EndpointInfo, NetworkInfo, PooledInfo, PublishedPort } from '../index.js';
+import type { EndpointInfo, NetworkInfo, NetworkInfoOptions, PooledInfo, PublishedPort } from '../index.js';
 
 /** One container as `--json` prints it. */
 export interface ContainerData {
@@ -18,6 +18,8 @@ export interface NetworkData {
   readonly subnets: readonly string[];
   readonly gateways: readonly string[];
   readonly nat: 'iptables' | 'none';
+  /** What is not as by default. */
+  readonly options: NetworkInfoOptions;
   readonly containers: readonly ContainerData[];
   readonly pooled: readonly PooledData[];
 }
@@ -32,12 +34,13 @@ export interface PooledData {
 
 /** Exactly the documented keys, in the documented order, whatever else the library knows. */
 export function networkData(network: NetworkInfo): NetworkData {
-  const { name, subnets, gateways, nat, containers, pooled } = network;
+  const { name, subnets, gateways, nat, options, containers, pooled } = network;
   return {
     name,
     subnets,
     gateways,
     nat: nat === false ? 'none' : nat,
+    options,
     containers: containers.map(containerData),
     pooled: pooled.map(pooledData),
   };

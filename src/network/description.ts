@@ -45,6 +45,18 @@ export interface PooledInfo {
   readonly hostLink: string;
 }
 
+/** What a network was asked for beyond the defaults, in the options' own words; absent where it is as by default. */
+export interface NetworkInfoOptions {
+  readonly internal?: true;
+  readonly mtu?: number;
+  readonly exclude?: readonly string[];
+  readonly range?: readonly string[];
+  readonly routes?: readonly (string | { readonly destination: string; readonly gateway: string })[];
+  readonly isolated?: true;
+  readonly hairpin?: true;
+  readonly vlanFiltering?: true;
+}
+
 /** A network and what is attached to it. */
 export interface NetworkInfo {
   readonly name: string;
@@ -52,6 +64,7 @@ export interface NetworkInfo {
   /** The bridge's address in each of the subnets, in their order. */
   readonly gateways: readonly string[];
   readonly nat: 'iptables' | false;
+  readonly options: NetworkInfoOptions;
   readonly containers: readonly EndpointInfo[];
   /** Of all pools, of this process and others. */
   readonly pooled: readonly PooledInfo[];

@@ -4,10 +4,12 @@ import { NetlinkError, NetworkError } from '../errors.js';
 import type { Namespace } from '../namespace.js';
 import type { BridgeData } from '../rtnl/attributes.generated.js';
 import type { Link } from '../rtnl/links.js';
-import type { EndpointInfo, NetworkInfo, PooledInfo } from './description.js';
+import type { EndpointInfo, NetworkInfo, NetworkInfoOptions, PooledInfo } from './description.js';
+import { formatAddressRange } from './formats/address-range.js';
 import type { BridgeLabel, HostLinkLabel, PooledLabel } from './formats/label.js';
 import { parseLabel } from './formats/label-reader.js';
 import type { NetworkSubnet } from './formats/network-addresses.js';
+import { plainSettings } from './formats/network-settings.js';
 import { parsePortClaim } from './formats/port-claims.js';
 import { parseSubnet } from './formats/subnet.js';
 import { publishedPort } from './published.js';
@@ -154,15 +156,32 @@ export function describePooled({ name, label }: StandingPooled): PooledInfo {
   return { pool, addresses, ...(mac === undefined ? {} : { mac }), hostLink: name };
 }
 
-export function describeNetwork(
-  { label }: StandingBridge,
-  { ports, pooled }: StandingEndpoints,
-): NetworkInfo {
+function describeOptions({ label, vlanFiltering }: StandingBridge): NetworkInfoOptions {
+  const { mtu, exclude, ranges, routes, isolated, hairpin } = label.settings ?? plainSettings;
+  return {
+    ...(label.rules?.internal === true && { internal: true }),
+    ...(mtu !== undefined && { mtu }),
+    ...(exclude.length > 0 && { exclude: exclude.map(formatAddressRange) }),
+    ...(ranges.length > 0 && { range: ranges.map(formatAddressRange) }),
+    ...(routes.length > 0 && {
+      routes: routes.map(({ destination, gateway }) =>
+        gateway === undefined ? destination : { destination, gateway },
+      ),
+    }),
+    ...(isolated && { isolated }),
+    ...(hairpin && { hairpin }),
+    ...(vlanFiltering && { vlanFiltering }),
+  };
+}
+
+export function describeNetwork(bridge: StandingBridge, { ports, pooled }: StandingEndpoints): NetworkInfo {
+  const { label } = bridge;
   return {
     name: label.network,
     subnets: label.subnets,
     gateways: label.gateways,
     nat: natOf(label),
+    options: describeOptions(bridge),
     containers: ports.map(describePort),
     pooled: pooled.map(describePooled),
   };

@@ -159,6 +159,7 @@ describe('netplumb on a host with an uplink', () => {
         subnets: ['172.16.0.0/24'],
         gateways: ['172.16.0.1'],
         nat: 'iptables',
+        options: {},
         containers: [
           {
             name: c1,

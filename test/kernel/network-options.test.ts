@@ -75,6 +75,22 @@ describe('a network', () => {
     expect(inside.canPing('172.17.0.2')).toBe(true);
   });
 
+  it('is told from the kernel alone, in the words of the options', async () => {
+    const options = {
+      mtu: 1400,
+      exclude: ['172.16.0.9', '172.16.0.20-172.16.0.30'],
+      range: ['172.16.0.0-172.16.0.127'],
+      routes: ['10.9.0.0/16', { destination: '10.8.0.0/16', gateway: '172.16.0.9' }],
+      isolated: true,
+      hairpin: true,
+      internal: true,
+    } as const;
+    await stage.ensure(options);
+    const { options: told } = await (await stage.open()).info();
+    expect(told).toEqual(options);
+    expect((await stage.ensure(told)).created).toBe(false);
+  });
+
   it('keeps its containers apart, and lets each reach itself, as it is told', async () => {
     await stage.ensure({ isolated: true, hairpin: true });
     const network = await stage.open();

@@ -179,6 +179,7 @@ describe('Network.open and list', () => {
       subnets,
       gateways: ['172.16.0.1'],
       nat: 'iptables',
+      options: {},
       containers: [endpoint],
       pooled: [],
     };
