@@ -1,8 +1,6 @@
 // The objects that are compared: which command prints each, how we list it, and the mapping between the two.
 
-import { binding } from '../../../src/binding.js';
 import type { Namespace } from '../../../src/namespace.js';
-import { all as everything, request } from '../../../src/rtnl/operation.js';
 import type { Plain, Row } from './mapping.js';
 import { addressRows } from './mappings/address.js';
 import { linkRows } from './mappings/link.js';
@@ -11,12 +9,8 @@ import { nextHopRows } from './mappings/next-hop.js';
 import { routeRows } from './mappings/route.js';
 import { ruleRows } from './mappings/rule.js';
 
-const description = binding.describe();
-
 export interface Compared {
   readonly name: string;
-  /** In the tables, where it is read by its name there. */
-  readonly object?: string;
   readonly program: 'ip' | 'bridge';
   readonly options?: readonly string[];
   readonly command: string;
@@ -35,19 +29,7 @@ async function addressesByLink(ns: Namespace) {
   return addresses.toSorted((a, b) => (place.get(a.index) ?? -1) - (place.get(b.index) ?? -1));
 }
 
-/** A list by the table's name. */
-function read(object: string, value: Readonly<Record<string, unknown>>): Pick<Compared, 'object' | 'list'> {
-  const step = request(
-    object as Parameters<typeof request>[0],
-    'list',
-    'all',
-    () => value,
-    everything<unknown>,
-  );
-  return { object, list: (ns) => ns.perform(step) };
-}
-
-const all: readonly Compared[] = [
+export const objects: readonly Compared[] = [
   {
     name: 'link',
     program: 'ip',
@@ -75,7 +57,7 @@ const all: readonly Compared[] = [
     name: 'rule',
     program: 'ip',
     command: 'rule show',
-    ...read('rule', { family: 'inet' }),
+    list: (ns) => ns.rules.list({ family: 'inet' }),
     rows: ruleRows,
   },
   {
@@ -83,36 +65,29 @@ const all: readonly Compared[] = [
     program: 'ip',
     options: ['-6'],
     command: 'rule show',
-    ...read('rule', { family: 'inet6' }),
+    list: (ns) => ns.rules.list({ family: 'inet6' }),
     rows: ruleRows,
   },
   {
     name: 'neighbour',
     program: 'ip',
     command: 'neighbour show nud all',
-    ...read('neighbour', {}),
+    list: (ns) => ns.neighbours.list(),
     rows: neighbourRows,
   },
   {
     name: 'proxy',
     program: 'ip',
     command: 'neighbour show proxy',
-    ...read('neighbour', { flags: ['proxy'] }),
+    list: (ns) => ns.neighbours.list({ proxy: true }),
     rows: neighbourRows,
   },
-  { name: 'nexthop', program: 'ip', command: 'nexthop show', ...read('nextHop', {}), rows: nextHopRows },
+  { name: 'nexthop', program: 'ip', command: 'nexthop show', list: (ns) => ns.nextHops.list(), get: (ns, { id }) => ns.nextHops.get(Number(id)), rows: nextHopRows },
   {
     name: 'fdb',
     program: 'bridge',
     command: 'fdb show',
-    ...read('neighbour', { family: 'bridge' }),
+    list: (ns) => ns.fdb.list(),
     rows: fdbRows,
   },
 ];
-
-/** Those of them that the tables know. */
-export const objects = all.filter(({ object }) => object === undefined || knows(object));
-
-export function knows(object: string): boolean {
-  return description.objects.some(({ name }) => name === object);
-}

@@ -1,6 +1,5 @@
 // All that can happen to a topology.
 
-import { knows } from '../objects.js';
 import { addressMakers } from './address.js';
 import { linkMakers } from './link.js';
 import type { Maker } from './model.js';
@@ -13,7 +12,7 @@ export const makers: readonly Maker[] = [
   ...linkMakers,
   ...addressMakers,
   ...routeMakers,
-  ...(knows('rule') ? ruleMakers : []),
-  ...(knows('neighbour') ? neighbourMakers : []),
-  ...(knows('nextHop') ? nextHopMakers : []),
+  ...ruleMakers,
+  ...neighbourMakers,
+  ...nextHopMakers,
 ];
