@@ -19,7 +19,7 @@ const size = Number(process.env.NETPLUMB_DIFFERENTIAL_SIZE ?? 1000);
 const linksFirst = 4;
 const changesEach = 22;
 /** Between two comparisons. */
-const changesAtOnce = 2;
+const changesAtOnce = 3;
 
 const deck = makers.flatMap((maker) => Array<Maker>(maker.weight).fill(maker));
 const born = deck.filter(({ what }) => what === 'link.add');

@@ -82,7 +82,14 @@ export const objects: readonly Compared[] = [
     list: (ns) => ns.neighbours.list({ proxy: true }),
     rows: neighbourRows,
   },
-  { name: 'nexthop', program: 'ip', command: 'nexthop show', list: (ns) => ns.nextHops.list(), get: (ns, { id }) => ns.nextHops.get(Number(id)), rows: nextHopRows },
+  {
+    name: 'nexthop',
+    program: 'ip',
+    command: 'nexthop show',
+    list: (ns) => ns.nextHops.list(),
+    get: (ns, { id }) => ns.nextHops.get(Number(id)),
+    rows: nextHopRows,
+  },
   {
     name: 'fdb',
     program: 'bridge',
