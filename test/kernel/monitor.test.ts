@@ -110,6 +110,7 @@ describe('a monitor', () => {
       link: await ns.links.list(),
       address: await ns.addresses.list(),
       route: await ns.routes.list(),
+      neighbour: [...(await ns.neighbours.list()), ...(await ns.fdb.list())],
     };
     for (const { object, value } of told as MonitorEvent[] & Told[]) {
       const list: readonly unknown[] = lists[object as keyof typeof lists];
