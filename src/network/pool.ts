@@ -106,6 +106,8 @@ export class Pool {
   readonly #presence: PresenceHandle;
   readonly #stock: Stock<ReadyEndpoint>;
   readonly #attachChecks;
+  /** Closing waits for them: they have taken what nobody else would give back. */
+  readonly #underWay = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
   private constructor(ground: PoolGround, policy: RefillPolicy, late: boolean) {
@@ -166,7 +168,18 @@ export class Pool {
    * @example const { namespace, addresses } = await pool.attach('container1')
    */
   async attach(container: string, options?: PoolAttachOptions): Promise<PoolEndpoint> {
-    const { named = false, publish = [], address = [] } = this.#check(container, options);
+    const checked = this.#check(container, options);
+    const giving = this.#give(container, checked);
+    this.#underWay.add(giving);
+    try {
+      return await giving;
+    } finally {
+      this.#underWay.delete(giving);
+    }
+  }
+
+  async #give(container: string, options: CheckedOptions): Promise<PoolEndpoint> {
+    const { named = false, publish = [], address = [] } = options;
     for (;;) {
       const ready = this.#stock.take() ?? (await this.#plumb());
       const endpoint = this.#request.late ? await this.#addressed(ready, address) : ready;
@@ -304,6 +317,7 @@ export class Pool {
 
   async #close(): Promise<void> {
     const { host, attacher, onClose } = this.#ground;
+    await Promise.allSettled(this.#underWay);
     const left = await this.#stock.close();
     try {
       // By group: one wait for all. What went by itself, or with the network, is what was wanted.

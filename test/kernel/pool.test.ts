@@ -313,6 +313,17 @@ describe('closing a pool', () => {
     expect(readdirSync('/proc/self/fd').length).toBe(descriptors);
   });
 
+  it('waits for attaches that are under way, and lets them finish', async () => {
+    const network = await stage.ensure();
+    const pool = await network.createPool({ size: 2 });
+    const names = Array.from({ length: 8 }, (_, i) => `web${i}`);
+    const attaching = names.map((name) => pool.attach(name).then(stage.keepEndpoint));
+    await pool.close();
+    expect((await Promise.all(attaching)).map(({ name }) => name)).toEqual(names);
+    expect((await network.list()).map(({ name }) => name).sort()).toEqual(names);
+    expect((await network.info()).pooled).toEqual([]);
+  });
+
   it('goes with the handle of its network, and with the network', async () => {
     const network = await stage.ensure();
     await network.createPool({ size: 2 });
