@@ -27,6 +27,7 @@ export default defineConfig({
       project('unit', { serial: false, timeoutMs: 30_000 }),
       project('kernel', { serial: true, timeoutMs: 30_000, guarded: true }),
       project('lifetime', { serial: true, timeoutMs: 60_000, guarded: true }),
+      project('sweep', { serial: true, timeoutMs: 240_000, guarded: true }),
       project('package', { serial: true, timeoutMs: 240_000 }),
     ],
   },

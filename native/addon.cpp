@@ -26,6 +26,7 @@ static Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   add("closeNamespace", closeNamespace);
   add("within", within);
   add("listNamespaces", listNamespaces);
+  add("removeAbandonedNames", removeAbandonedNames);
   add("checkNamespaceName", checkNamespaceName);
   // Monitors
   add("openMonitor", openMonitor);
@@ -40,6 +41,7 @@ static Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   add("withdraw", withdraw);
   add("isAnnounced", isAnnounced);
   add("tryLock", tryLock);
+  add("announceLock", announceLock);
   add("unlock", unlock);
   add("ping", ping);
   add("nextEchoRequest", nextEchoRequest);

@@ -61,6 +61,16 @@ export type Step = { readonly operation: string; readonly target?: string } & (
       readonly reference: string | { readonly pid: number } | { readonly fd: number };
     }
   | { readonly do: 'removeNamespace'; readonly name: string }
+  | {
+      readonly do: 'surrenderName';
+      /** The host's. */
+      readonly slot: number;
+      /** Where the namespace is put if its name was taken away, which is the step's value. */
+      readonly into: number;
+      readonly name: string;
+      readonly netNsId: number;
+      readonly leaving: readonly PairEnds[];
+    }
   | { readonly do: 'sysctlGet'; readonly slot: number; readonly name: string }
   | { readonly do: 'sysctlSet'; readonly slot: number; readonly name: string; readonly value: string }
   | {
@@ -79,6 +89,14 @@ export type Step = { readonly operation: string; readonly target?: string } & (
       readonly packetInformation?: boolean;
     }
 );
+
+/** Both ends of a veth pair, by their indexes. */
+export interface PairEnds {
+  /** On the host. */
+  readonly index: number;
+  /** In the container's namespace. */
+  readonly peer: number;
+}
 
 export interface JobSpecification {
   /** Namespaces by slot; undefined where a step fills it in. */
@@ -114,7 +132,8 @@ export interface FailureRecord {
 export type JobResult =
   | {
       readonly values: readonly unknown[];
-      readonly namespaces: readonly NamespaceHandle[];
+      /** Of the slots to keep; undefined where no step filled one. */
+      readonly namespaces: readonly (NamespaceHandle | undefined)[];
       readonly failure?: undefined;
     }
   | { readonly failure: FailureRecord };
@@ -196,7 +215,11 @@ interface Binding {
   within<Result>(ns: NamespaceHandle, act: () => Result): Result;
   listNamespaces(): Promise<Outcome<readonly string[]>>;
   checkNamespaceName(name: string): void;
+  /** Takes away files below /run/netns that netplumb's own processes left when they were killed; returns their names. */
+  removeAbandonedNames(): Promise<Outcome<readonly string[]>>;
   tryLock(path: string, exclusive: boolean): Promise<Outcome<LockHandle | undefined>>;
+  /** Until it is given back with `unlock`, no shared lock is given: whoever waits for the exclusive one gets it next. */
+  announceLock(path: string): Promise<Outcome<LockHandle | undefined>>;
   unlock(lock: LockHandle, removeFile: boolean): void;
   /**
    * Gives a link that stands an alternative name and an alias, in one send; and, where `inside` is given, the namespace at

@@ -37,6 +37,7 @@ function explain(step: Step, at: Surroundings): string[] {
     case 'createNamespace':
       return [step.name === undefined ? 'unshare --net' : `ip netns add ${shellWord(step.name)}`];
     case 'removeNamespace':
+    case 'surrenderName':
       return [`ip netns del ${shellWord(step.name)}`];
     case 'sysctlSet':
       return [`${at.enter(step.slot)}sysctl -w ${shellWord(`${step.name}=${step.value}`)}`];

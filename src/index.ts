@@ -24,12 +24,14 @@ export type {
   PooledInfo,
 } from './network/description.js';
 export type { Endpoint } from './network/endpoint.js';
+export type { GcOptions, GcReport } from './network/gc.js';
 export type { Restoration } from './network/healing.js';
 export type { ManyOptions, ManyResult, Progress } from './network/many.js';
 export { Network, type RemovalReport } from './network/network.js';
 export type {
   AttachManyItem,
   AttachOptions,
+  DetachOptions,
   HostOptions,
   NetworkOptions,
   PooledEndpointOptions,

@@ -25,7 +25,7 @@ export interface JobEvent {
 
 export interface FinishedJob {
   readonly values: readonly unknown[];
-  readonly namespaces: readonly NamespaceHandle[];
+  readonly namespaces: readonly (NamespaceHandle | undefined)[];
 }
 
 const jobs = channel('netplumb:job');

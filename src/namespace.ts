@@ -212,6 +212,11 @@ export class Namespace implements NamespaceTarget {
     return this.#handle;
   }
 
+  /** Another handle on it: what is asked of that one waits for nothing asked of this one. @internal */
+  another(): Namespace {
+    return binding.within(this.handle, () => Namespace.currentSync());
+  }
+
   get closed(): boolean {
     return this.#handle === undefined;
   }

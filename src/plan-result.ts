@@ -27,9 +27,11 @@ export class PlanResult {
     this.#values = values;
     // All at once, asked for or not: what nobody closes is then warned of.
     this.#namespaces = new Map(
-      kept.map((planned, index) => {
+      kept.flatMap((planned, index) => {
+        const handle = namespaces[index];
+        if (handle === undefined) return [];
         const adopt = planned.born ? Namespace.adoptCreated : Namespace.adopt;
-        return [planned, adopt(namespaces[index], planned.name)];
+        return [[planned, adopt(handle, planned.name)] as const];
       }),
     );
   }
@@ -47,6 +49,11 @@ export class PlanResult {
       throw new TypeError(`link: the other end of ${made.name} is unknown: give its name in peer`);
     }
     return { index: made.peerIndex, name: link.name };
+  }
+
+  /** Whether the plan took a name away, where `surrenderName` asked for it. @internal */
+  surrendered(planned: PlannedNamespace): Namespace | undefined {
+    return this.#namespaces.get(planned);
   }
 
   /**

@@ -2,7 +2,7 @@
 // back; how they run is native/job's.
 
 import { wrongType } from './argument.js';
-import type { JobSpecification, Step } from './binding.js';
+import type { JobSpecification, PairEnds, Step } from './binding.js';
 import { explainSteps } from './explain.js';
 import { runJob, runJobSync } from './job.js';
 import { checkName, type NamespaceReference, referenceOf } from './namespace.js';
@@ -10,7 +10,7 @@ import { boolean, type Check, instanceOf, readOptions } from './options.js';
 import { PlannedNamespace, PlanResult } from './plan-result.js';
 import { PlannedAddresses } from './rtnl/addresses.js';
 import { PlannedLinks } from './rtnl/links.js';
-import type { Operation } from './rtnl/operation.js';
+import { nothing, type Operation } from './rtnl/operation.js';
 import { type PlannedObjects, plannedObjects } from './rtnl/planned.js';
 import { isNamespaceTarget, type LinkReference, type NamespaceTarget, Slots } from './rtnl/references.js';
 import { PlannedRoutes } from './rtnl/routes.js';
@@ -124,6 +124,41 @@ export class Plan {
           reference: checked,
         }),
         result: () => undefined,
+        undoable: true,
+      },
+    });
+    return planned;
+  }
+
+  /**
+   * Takes the name of a namespace away that still is the one which the host calls `netNsId`, unless pairs other than
+   * `leaving` end in there. It then lives as long as `result.surrendered()` is open.
+   * @throws {NetlinkError} when it runs: `EBUSY` where others live there, or somebody is joining @internal
+   */
+  surrenderName(
+    host: NamespaceTarget,
+    name: string,
+    netNsId: number,
+    leaving: readonly PairEnds[],
+  ): PlannedNamespace {
+    const planned = new PlannedNamespace(undefined);
+    this.#planned.add(planned);
+    this.#kept.push(planned);
+    this.#recorded.push({
+      target: host,
+      together: true,
+      operation: {
+        step: (slot, slots) => ({
+          do: 'surrenderName',
+          operation: 'namespace.surrender',
+          target: name,
+          slot,
+          into: slots.of(planned),
+          name,
+          netNsId,
+          leaving,
+        }),
+        result: nothing,
         undoable: true,
       },
     });

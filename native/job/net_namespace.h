@@ -20,6 +20,8 @@ class NetNamespace {
  public:
   // Takes the descriptor; the socket for `caller` is opened inside.
   NetNamespace(UniqueFd fd, Caller caller);
+  // Nobody has been inside yet, and perhaps nobody will.
+  explicit NetNamespace(UniqueFd fd) : fd_(std::move(fd)) {}
   // With the caller's socket, where the calling thread stood inside already.
   NetNamespace(UniqueFd fd, Caller caller, Socket socket);
 

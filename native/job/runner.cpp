@@ -65,6 +65,7 @@ void Runner::run() {
       std::visit([this](auto& what) { perform(current_, what); }, job_.steps[current_].what);
     }
     flush();
+    giveNames();
     return;
   } catch (Stop& stop) {
     failure = std::move(stop.failure);
@@ -80,6 +81,11 @@ void Runner::run() {
   }
   if (job_.undo) undo(failure);
   job_.failure = std::move(failure);
+}
+
+Runner::~Runner() {
+  for (const Slot slot : joined_)
+    if (job_.slots[slot]) stayed(job_.slots[slot]->fd());
 }
 
 bool Runner::receiveMore() {
@@ -251,18 +257,29 @@ ByteVector Runner::lookUp(Slot slot, const std::string& name) {
 void Runner::perform(size_t step, const CreateNamespace& create) {
   flush();
   current_ = step;
+  if (!create.name.empty()) reserved_.try_emplace(step, create.name);
   FreshNamespace fresh(onLost(caller_));
-  // The thread is inside already, so the socket costs no visit. Before the name, which is taken back by what
-  // it is compared with.
+  // The thread is inside already, so the socket costs no visit.
   auto socket = Socket::open();
-  if (!create.name.empty()) NamedNamespace::publish(fresh.fd(), create.name);
   born_[create.slot] = true;
   job_.slots[create.slot] = std::make_shared<NetNamespace>(fresh.take(), caller_, std::move(socket));
   done_.push_back({step, nullptr});
 }
 
+// The last thing a job does, unless its own steps use the name: whoever sees the name sees all that was made
+// in it, and if the process is killed before, the namespace goes with it, and with the namespace its links.
+void Runner::giveNames() {
+  while (!reserved_.empty()) {
+    const auto next = reserved_.begin();
+    current_ = next->first;
+    next->second.mount(at(std::get<CreateNamespace>(job_.steps[current_].what).slot).fd());
+    reserved_.erase(next);
+  }
+}
+
 void Runner::perform(size_t step, OpenNamespace& open) {
   flush();
+  giveNames();  // it may be one of them
   current_ = step;
   UniqueFd fd;
   if (const auto* name = std::get_if<std::string>(&open.reference))
@@ -273,13 +290,30 @@ void Runner::perform(size_t step, OpenNamespace& open) {
     throw *refusal;
   else
     fd = std::move(std::get<UniqueFd>(open.reference));
+  // Who gives up the name looks for who joins under the same lock.
+  const auto* name = std::get_if<std::string>(&open.reference);
+  if (job_.lock && name && name->find('/') == std::string::npos) {
+    joinNamed(fd.get(), *name);
+    joined_.push_back(open.slot);
+  }
   job_.slots[open.slot] = std::make_shared<NetNamespace>(std::move(fd), caller_);
 }
 
 void Runner::perform(size_t step, const RemoveNamespace& remove) {
   flush();
+  giveNames();
   current_ = step;
   NamedNamespace::remove(remove.name);
+}
+
+void Runner::perform(size_t step, const SurrenderName& surrender) {
+  flush();
+  current_ = step;
+  auto held =
+      surrenderName(at(surrender.slot).socket(caller_), surrender.name, surrender.netNsId, surrender.leaving);
+  if (!held) return;
+  job_.results[step].text = surrender.name;
+  job_.slots[surrender.into] = std::make_shared<NetNamespace>(std::move(*held));
 }
 
 void Runner::perform(size_t step, const SysctlGet& get) {
@@ -344,7 +378,7 @@ void Runner::undo(Failure& failure) {
     try {
       int error = 0;
       if (const auto* create = std::get_if<CreateNamespace>(&job_.steps[sent->step].what)) {
-        error = undoNamespace(*create);
+        error = undoNamespace(sent->step, *create);
       } else if (const auto* tun = std::get_if<CreateTun>(&job_.steps[sent->step].what)) {
         error = undoTun(sent->step, *tun);
       } else if (const Request& made = request(sent->step); !goesWithItsNamespace(made)) {
@@ -379,10 +413,10 @@ bool Runner::leavesBorn(const Request& request) const {
   return findAttribute(message.subspan(NLMSG_HDRLEN + sizeof(ifinfomsg)), IFLA_NET_NS_PID).has_value();
 }
 
-// The name may be another's by now.
-int Runner::undoNamespace(const CreateNamespace& create) {
+// It has no name yet, or one that is taken back where the job stopped between giving two.
+int Runner::undoNamespace(size_t step, const CreateNamespace& create) {
   const auto made = std::exchange(job_.slots[create.slot], nullptr);
-  if (create.name.empty()) return 0;
+  if (create.name.empty() || reserved_.erase(step) > 0) return 0;
   try {
     if (identify(openNamespaceByName(create.name).get()) == made->identity())
       NamedNamespace::remove(create.name);

@@ -6,12 +6,16 @@
 #include <utility>
 
 #include "job/job.h"
+#include "os/named_namespace.h"
 
 namespace netplumb {
 
 class Runner {
  public:
   Runner(Job& job, Caller caller) : job_(job), caller_(caller) {}
+  ~Runner();
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
   void run();
 
  private:
@@ -27,12 +31,14 @@ class Runner {
   void perform(size_t step, const CreateNamespace& create);
   void perform(size_t step, OpenNamespace& open);
   void perform(size_t step, const RemoveNamespace& remove);
+  void perform(size_t step, const SurrenderName& surrender);
   void perform(size_t step, const SysctlGet& get);
   void perform(size_t step, const SysctlSet& set);
   void perform(size_t step, const CreateTun& create);
 
   // Takes over the steps that were written meanwhile; false when there are none.
   bool receiveMore();
+  void giveNames();
   NetNamespace& at(Slot slot) const;
   void flush();
   void read(size_t step, Request& request);
@@ -46,7 +52,7 @@ class Runner {
   void undo(Failure& failure);
   bool goesWithItsNamespace(const Request& request) const;
   bool leavesBorn(const Request& request) const;
-  int undoNamespace(const CreateNamespace& create);
+  int undoNamespace(size_t step, const CreateNamespace& create);
   int undoTun(size_t step, const CreateTun& create);
   int removeLink(Slot slot, uint32_t index);
   int undoRequest(const Sent& sent, const Request& request);
@@ -62,6 +68,9 @@ class Runner {
   std::vector<Sent> done_;                                  // to be taken back, in order
   std::map<std::pair<Slot, std::string>, uint32_t> links_;  // made by this job
   std::vector<bool> born_;                                  // slots whose namespace this job made
+  std::vector<Slot> joined_;                                // opened by name, to attach to
+  // Names for namespaces that this job made, by the step; given when all else is done.
+  std::map<size_t, NameReservation> reserved_;
 };
 
 }  // namespace netplumb

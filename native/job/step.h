@@ -10,6 +10,7 @@
 
 #include "base/system_error.h"
 #include "base/unique_fd.h"
+#include "job/name_surrender.h"
 #include "netlink/table.h"
 #include "netlink/writer.h"
 #include "os/tun.h"
@@ -74,6 +75,14 @@ struct RemoveNamespace {
   std::string name;
 };
 
+// See name_surrender.h. `into` is filled in where the name was taken away.
+struct SurrenderName {
+  Slot slot, into;
+  std::string name;
+  int32_t netNsId;
+  std::vector<PairEnds> leaving;
+};
+
 struct SysctlGet {
   Slot slot;
   std::string path;
@@ -93,7 +102,8 @@ struct CreateTun {
 struct Step {
   std::string operation;  // 'link.add'
   std::string target;     // 'br0'
-  std::variant<Request, CreateNamespace, OpenNamespace, RemoveNamespace, SysctlGet, SysctlSet, CreateTun>
+  std::variant<Request, CreateNamespace, OpenNamespace, RemoveNamespace, SurrenderName, SysctlGet, SysctlSet,
+               CreateTun>
       what;
 };
 

@@ -107,6 +107,22 @@ static CreateTun readTun(Napi::Object step) {
            is("packetInformation"), is("vnetHeader"), is("multiQueue"), id("owner"), id("group")}};
 }
 
+static SurrenderName readSurrender(Napi::Object step) {
+  SurrenderName surrender{readNumber(step, "slot"),
+                          readNumber(step, "into"),
+                          readString(step, "name"),
+                          step.Get("netNsId").As<Napi::Number>().Int32Value(),
+                          {}};
+  validateNamespaceName(surrender.name);
+  const auto leaving = step.Get("leaving").As<Napi::Array>();
+  for (uint32_t i = 0; i < leaving.Length(); i++) {
+    const auto pair = leaving.Get(i).As<Napi::Object>();
+    surrender.leaving.push_back(
+        {static_cast<uint32_t>(readNumber(pair, "peer")), static_cast<uint32_t>(readNumber(pair, "index"))});
+  }
+  return surrender;
+}
+
 static Step readStep(Napi::Env env, Napi::Object step) {
   Step result;
   result.operation = readString(step, "operation");
@@ -124,7 +140,9 @@ static Step readStep(Napi::Env env, Napi::Object step) {
     const std::string name = readString(step, "name");
     validateNamespaceName(name);
     result.what = RemoveNamespace{name};
-  } else if (kind == "sysctlGet")
+  } else if (kind == "surrenderName")
+    result.what = readSurrender(step);
+  else if (kind == "sysctlGet")
     result.what = SysctlGet{readNumber(step, "slot"), sysctlPath(readString(step, "name"))};
   else if (kind == "sysctlSet")
     result.what =

@@ -67,6 +67,7 @@ static Napi::Value madeLink(Napi::Env env, StepResult& result) {
 
 static Napi::Value stepValue(Napi::Env env, const Step& step, StepResult& result) {
   if (std::holds_alternative<SysctlGet>(step.what)) return Napi::String::New(env, result.text);
+  if (std::holds_alternative<SurrenderName>(step.what)) return Napi::Boolean::New(env, !result.text.empty());
   const auto* request = std::get_if<Request>(&step.what);
   if (std::holds_alternative<CreateTun>(step.what)) return madeLink(env, result);
   if (!request) return env.Undefined();
@@ -89,7 +90,8 @@ static Napi::Value jobResult(Napi::Env env, Job& job) {
           values.Set(static_cast<uint32_t>(i), value);
       const auto namespaces = Napi::Array::New(env, job.kept.size());
       for (size_t i = 0; i < job.kept.size(); i++)
-        namespaces.Set(static_cast<uint32_t>(i), wrapNamespace(env, std::move(job.slots.at(job.kept[i]))));
+        if (auto& kept = job.slots.at(job.kept[i]))
+          namespaces.Set(static_cast<uint32_t>(i), wrapNamespace(env, std::move(kept)));
       result.Set("values", values);
       result.Set("namespaces", namespaces);
       return result;

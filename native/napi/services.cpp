@@ -47,38 +47,53 @@ static Napi::Value elsewhere(Napi::Env env, bool waits, std::function<Result()> 
   return guarded(env, [&] { return Environment::of(env).schedule(env, std::move(scheduled)); });
 }
 
+static Napi::Value texts(Napi::Env env, std::vector<std::string>& texts) {
+  const auto array = Napi::Array::New(env, texts.size());
+  for (size_t i = 0; i < texts.size(); i++) array.Set(static_cast<uint32_t>(i), texts[i]);
+  return array;
+}
+
 Napi::Value listNamespaces(const Napi::CallbackInfo& info) {
   using Names = std::vector<std::string>;
   return elsewhere<Names>(
-      info.Env(), false, [] { return NamedNamespace::list(); },
-      [](Napi::Env env, Names& names) {
-        const auto array = Napi::Array::New(env, names.size());
-        for (size_t i = 0; i < names.size(); i++) array.Set(static_cast<uint32_t>(i), names[i]);
-        return Napi::Value(array);
-      });
+      info.Env(), false, [] { return NamedNamespace::list(); }, texts);
 }
 
-Napi::Value tryLock(const Napi::CallbackInfo& info) {
-  using Lock = std::shared_ptr<std::optional<FileLock>>;
-  const std::string path = info[0].As<Napi::String>().Utf8Value();
-  const auto mode = info[1].ToBoolean() ? FileLock::Mode::Exclusive : FileLock::Mode::Shared;
+Napi::Value removeAbandonedNames(const Napi::CallbackInfo& info) {
+  using Names = std::vector<std::string>;
+  return elsewhere<Names>(
+      info.Env(), false, [] { return NamedNamespace::removeAbandoned(); }, texts);
+}
+
+using Lock = std::shared_ptr<std::optional<FileLock>>;
+
+static Napi::Value locking(Napi::Env env, std::function<std::optional<FileLock>()> lock) {
   return elsewhere<Lock>(
-      info.Env(), false,
-      [path, mode] { return std::make_shared<std::optional<FileLock>>(FileLock::tryAcquire(path, mode)); },
-      [](Napi::Env env, Lock& lock) -> Napi::Value {
-        if (!*lock) return env.Undefined();
+      env, false, [lock = std::move(lock)] { return std::make_shared<std::optional<FileLock>>(lock()); },
+      [](Napi::Env settled, Lock& held) -> Napi::Value {
+        if (!*held) return settled.Undefined();
         // An environment that is being terminated refuses: the lock must not outlive that.
-        auto owned = std::make_unique<Lock>(lock);
+        auto owned = std::make_unique<Lock>(held);
         const auto external = Napi::External<Lock>::New(
-            env, owned.get(), [](Napi::BasicEnv, Lock* dropped) { delete dropped; });
+            settled, owned.get(), [](Napi::BasicEnv, Lock* dropped) { delete dropped; });
         static_cast<void>(owned.release());
         return external;
       });
 }
 
+Napi::Value tryLock(const Napi::CallbackInfo& info) {
+  const std::string path = info[0].As<Napi::String>().Utf8Value();
+  const auto mode = info[1].ToBoolean() ? FileLock::Mode::Exclusive : FileLock::Mode::Shared;
+  return locking(info.Env(), [path, mode] { return FileLock::tryAcquire(path, mode); });
+}
+
+Napi::Value announceLock(const Napi::CallbackInfo& info) {
+  const std::string path = info[0].As<Napi::String>().Utf8Value();
+  return locking(info.Env(), [path] { return FileLock::announceExclusive(path); });
+}
+
 void unlock(const Napi::CallbackInfo& info) {
   guarded(info.Env(), [&] {
-    using Lock = std::shared_ptr<std::optional<FileLock>>;
     auto& lock = **info[0].As<Napi::External<Lock>>().Data();
     if (lock && info[1].ToBoolean()) lock->unlinkWhileHeld();
     lock.reset();

@@ -50,6 +50,21 @@ bool lockNow(int fd, FileLock::Mode mode, const std::string& path) {
   return true;
 }
 
+// A lock of the other kind on the same file, which excludes nobody: flock's are not seen by it, nor it by
+// them.
+struct flock firstByte(short type) {
+  struct flock range {};
+  range.l_type = type;
+  range.l_whence = SEEK_SET;
+  range.l_len = 1;
+  return range;
+}
+
+bool isAnnounced(int fd) {
+  struct flock question = firstByte(F_RDLCK);
+  return ::fcntl(fd, F_OFD_GETLK, &question) == 0 && question.l_type != F_UNLCK;
+}
+
 struct stat inspect(int fd, const std::string& path) {
   struct stat st {};
   if (::fstat(fd, &st) != 0) fail(errno, kLock, path);
@@ -61,11 +76,22 @@ struct stat inspect(int fd, const std::string& path) {
 FileLock::FileLock(UniqueFd fd, std::string path, Mode mode)
     : fd_(std::move(fd)), path_(std::move(path)), mode_(mode) {}
 
+std::optional<FileLock> FileLock::announceExclusive(const std::string& path) {
+  UniqueFd directory = openDirectory(path);
+  UniqueFd fd = openFile(directory.get(), path);
+  if (!S_ISREG(inspect(fd.get(), path).st_mode)) fail(EINVAL, kLock, path, "not an ordinary file");
+  struct flock announcement = firstByte(F_WRLCK);
+  if (::fcntl(fd.get(), F_OFD_SETLK, &announcement) == 0) return FileLock(std::move(fd), path, Mode::Shared);
+  if (errno == EAGAIN || errno == EACCES) return std::nullopt;
+  fail(errno, kLock, path);
+}
+
 std::optional<FileLock> FileLock::tryAcquire(const std::string& path, Mode mode) {
   UniqueFd directory = openDirectory(path);
   for (int round = 0; round < kReopenLimit; ++round) {
     UniqueFd fd = openFile(directory.get(), path);
     if (!S_ISREG(inspect(fd.get(), path).st_mode)) fail(EINVAL, kLock, path, "not an ordinary file");
+    if (mode == Mode::Shared && isAnnounced(fd.get())) return std::nullopt;
     if (!lockNow(fd.get(), mode, path)) return std::nullopt;
     // Unlinked between our open and our lock: this inode is nobody's lock any more.
     if (inspect(fd.get(), path).st_nlink > 0) return FileLock(std::move(fd), path, mode);

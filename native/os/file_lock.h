@@ -18,6 +18,11 @@ class FileLock {
   /// EINVAL when a symlink or anything but a file stands there.
   static std::optional<FileLock> tryAcquire(const std::string& path, Mode mode);
 
+  /// Says that somebody waits for the exclusive lock: until the result is gone no shared one is given any
+  /// more, so that the waiter's turn comes when those who have it are done. Nullopt where another waiter has
+  /// said so already.
+  static std::optional<FileLock> announceExclusive(const std::string& path);
+
   FileLock(FileLock&&) noexcept = default;
   FileLock& operator=(FileLock&&) noexcept = default;
 

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/unique_fd.h"
+
 namespace netplumb {
 
 /// 1 to 255 bytes, `^[A-Za-z0-9_][A-Za-z0-9_.:@+-]*$`, no ".."; std::invalid_argument with the reason
@@ -15,6 +17,26 @@ void validateNamespaceName(std::string_view name);
 
 /// "/run/netns/NAME", validated.
 std::string namespacePath(std::string_view name);
+
+/// A name taken before there is a namespace to mount on it: an empty file, marked as netplumb's by a mode
+/// nobody else gives (01000) and locked while its owner lives. So one that lost its owner is known for what
+/// it is, and whoever wants the name next takes it over. Gone with this object unless it was mounted on.
+class NameReservation {
+ public:
+  /// EEXIST when the name is taken, in which case it is left as it is; EINVAL inside `ip netns exec`, where
+  /// nobody else would see the name.
+  explicit NameReservation(std::string_view name);
+  ~NameReservation();
+  NameReservation(const NameReservation&) = delete;
+  NameReservation& operator=(const NameReservation&) = delete;
+
+  /// `ip netns attach NAME PID`. What nobody saw until now is a named namespace from here on.
+  void mount(int netnsFd);
+
+ private:
+  std::string name_, path_;
+  UniqueFd file_;
+};
 
 class NamedNamespace {
  public:
@@ -27,6 +49,10 @@ class NamedNamespace {
   /// when there is none; EINVAL, and nothing touched, when something else stands there (symlink, FIFO, file,
   /// directory).
   static void remove(std::string_view name);
+
+  /// Takes away the marked files whose owners were killed before they mounted a namespace on them, or after
+  /// they had unmounted it. Returns their names, sorted.
+  static std::vector<std::string> removeAbandoned();
 
   /// Sorted names of what really is a network namespace. Empty when there is no /run/netns. Names `ip`
   /// accepts and we do not are in it too.

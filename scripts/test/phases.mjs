@@ -89,6 +89,9 @@ async function fuzz() {
   return { ...nothing, passed, failed: failures.length, failures, closing: [summaryLine(results)] };
 }
 
+/** Phases that run only when they are named: they take too long for every run. */
+export const onDemand = new Set(['sweep']);
+
 /** @type {Readonly<Record<string, () => Promise<Totals>>>} */
 export const phases = {
   lint: check('node', ['scripts/lint.mjs']),
@@ -100,5 +103,6 @@ export const phases = {
   tidy: check('node', ['scripts/lint.mjs', '--tidy']),
   kernel,
   lifetime: () => vitest('lifetime'),
+  sweep: () => vitest('sweep'),
   package: () => vitest('package'),
 };

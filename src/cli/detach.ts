@@ -18,7 +18,7 @@ export async function detach(network: string, container: string, options: Common
       await explainer.step(
         () => net.explainDetach(container),
         async () => {
-          await net.detach(container);
+          await net.detach(container, { wait: true });
           output.line(`${container} detached from ${network}`);
           output.data({ network, name: container, detached: true });
         },

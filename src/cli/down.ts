@@ -1,5 +1,5 @@
 // `netplumb down`: a network and everything it switched on, gone. Says what stays, and why.
-import { Network, type RemovalReport } from '../index.js';
+import { type Namespace, Network, type RemovalReport } from '../index.js';
 import { Explainer } from './explain.js';
 import { EXIT_OK } from './failure.js';
 import { withHost } from './host.js';
@@ -11,22 +11,27 @@ export function down(network: string, options: CommonOptions): Promise<number> {
   const output = new Output(options);
   const explainer = new Explainer(output, options);
   return withHost(options.host, async (host) => {
-    const net = await Network.open(network, { host });
-    try {
-      const report = await explainer.step(
-        () => net.explainRemove(),
-        () => net.remove(),
-      );
-      if (report !== undefined) {
-        for (const line of removalLines(network, report)) output.line(line);
-        output.data({ name: network, removed: true, ...report });
-      }
-      explainer.finish();
-      return EXIT_OK;
-    } finally {
-      await net.close();
+    const report = await explainer.step(
+      () => shellLines(network, host),
+      () => Network.remove(network, { host }),
+    );
+    if (report !== undefined) {
+      for (const line of removalLines(network, report)) output.line(line);
+      output.data({ name: network, removed: true, ...report });
     }
+    explainer.finish();
+    return EXIT_OK;
   });
+}
+
+// Of a network that stands; what is left of another is removed all the same.
+async function shellLines(network: string, host: Namespace): Promise<readonly string[]> {
+  const net = await Network.open(network, { host });
+  try {
+    return await net.explainRemove();
+  } finally {
+    await net.close();
+  }
 }
 
 /** What removing did, in sentences. */

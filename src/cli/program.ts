@@ -75,6 +75,15 @@ export function createProgram(settle: (exitCode: number) => void): Command {
       settle(await (await import('./down.js')).down(network, command.optsWithGlobals())),
   );
 
+  define('gc <network>', 'remove what nobody claims, and what crashes left', [
+    new Option('--keep <containers>', 'the containers that are in use, separated by commas; "" for none')
+      .argParser((text: string) => text.split(',').filter((name) => name !== ''))
+      .makeOptionMandatory(),
+    ...common(),
+  ]).action(async (network, _, command) =>
+    settle(await (await import('./gc.js')).gc(network, command.optsWithGlobals())),
+  );
+
   define('ls [network]', 'list networks and their containers', common())
     .addHelpText('after', LS_HELP)
     .action(async (network, _, command) =>

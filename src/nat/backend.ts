@@ -74,6 +74,12 @@ export interface NatBackend {
   /** What stands of a network; undefined where nothing does. @throws {NatError} */
   standing(network: NetworkIntent): Promise<StandingNat | undefined>;
 
+  /** The networks of which rules stand, whether or not they have a bridge; sorted. @throws {NatError} */
+  networks(): Promise<readonly string[]>;
+
+  /** As `disable`, of a network of which nothing is known but its name. @throws {NatError} */
+  clear(network: string): Promise<void>;
+
   /** Rules of others that may rely on the host forwarding, as arguments for a report. */
   foreign(): Promise<readonly string[]>;
 

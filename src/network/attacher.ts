@@ -13,6 +13,7 @@ import {
   type EndpointPlan,
   type Plumbed,
 } from './attach.js';
+import { findPort, removePort } from './detach.js';
 import type { Endpoint } from './endpoint.js';
 import type { Family } from './formats/address.js';
 import { containerClaim } from './formats/claims.js';
@@ -21,11 +22,10 @@ import { type AssignedAddress, NetworkAddresses, type NetworkSubnet } from './fo
 import { type NetworkSettings, plainSettings } from './formats/network-settings.js';
 import { exclusively, isHeldElsewhere, lockedError, sharedLock, whenUnlocked } from './host-lock.js';
 import type { AttachRequest } from './options.js';
-import { findPort, removePort } from './removal.js';
 import { findLink, listEndpoints, openBridge, type StandingBridge, subnetsOf } from './standing.js';
 
 /** How often an attach, with growing pauses, joins or makes a namespace whose name others give and take away meanwhile. */
-const mostTries = 10;
+const mostTries = 100;
 
 /** An endpoint for a pool, as asked for. */
 export interface PoolRequest extends AttachRequest {
@@ -40,10 +40,13 @@ export class Attacher {
   readonly #host: Namespace;
   readonly #bridge: StandingBridge;
   readonly #settings: NetworkSettings;
+  readonly #reap: () => Promise<void>;
   readonly #addresses: NetworkAddresses;
 
-  constructor(host: Namespace, bridge: StandingBridge, taken: Iterable<string>) {
+  /** @param reap removes the links of what this environment detached before */
+  constructor(host: Namespace, bridge: StandingBridge, taken: Iterable<string>, reap: () => Promise<void>) {
     this.#host = host;
+    this.#reap = reap;
     this.#bridge = bridge;
     this.subnets = subnetsOf(bridge.label);
     this.#settings = bridge.label.settings ?? plainSettings;
@@ -208,6 +211,11 @@ export class Attacher {
         await exclusively(this.#host, () => openBridge(this.#host, network, this.#bridge.index));
         throw error;
       case 'nameExists': {
+        if (endpoint.namespace !== undefined && tries <= 2) {
+          // A container that was detached from this namespace may have its link yet.
+          await this.#reap();
+          return endpoint;
+        }
         if ((await findLink(this.#host, containerClaim(network, container))) !== undefined)
           throw containerTaken(endpoint, error);
         const message = `container ${container} has an interface ${interfaceName} already`;
@@ -228,7 +236,7 @@ export class Attacher {
   ): Promise<EndpointPlan> {
     const found = endpoint.namespace !== undefined && request.namespace === undefined;
     if (!found || tries > mostTries) throw error;
-    await sleep(tries);
+    await sleep(Math.min(tries, 20));
     return withoutNamespace(endpoint);
   }
 

@@ -2,12 +2,13 @@
 // exclusively. It has no content: it only tells a half-made attach from a crashed one. Never blocks a thread: who must wait
 // asks again.
 
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { binding, type LockHandle } from '../binding.js';
 import { NetlinkError, NetworkError } from '../errors.js';
 import { unwrap } from '../job.js';
 import type { Namespace } from '../namespace.js';
-import { lockPath } from './formats/lock.js';
+import { LOCK_DIRECTORY, lockPath } from './formats/lock.js';
 import { listBridges } from './standing.js';
 
 /** Longer than anybody holds it: a thousand containers go in under two seconds, an iptables that hangs is given up after 15, asked twice. */
@@ -35,13 +36,50 @@ async function untilLocked<Result>(
   }
 }
 
+// Who attaches all the time would never leave a moment without a shared lock: whoever waits says so, and is next.
+async function lockExclusively(host: Namespace): Promise<LockHandle> {
+  const path = lockPath(host.inode);
+  let announced: LockHandle | undefined;
+  try {
+    return await untilLocked<LockHandle>(host, async () => {
+      const handle = unwrap(await binding.tryLock(path, true));
+      if (handle === undefined) announced ??= unwrap(await binding.announceLock(path));
+      return handle;
+    });
+  } finally {
+    if (announced !== undefined) binding.unlock(announced, false);
+  }
+}
+
+/**
+ * Removes the files of locks whose hosts seem to be gone: no name and no process leads to them, and nobody holds them. Should
+ * one be there after all, whoever was about to lock it notices, and makes the file anew.
+ */
+export async function removeIdleLocks(host: Namespace): Promise<void> {
+  const alive = new Set([...livingNamespaces(), host.inode].map(lockPath));
+  const files = readdirSync(LOCK_DIRECTORY).filter((name) => /^\d+\.lock$/.test(name));
+  for (const path of files.map((name) => `${LOCK_DIRECTORY}/${name}`)) {
+    if (alive.has(path)) continue;
+    const handle = unwrap(await binding.tryLock(path, true));
+    if (handle !== undefined) binding.unlock(handle, true);
+  }
+}
+
+function* livingNamespaces(): Iterable<bigint> {
+  const named = existsSync('/run/netns') ? readdirSync('/run/netns').map((name) => `/run/netns/${name}`) : [];
+  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  for (const path of [...named, ...processes.map((pid) => `/proc/${pid}/ns/net`)]) {
+    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (stat !== undefined) yield stat.ino;
+  }
+}
+
 /** Runs `work` while nobody else attaches, detaches or changes a network on this host. */
 export async function exclusively<Result>(
   host: Namespace,
   work: (lock: HeldLock) => Promise<Result>,
 ): Promise<Result> {
-  const path = lockPath(host.inode);
-  const handle = await untilLocked<LockHandle>(host, async () => unwrap(await binding.tryLock(path, true)));
+  const handle = await lockExclusively(host);
   let discard = false;
   try {
     return await work({ discard: () => (discard = true) });

@@ -34,6 +34,16 @@ export class HostNat {
     return this.backend.disable(network);
   }
 
+  /** The networks of which rules stand, whether or not they have a bridge. */
+  networks(): Promise<readonly string[]> {
+    return this.backend.networks();
+  }
+
+  /** Takes all out of a network of which nothing is known but its name. */
+  async clear(network: string): Promise<void> {
+    await this.backend.clear(network);
+  }
+
   /** Rules that are not netplumb's and may rely on forwarding; none where there is no iptables to have made them. */
   foreign(): Promise<readonly string[]> {
     return this.backend.foreign();

@@ -5,7 +5,8 @@ import { NetlinkError } from '../errors.js';
 import { Namespace } from '../namespace.js';
 import { encodeLabel, type HostLinkLabel } from './formats/label.js';
 import { parseLabel } from './formats/label-reader.js';
-import { findLink, type StandingPort } from './standing.js';
+import { isReapingGroup } from './formats/reaping.js';
+import { findLink, portOf, type StandingPort } from './standing.js';
 
 /** A name that still leads to the namespace which netplumb made under it. */
 export interface MadeNamespace {
@@ -53,11 +54,8 @@ export async function findMade(
       if (link === undefined || leaving.has(link) || linkNetNsId !== end.linkNetNsId) continue;
       const hostEnd = await findLink(host, link);
       const label = parseLabel(hostEnd?.alias);
-      if (label?.kind !== 'hostLink' || hostEnd?.link !== index) continue;
-      return {
-        ...made,
-        heir: { index: link, name: hostEnd.name ?? '', peer: index, altNames: hostEnd.altNames ?? [], label },
-      };
+      if (label?.kind !== 'hostLink' || hostEnd?.link !== index || isReapingGroup(hostEnd.group)) continue;
+      return { ...made, heir: portOf(hostEnd, label) };
     }
     return made;
   } finally {

@@ -7,24 +7,27 @@ import { instanceOf, readOptions } from '../options.js';
 import { Attacher, takenAddresses } from './attacher.js';
 import { Calls, countCalls } from './calls.js';
 import type { EndpointInfo, EndpointStats, NetworkInfo } from './description.js';
+import { detachPort, explainDetach, findPort } from './detach.js';
 import { Endpoint, statsOf } from './endpoint.js';
 import { ensureNetwork, explainEnsure } from './ensure.js';
 import { checkContainerName, checkNetworkName } from './formats/names.js';
-import { explainPutBack, type ForwardingReport, switchBack } from './forwarding.js';
+import { explainPutBack } from './forwarding.js';
+import { collectGarbage, type GcOptions, type GcReport, mend, readGcOptions } from './gc.js';
 import { heal, onChange, type Restoration } from './healing.js';
-import { exclusively, sharedLock, whenUnlocked } from './host-lock.js';
+import { exclusively } from './host-lock.js';
 import { explainDisable, HostNat } from './host-nat.js';
-import { findMade, giveUp, type MadeNamespace } from './made-namespaces.js';
 import { forMany, type ManyOptions, type ManyResult, readManyOptions } from './many.js';
-import { intentOf, publishedBy, wantedNat } from './nat-intent.js';
+import { publishedBy, wantedNat } from './nat-intent.js';
 import {
   type AttachManyItem,
   type AttachOptions,
   type AttachRequest,
   attachOptionsReader,
+  type DetachOptions,
   type HostOptions,
   type NetworkOptions,
   type PooledEndpointOptions,
+  readDetachOptions,
   readHostOptions,
   readNetworkOptions,
 } from './options.js';
@@ -37,32 +40,23 @@ import {
   type PublishedReference,
   publishedPort,
 } from './published.js';
-import {
-  explainDetach,
-  explainLinkRemoval,
-  findPort,
-  removeLinks,
-  removePort,
-  removeSilenced,
-  silencePort,
-} from './removal.js';
+import { ReaperLease } from './reaper.js';
+import { explainLinkRemoval } from './removal.js';
+import { type RemovalReport, removeRuins, removeWhole } from './ruins.js';
 import {
   describeNetwork,
   describePort,
+  findStanding,
   listBridges,
   listEndpoints,
   listPorts,
   natOf,
   openBridge,
   type StandingBridge,
-  type StandingPort,
 } from './standing.js';
 import { type WatchEvent, watch } from './watcher.js';
 
-export interface RemovalReport extends ForwardingReport {
-  /** Names below /run/netns that netplumb had made and removed now. */
-  readonly namespaces: readonly string[];
-}
+export type { RemovalReport };
 
 /** A network. The handle holds no state that matters: everything is read from the kernel. */
 export class Network {
@@ -74,6 +68,7 @@ export class Network {
   readonly #nat: HostNat;
   readonly #attacher: Attacher;
   readonly #ports: PortKeeper;
+  readonly #reaper: ReaperLease;
   readonly #readAttach: ReturnType<typeof attachOptionsReader>;
   readonly #pools = new Set<Pool>();
   readonly #calls = new Calls("the network's handle");
@@ -92,7 +87,8 @@ export class Network {
     this.#nat = nat;
     this.#bridge = bridge;
     this.#ports = new PortKeeper(host, nat, bridge);
-    this.#attacher = new Attacher(host, bridge, taken);
+    this.#reaper = new ReaperLease(host);
+    this.#attacher = new Attacher(host, bridge, taken, () => this.#reaper.flush());
     this.#readAttach = attachOptionsReader(this.#attacher.subnets);
   }
 
@@ -122,8 +118,11 @@ export class Network {
   static async ensure(options: NetworkOptions): Promise<Network> {
     const { wanted, host: given } = readNetworkOptions(options);
     return Network.#with(given, async (host, nat) => {
-      const { bridge, created } = await exclusively(host, () => ensureNetwork(host, nat, wanted));
-      return { bridge, created };
+      return exclusively(host, async () => {
+        const ensured = await ensureNetwork(host, nat, wanted);
+        if (!ensured.created) await mend(host, ensured.bridge);
+        return ensured;
+      });
     });
   }
 
@@ -135,6 +134,51 @@ export class Network {
       bridge: await openBridge(host, checked),
       created: false,
     }));
+  }
+
+  /**
+   * Removes a network, whole or not: also what is left of one whose bridge somebody deleted, or whose making was cut short.
+   * @throws {NetworkError} ENONETWORK where nothing is left of it, ENOTOURS @throws {NatError} before anything else is touched
+   * @example await Network.remove('br0')
+   */
+  static async remove(name: string, options: HostOptions = {}): Promise<RemovalReport> {
+    const checked = checkNetworkName(name);
+    return Network.#whole(checked, readHostOptions('Network.remove', options), (host, nat, bridge) =>
+      bridge === undefined ? removeRuins(host, nat, checked) : removeWhole(host, nat, bridge),
+    );
+  }
+
+  /** As `network.gc`, also for a network whose bridge somebody deleted. @throws {NetworkError} ENONETWORK, ELOCKED */
+  static async gc(name: string, options: GcOptions & HostOptions): Promise<GcReport> {
+    const checked = checkNetworkName(name);
+    const { host: given, ...rest } = options;
+    const keep = readGcOptions('Network.gc', rest);
+    const host = readHostOptions('Network.gc', given === undefined ? {} : { host: given });
+    const { labels: _, ...report } = await Network.#whole(checked, host, (at, nat, bridge) =>
+      collectGarbage({ host: at, nat, network: checked, bridge, keep }),
+    );
+    return report;
+  }
+
+  // With a network or what is left of it, while nobody else changes or attaches to one.
+  static async #whole<Report>(
+    name: string,
+    given: Namespace | undefined,
+    act: (host: Namespace, nat: HostNat, bridge: StandingBridge | undefined) => Promise<Report>,
+  ): Promise<Report> {
+    const host = given ?? (await Namespace.current());
+    const nat = new HostNat(host);
+    try {
+      return await exclusively(host, async (lock) => {
+        const standing = await findStanding(host, name);
+        const report = await act(host, nat, standing.kind === 'network' ? standing.bridge : undefined);
+        if ((await listBridges(host)).length === 0) lock.discard();
+        return report;
+      });
+    } finally {
+      await nat.close();
+      if (given === undefined) host.close();
+    }
   }
 
   /** All networks on a host and what is attached to them. */
@@ -259,27 +303,44 @@ export class Network {
     return watch(watched, signal);
   }
 
-  /** Detaches a container: silenced, its name and address free, its link gone; a namespace that netplumb made loses its name. @throws {NetworkError} ENOCONTAINER */
-  async detach(container: string): Promise<void> {
+  /**
+   * Detaches a container: silenced at once, its name, addresses and claims free, in well under a millisecond; its link goes with
+   * those of others, a tenth of a second later. A namespace that netplumb made loses its name, one that was brought only the link.
+   * @param options wait: fulfil when the link is gone, 16 to 33 ms or more later
+   * @throws {NetworkError} ENOCONTAINER
+   * @example await net.detach('container1')
+   */
+  async detach(container: string, options: DetachOptions = {}): Promise<void> {
     const name = checkContainerName(container);
-    await openBridge(this.host, this.name, this.#bridge.index);
-    const found = await findPort(this.host, this.name, name);
+    const { wait } = readDetachOptions(options);
+    const [, port] = await Promise.all([
+      openBridge(this.host, this.name, this.#bridge.index),
+      settled(findPort(this.host, this.name, name)),
+    ]);
+    const found = port();
     if (publishedBy(found).length > 0) await this.#ports.retire(name);
-    if (found.label.namespace === 'brought') {
-      await whenUnlocked(this.host, () => removePort(this.host, found, sharedLock(this.host)));
-      this.#attacher.release(found.label);
-      return;
-    }
-    // Who else lives in the namespace, and whether its name goes, is decided while nobody attaches.
-    const port = await exclusively(this.host, async () => {
-      const standing = await findPort(this.host, this.name, name);
-      const made = await findMade(this.host, standing, new Set([standing.index]));
-      if (made !== undefined) await giveUp(this.host, made);
-      await silencePort(this.host, standing);
-      return standing;
+    await this.#reaper.take((group) => detachPort(this.host, found, group));
+    this.#attacher.release(found.label);
+    if (wait) await this.#reaper.flush();
+  }
+
+  /**
+   * Removes what no caller claims: containers that are not to be kept, attaches that a crash left half made, pools whose owner is
+   * gone, links that were detached and not yet deleted, rules of networks that are gone, files that killed processes left. Safe
+   * beside attaches in other processes: it waits until none is half way. What is not surely netplumb's is left alone.
+   * @param options keep: the names of all containers to leave alone
+   * @throws {NetworkError} ENONETWORK, ELOCKED @throws {TypeError} without `keep`
+   * @example await net.gc({ keep: running.map(({ name }) => name) })
+   */
+  async gc(options: GcOptions): Promise<GcReport> {
+    const keep = readGcOptions('gc', options);
+    const report = await exclusively(this.host, async () => {
+      const bridge = await openBridge(this.host, this.name, this.#bridge.index);
+      return collectGarbage({ host: this.host, nat: this.#nat, network: this.name, bridge, keep });
     });
-    await removeSilenced(this.host, port);
-    this.#attacher.release(port.label);
+    for (const label of report.labels) this.#attacher.release(label);
+    const { labels: _, ...rest } = report;
+    return rest;
   }
 
   /**
@@ -368,28 +429,12 @@ export class Network {
     await this.#closePools();
     const report = await exclusively(this.host, async (lock) => {
       const bridge = await openBridge(this.host, this.name, this.#bridge.index);
-      if (natOf(bridge.label) !== false) await this.#nat.disable(intentOf(bridge.label));
-      const forwarding = await switchBack(this.host, this.#nat, bridge);
-      // By their links they are known for ours; the names go when the links are gone.
-      const made = await this.#madeFor(await listPorts(this.host, bridge));
-      await removeLinks(this.host, bridge);
-      const namespaces: string[] = [];
-      for (const one of made) if (await giveUp(this.host, one)) namespaces.push(one.name);
+      const removed = await removeWhole(this.host, this.#nat, bridge);
       if ((await listBridges(this.host)).length === 0) lock.discard();
-      return { ...forwarding, namespaces };
+      return removed;
     });
     await this.close();
     return report;
-  }
-
-  async #madeFor(ports: readonly StandingPort[]): Promise<readonly MadeNamespace[]> {
-    const leaving = new Set(ports.map(({ index }) => index));
-    const made: MadeNamespace[] = [];
-    for (const port of ports) {
-      const one = await findMade(this.host, port, leaving);
-      if (one !== undefined) made.push(one);
-    }
-    return made;
   }
 
   /** The shell lines of attaching one container or several, in order. @throws {NetworkError} ECONTAINERTAKEN, EADDRTAKEN, ESUBNETFULL, ENONETWORK */
@@ -435,10 +480,11 @@ export class Network {
     await Promise.all([...this.#pools].map((pool) => pool.close()));
   }
 
-  /** Closes the handle, its pools and its share of the NAT session, when the calls under way have ended; later ones are refused. The network stays. */
+  /** Closes the handle, its pools and its share of the NAT session, when the calls under way have ended and what was detached is gone; later ones are refused. The network stays. */
   async close(): Promise<void> {
     await this.#calls.close();
     await this.#closePools();
+    await this.#reaper.close();
     await this.#nat.close();
     if (this.#ownsHost) this.host.close();
   }
@@ -450,8 +496,27 @@ export class Network {
     Network.prototype,
     [
       ...(['attach', 'attachMany', 'createPool', 'detach', 'detachMany', 'publish', 'unpublish'] as const),
-      ...(['explainAttach', 'explainDetach', 'explainRemove', 'info', 'list', 'reconcile', 'stats'] as const),
+      ...([
+        'explainAttach',
+        'explainDetach',
+        'explainRemove',
+        'gc',
+        'info',
+        'list',
+        'reconcile',
+        'stats',
+      ] as const),
     ],
     (network) => network.#calls,
+  );
+}
+
+// Both are asked for at once; if the network is not there, that is what is said.
+function settled<Value>(work: Promise<Value>): Promise<() => Value> {
+  return work.then(
+    (value) => () => value,
+    (error: unknown) => () => {
+      throw error;
+    },
   );
 }

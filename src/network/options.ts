@@ -115,6 +115,11 @@ export type PooledEndpointOptions = Omit<
   'namespace' | 'address' | 'mac' | 'publish' | 'signal'
 >;
 
+export interface DetachOptions {
+  /** Fulfil when the container's link is gone, not only silent; false by default. */
+  readonly wait?: boolean;
+}
+
 /** An attach as asked for, checked. */
 export interface AttachRequest {
   readonly container: string;
@@ -215,6 +220,12 @@ function checkMtu(subnets: readonly Subnet[], mtu: number | undefined, option: s
 /** The host a call names, if it does. */
 export function readHostOptions(where: string, options: HostOptions): Namespace | undefined {
   return readOptions(where, options, {}, { host: checkHost }).host;
+}
+
+const detachChecks = { wait: boolean };
+
+export function readDetachOptions(options: DetachOptions): DetachOptions {
+  return readOptions('detach', options, {}, detachChecks);
 }
 
 /** Reads attach options for one network. Made once for it: making the checks costs as much as using them. */

@@ -17,7 +17,7 @@ import type { PooledEndpointOptions } from './options.js';
 import { type ClaimPlace, PoolEndpoint, ReadyEndpoint } from './pool-endpoint.js';
 import { type RefillPolicy, Stock, type StockMetrics } from './pool-stock.js';
 import { checkPorts, type PublishedPort } from './published.js';
-import { groupRemoval } from './removal.js';
+import { deleteLinks } from './removal.js';
 import { openBridge, type StandingBridge } from './standing.js';
 
 export interface PoolOptions {
@@ -322,10 +322,7 @@ export class Pool {
     try {
       // By group: one wait for all. What went by itself, or with the network, is what was wanted.
       const leaving = left.map(({ index }) => index);
-      if (leaving.length > 0)
-        await groupRemoval(host, leaving)
-          .run()
-          .catch(() => undefined);
+      if (leaving.length > 0) await deleteLinks(host, leaving).catch(() => undefined);
     } finally {
       for (const endpoint of left) {
         endpoint.namespace.close();

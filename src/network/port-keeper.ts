@@ -5,13 +5,13 @@ import { NatError, NetworkError } from '../errors.js';
 import type { Namespace } from '../namespace.js';
 import { isLoopback, type PortChange, type PortIntent } from '../nat/index.js';
 import { Plan } from '../plan.js';
+import { findPort } from './detach.js';
 import { portClaim } from './formats/port-claims.js';
 import { exclusively } from './host-lock.js';
 import type { HostNat } from './host-nat.js';
 import { containerIntent, intentOf, wantedNat } from './nat-intent.js';
 import { PortBook } from './port-book.js';
 import { choosePort } from './port-choice.js';
-import { findPort } from './removal.js';
 import { natOf, openBridge, type StandingBridge, type StandingPort } from './standing.js';
 
 /** More on one link would make every message about it large; a range counts as one. */

@@ -1,116 +1,123 @@
-// Taking containers and whole networks away: host ends, claims, the namespaces that netplumb made.
+// Taking many containers and whole networks away at once: names first, so that a crash leaves nothing that has a name and no
+// links, then every link by one group. Which ones go is for others to say, who hold the host's lock exclusively.
 
-import { randomInt } from 'node:crypto';
-import { NetlinkError, NetworkError } from '../errors.js';
+import { NetlinkError } from '../errors.js';
 import type { Namespace } from '../namespace.js';
-import { Plan, type RunOptions } from '../plan.js';
-import { addressClaim, containerClaim } from './formats/claims.js';
-import { parseLabel } from './formats/label-reader.js';
-import { namespaceName } from './made-namespaces.js';
-import { findLink, listEndpoints, type StandingBridge, type StandingPort } from './standing.js';
+import { Plan } from '../plan.js';
+import { newReapingGroup } from './formats/reaping.js';
+import { findMade, giveUp, namespaceName } from './made-namespaces.js';
+import { deleteGroup } from './reaper.js';
+import type { StandingBridge, StandingPort } from './standing.js';
 
-/** The host end of a container that must be attached. @throws {NetworkError} ENOCONTAINER */
-export async function findPort(host: Namespace, network: string, container: string): Promise<StandingPort> {
-  const link = await findLink(host, containerClaim(network, container));
-  const label = parseLabel(link?.alias);
-  if (link !== undefined && label?.kind !== 'hostLink') {
-    const why = label?.kind === 'damaged' ? `: ${label.reason}` : '';
-    throw new NetworkError(
-      'ENOTOURS',
-      `link ${link.name} has the claim of container ${container} on network ${network}, but no label that can be read${why}`,
-    );
-  }
-  if (link === undefined || label?.kind !== 'hostLink') {
-    throw new NetworkError('ENOCONTAINER', `no container ${container} is attached to network ${network}`);
-  }
-  return {
-    index: link.index ?? 0,
-    name: link.name ?? '',
-    peer: link.link ?? 0,
-    altNames: link.altNames ?? [],
-    label,
-  };
-}
-
-/**
- * Silences a container and takes its link away. Down first: the container cannot undo that, and whoever holds its namespace
- * is cut off at once. Then the claims, so that name and address are free before the link is gone (16-33 ms).
- */
-function silence(host: Namespace, { index, label }: StandingPort): Plan {
-  const plan = new Plan({ undo: false });
-  const { links } = plan.on(host);
-  links.set(index, { up: false });
-  links.removeAltNames(index, [
-    containerClaim(label.network, label.container),
-    ...label.addresses.map((text) => addressClaim(label.network, text.split('/')[0] ?? '')),
-  ]);
-  return plan;
-}
-
-function detachPlan(host: Namespace, port: StandingPort): Plan {
-  const plan = silence(host, port);
-  plan.on(host).links.remove(port.index);
-  return plan;
-}
-
-/** Silences a container and frees its name and address; its link stands yet. The caller holds the lock exclusively. */
-export async function silencePort(host: Namespace, port: StandingPort): Promise<void> {
-  await unlessGone(silence(host, port).run());
-}
-
-/** Takes the link of a silenced container away, which waits for RCU and needs no lock. */
-export async function removeSilenced(host: Namespace, port: StandingPort): Promise<void> {
-  await unlessGone(host.links.remove(port.index));
-}
-
-/** Detaches a container, unless its link has gone meanwhile with the namespace at its other end. */
-export async function removePort(
-  host: Namespace,
-  port: StandingPort,
-  lock: RunOptions['lock'],
-): Promise<void> {
-  await unlessGone(detachPlan(host, port).run({ lock }));
-}
-
-async function unlessGone(work: Promise<unknown>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (!(error instanceof NetlinkError && error.code === 'ENODEV')) throw error;
-  }
-}
-
-/** How often links are listed again because some went, or came, in between. */
+/** How often links are listed again because some went in between. */
 const rounds = 5;
 
-/** Host ends and the bridge, deleted by group: one wait for RCU in all instead of 16-33 ms each. */
-export async function removeLinks(host: Namespace, bridge: StandingBridge): Promise<readonly StandingPort[]> {
-  const gone = new Map<number, StandingPort>();
-  for (let round = 1; ; round++) {
-    const { ports, pooled } = await listEndpoints(host, bridge);
-    for (const port of ports) gone.set(port.index, port);
-    try {
-      const leaving = [...ports, ...pooled].map(({ index }) => index);
-      await groupRemoval(host, [...leaving, bridge.index]).run();
-      return [...gone.values()];
-    } catch (error) {
-      const lost = error instanceof NetlinkError && error.code === 'ENODEV';
-      if (lost && (await findLink(host, bridge.label.network)) === undefined) return [...gone.values()];
-      if (!lost || round === rounds) throw error;
-    }
-  }
+/**
+ * Removes containers' links, other links, and the names of the namespaces that netplumb made for the containers, unless
+ * somebody stays in them.
+ * @param others indexes of more links to remove
+ * @returns the names that went
+ */
+export async function takeAway(
+  host: Namespace,
+  ports: readonly StandingPort[],
+  others: readonly number[],
+): Promise<readonly string[]> {
+  const { names, held } = await surrenderNames(host, ports);
+  await deleteLinks(host, [...ports.map(({ index }) => index), ...others], held);
+  return names;
 }
 
-/** Deletes the links by one group, so with one wait for RCU. */
-export function groupRemoval(host: Namespace, links: readonly number[]): Plan {
-  // An id nobody else uses, for the kernel deletes everything in the group.
-  const group = randomInt(0x4e50_0000, 0x4e50_ffff);
-  const plan = new Plan({ undo: false });
-  // Together, although a link may be gone: the others are wanted gone all the same.
-  const onHost = plan.together(host).links;
-  for (const index of links) onHost.set(index, { group });
-  onHost.removeGroup(group);
-  return plan;
+interface Surrendered {
+  readonly names: readonly string[];
+  /** Held until their links are gone, which is then one tearing down for all. */
+  readonly held: readonly Namespace[];
+}
+
+async function surrenderNames(host: Namespace, ports: readonly StandingPort[]): Promise<Surrendered> {
+  const names: string[] = [];
+  const held: Namespace[] = [];
+  let left = ports.filter(({ label, netNsId }) => label.namespace === 'created' && netNsId !== undefined);
+  const inside = byNamespace(ports);
+  while (left.length > 0) {
+    const plan = new Plan({ undo: false });
+    const planned = left.map((port) => {
+      const housemates = inside.get(port.netNsId) ?? [];
+      const leaving = [port, ...housemates.filter((other) => other !== port)];
+      return plan.surrenderName(host, namespaceName(port.label), port.netNsId ?? 0, leaving);
+    });
+    try {
+      const result = await plan.run();
+      planned.forEach((one, at) => {
+        const namespace = result.surrendered(one);
+        const label = left[at]?.label;
+        if (namespace === undefined || label === undefined) return;
+        held.push(namespace);
+        names.push(namespaceName(label));
+      });
+      left = [];
+    } catch (error) {
+      const at = error instanceof NetlinkError && error.code === 'EBUSY' ? error.step : undefined;
+      const shared = at === undefined ? undefined : left[at];
+      if (at === undefined || shared === undefined) throw error;
+      // Those before it are done; what was held of them was let go.
+      names.push(...left.slice(0, at).map(({ label }) => namespaceName(label)));
+      await handDown(host, shared, inside.get(shared.netNsId) ?? [], names);
+      left = left.slice(at + 1);
+    }
+  }
+  return { names, held };
+}
+
+function byNamespace(
+  ports: readonly StandingPort[],
+): ReadonlyMap<number | undefined, readonly StandingPort[]> {
+  const groups = new Map<number | undefined, StandingPort[]>();
+  for (const port of ports) {
+    const group = groups.get(port.netNsId);
+    if (group === undefined) groups.set(port.netNsId, [port]);
+    else group.push(port);
+  }
+  return groups;
+}
+
+// Somebody else's container of ours lives in there, who has the name to give up from now on.
+async function handDown(
+  host: Namespace,
+  port: StandingPort,
+  housemates: readonly StandingPort[],
+  names: string[],
+): Promise<void> {
+  const made = await findMade(host, port, new Set(housemates.map(({ index }) => index)));
+  if (made !== undefined && (await giveUp(host, made))) names.push(made.name);
+}
+
+/** By group: one wait for RCU in all instead of 16-33 ms each. @param held namespaces to let go of when the links are gone */
+export async function deleteLinks(
+  host: Namespace,
+  links: readonly number[],
+  held: readonly Namespace[] = [],
+): Promise<void> {
+  let left = links;
+  for (let round = 1; ; round++) {
+    const group = newReapingGroup();
+    const plan = new Plan({ undo: false });
+    // Together, although a link may be gone: the others are wanted gone all the same.
+    const onHost = plan.together(host).links;
+    for (const index of left) onHost.set(index, { group });
+    try {
+      if (left.length > 0) await plan.run();
+      await deleteGroup(host, group, held);
+      return;
+    } catch (error) {
+      if (!(error instanceof NetlinkError && error.code === 'ENODEV') || round === rounds) {
+        for (const namespace of held) namespace.close();
+        throw error;
+      }
+      const standing = new Set((await host.links.list()).map(({ index }) => index));
+      left = left.filter((index) => standing.has(index));
+    }
+  }
 }
 
 /** The shell lines of removing a network's links. */
@@ -120,19 +127,8 @@ export function explainLinkRemoval(
 ): readonly string[] {
   const made = ports.filter(({ label }) => label.namespace === 'created');
   return [
+    ...made.map(({ label }) => `ip netns del ${namespaceName(label)}`),
     ...ports.map(({ name }) => `ip link del dev ${name}`),
     `ip link del dev ${bridge.label.network}`,
-    ...made.map(({ label }) => `ip netns del ${namespaceName(label)}`),
-  ];
-}
-
-/** The shell lines of detaching a container. */
-export function explainDetach(host: Namespace, port: StandingPort): readonly string[] {
-  const made = port.label.namespace === 'created' ? [`ip netns del ${namespaceName(port.label)}`] : [];
-  return [
-    ...detachPlan(host, { ...port, index: port.index })
-      .explain(host)
-      .map((line) => line.replaceAll(`if${port.index}`, port.name)),
-    ...made,
   ];
 }

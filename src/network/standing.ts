@@ -31,6 +31,8 @@ export interface StandingPort {
   readonly peer: number;
   /** Its further names, claims among them. */
   readonly altNames: readonly string[];
+  /** What the host calls the container's namespace. */
+  readonly netNsId?: number;
   readonly label: HostLinkLabel;
 }
 
@@ -117,16 +119,22 @@ export async function listBridges(host: Namespace): Promise<readonly StandingBri
   });
 }
 
+/** A link that has a label, as the ports of a network are listed. */
+export function portOf<Label>(
+  { index = 0, name = '', link: peer = 0, altNames = [], linkNetNsId }: Link,
+  label: Label,
+) {
+  return { index, name, peer, altNames, ...(linkNetNsId !== undefined && { netNsId: linkNetNsId }), label };
+}
+
 /** The container links of a network, and those its pools keep ready; other ports of its bridge are somebody else's. */
 export async function listEndpoints(host: Namespace, bridge: StandingBridge): Promise<StandingEndpoints> {
   const ports: StandingPort[] = [];
   const pooled: StandingPooled[] = [];
   for (const link of await host.links.list({ master: bridge.index })) {
     const label = parseLabel(link.alias);
-    const found = { index: link.index ?? 0, name: link.name ?? '', peer: link.link ?? 0 };
-    if (label?.kind === 'hostLink' && label.network === bridge.label.network)
-      ports.push({ ...found, altNames: link.altNames ?? [], label });
-    if (label?.kind === 'pooled' && label.network === bridge.label.network) pooled.push({ ...found, label });
+    if (label?.kind === 'hostLink' && label.network === bridge.label.network) ports.push(portOf(link, label));
+    if (label?.kind === 'pooled' && label.network === bridge.label.network) pooled.push(portOf(link, label));
   }
   return { ports, pooled };
 }

@@ -178,6 +178,17 @@ export function getLink(reference: LinkReference, options: LinkDetail = {}): Ope
   );
 }
 
+/** A link of another namespace, by the number that the one which is asked has for it. @internal */
+export function getLinkOf(targetNetNsId: number, index: number): Operation<Link> {
+  return request(
+    'link',
+    'get',
+    `#${index}`,
+    () => ({ index, targetNetNsId, ...detail('link.get', false) }),
+    first<Link>,
+  );
+}
+
 export function listLinks(filter: LinkFilter = {}): Operation<readonly Link[]> {
   checkOptions('link.list', filter);
   const { kind, master, stats, ...rest } = filter;

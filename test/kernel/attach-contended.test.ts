@@ -94,7 +94,7 @@ describe('an attach that is given up', () => {
       setTimeout(() => controller.abort(), round / 8);
       const [{ status }] = await Promise.allSettled([attaching]);
       expect(existsSync(`/run/netns/${name}`)).toBe(status === 'fulfilled');
-      if (status === 'fulfilled') await network.detach(name);
+      if (status === 'fulfilled') await network.detach(name, { wait: true });
     }
     expect(everything(stage.host)).toEqual(before);
   });

@@ -25,7 +25,7 @@ describe('attaches at once', () => {
       endpoints.map(({ addresses }) => stage.ns.ping(addresses[0]?.split('/')[0] ?? '', { timeoutMs: 5000 })),
     );
     expect(unique(answers.map(({ from }) => from))).toBe(64);
-    await Promise.all(names.map((name) => network.detach(name)));
+    await Promise.all(names.map((name) => network.detach(name, { wait: true })));
     expect(everything(stage.host)).toEqual(before);
   });
 
@@ -60,7 +60,7 @@ describe('attaches at once', () => {
     const churn = async (name: string) => {
       for (let round = 0; round < 4; round++) {
         await network.attach(name);
-        await network.detach(name);
+        await network.detach(name, { wait: round === 3 });
       }
     };
     await Promise.all(names.map(churn));

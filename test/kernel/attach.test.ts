@@ -105,7 +105,7 @@ describe('attach', () => {
       expect(inside.addressesOf('eth0')).toEqual(addresses);
       expect(inside.canPing('172.16.0.1')).toBe(true);
       expect(stage.host.link(hostLink)?.ifalias).toMatch(/ netns=brought$/);
-      await network.detach(name);
+      await network.detach(name, { wait: true });
       expect(inside.links().map(({ ifname }) => ifname)).toEqual(['lo']);
       expect(existsSync(inside.path)).toBe(true);
     }
@@ -149,7 +149,7 @@ describe('detach', () => {
     const name = namespaceName('c1');
     const before = everything(stage.host);
     await network.attach(name);
-    await network.detach(name);
+    await network.detach(name, { wait: true });
     expect(everything(stage.host)).toEqual(before);
     expect(existsSync(`/run/netns/${name}`)).toBe(false);
     expect(await rejection(network.detach(name))).toMatchObject({
@@ -164,6 +164,9 @@ describe('detach', () => {
     await network.attach(name);
     const held = stage.keep(await Namespace.open(name));
     await network.detach(name);
+    expect(held.links.getSync('eth0').flags).not.toContain('lowerUp');
+    await network.attach(name); // a new one of that name
+    await network.detach(name, { wait: true });
     expect((await held.links.list()).map((link) => link.name)).toEqual(['lo']);
     await network.attach(name); // a new one of that name
     expect((await network.list()).map((container) => container.name)).toEqual([name]);
@@ -177,7 +180,7 @@ describe('detach', () => {
     command('ip', ['netns', 'del', name]);
     writeFileSync(`/run/netns/${name}`, 'theirs');
     try {
-      await network.detach(name);
+      await network.detach(name, { wait: true });
       expect(stage.host.link(hostLink)).toBeUndefined();
       expect(readFileSync(`/run/netns/${name}`, 'utf8')).toBe('theirs');
     } finally {

@@ -307,7 +307,7 @@ describe('closing a pool', () => {
     expect(kinds()).toEqual(['hostLink']);
     expect(stage.host.run('ss', '-xa')).not.toContain(pool.id);
     expect(await rejection(pool.attach('late'))).toBeInstanceOf(TypeError);
-    await network.detach('web');
+    await network.detach('web', { wait: true });
     endpoint.namespace.close();
     expect(everything(stage.host)).toEqual(before);
     expect(readdirSync('/proc/self/fd').length).toBe(descriptors);

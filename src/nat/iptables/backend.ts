@@ -14,7 +14,7 @@ import { readBack } from './read-back.js';
 import { Retired } from './retired.js';
 import type { RestoreSession } from './session.js';
 import { type SessionLease, sessions } from './sessions.js';
-import { foreignRules, noRules, parseRules } from './standing.js';
+import { foreignRules, noRules, parseRules, ruledNetworks } from './standing.js';
 
 export class IptablesBackend implements NatBackend {
   readonly name = 'iptables';
@@ -93,6 +93,18 @@ export class IptablesBackend implements NatBackend {
     };
   }
 
+  async networks(): Promise<readonly string[]> {
+    const found = new Set<string>();
+    for (const family of installed())
+      for (const network of ruledNetworks(await readRules(await this.#session(family)))) found.add(network);
+    return [...found].sort();
+  }
+
+  async clear(network: string): Promise<void> {
+    for (const family of installed())
+      await bring(await this.#session(family), (current) => planDisable(network, current, family));
+  }
+
   async foreign(): Promise<readonly string[]> {
     if (findProgram() === undefined) return [];
     return foreignRules(await readRules(await this.#session(4)));
@@ -146,6 +158,10 @@ export class IptablesBackend implements NatBackend {
     const { inode, spawn } = this.#host;
     return sessions.acquire({ inode, spawn, family, ...(chosen && { program: chosen.program }) });
   }
+}
+
+function installed(): readonly Family[] {
+  return families.filter((family) => findProgram(family) !== undefined);
 }
 
 function familiesOf({ subnets }: NetworkIntent): readonly Family[] {

@@ -1,6 +1,6 @@
 // Owns what stands in the kernel as `iptables -S` tells it: parsed once, then only asked.
 // Must not know how the text was fetched, nor what is wanted.
-import { chainPrefix, commentPrefix, sharedComment } from './chains.js';
+import { chainPrefix, checkNetworkName, commentPrefix, sharedComment } from './chains.js';
 import { splitWords } from './words.js';
 
 /** A rule that stands, foreign or ours: the words after `-A CHAIN`. */
@@ -85,4 +85,32 @@ function isOurs(rule: StandingRule): boolean {
     comment === sharedComment ||
     comment?.startsWith(commentPrefix) === true
   );
+}
+
+/** The networks that have a chain, or a rule with their comment, in either table; sorted. */
+export function ruledNetworks(current: ParsedRules): readonly string[] {
+  const found = new Set<string>();
+  for (const { chains, rules } of [current.nat, current.filter]) {
+    const named = [...chains].flatMap((chain) =>
+      chain.startsWith(chainPrefix) ? [chain.slice(chainPrefix.length)] : [],
+    );
+    const commented = rules.flatMap((rule) => {
+      const comment = commentOf(rule);
+      return comment?.startsWith(commentPrefix)
+        ? [comment.slice(commentPrefix.length).split(' ')[0] ?? '']
+        : [];
+    });
+    for (const name of [...named, ...commented]) if (isNetwork(name)) found.add(name);
+  }
+  return [...found].sort();
+}
+
+// Chains of anything else than a network, the administrator's among them, are named so that they are not taken for one.
+function isNetwork(name: string): boolean {
+  try {
+    checkNetworkName(name);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -21,6 +21,11 @@ export function randomText(length: number): string {
   return text;
 }
 
+/** Whether a link's name can be one of ours. It alone proves nothing. */
+export function isHostLinkName(text: string): boolean {
+  return /^np[a-z2-7]{12}$/.test(text);
+}
+
 /** A new host link name: `np` and 12 random characters of base32, 60 bits. The kernel refuses one that is taken with EEXIST. */
 export function newHostLinkName(): string {
   return `np${randomText(12)}`;

@@ -1,0 +1,143 @@
+// The operations that are swept: what stands before each, and how a host gets back to where it was after one was cut short.
+import { Namespace } from '../../src/namespace.js';
+import { Network } from '../../src/network/network.js';
+import { attempt, command } from '../support/command.js';
+import { createHost, type Host } from '../support/host.js';
+import { uniqueName } from '../support/unique-name.js';
+
+/** A host of its own, so that sweeps can go on side by side. */
+export interface Stage {
+  readonly host: Host;
+  readonly ns: Namespace;
+  /** What container names, and so namespaces, begin with. */
+  readonly prefix: string;
+}
+
+export async function createStage(): Promise<Stage> {
+  const host = createHost('sweep');
+  return { host, ns: await Namespace.open(host.name), prefix: uniqueName('c') };
+}
+
+/** What a cut was followed by. */
+export type Recovery = 'again' | 'away';
+
+export interface Operation {
+  readonly name: string;
+  /** Brings about what stands before, once for many runs. */
+  readonly before: (stage: Stage) => Promise<void>;
+  /** Brings about what a run takes with it. */
+  readonly prepare: (stage: Stage) => Promise<void>;
+  /** 'again': the next `up` succeeds, its container works, and all goes by the usual ways. 'away': gc, or down, alone. */
+  readonly recover: (stage: Stage, recovery: Recovery) => Promise<void>;
+  /** Takes away what `before` brought about. */
+  readonly after: (stage: Stage) => Promise<void>;
+}
+
+type Nat = 'iptables' | false;
+
+const first = ({ prefix }: Stage) => `${prefix}-1`;
+
+function ensure({ ns }: Stage, nat: Nat): Promise<Network> {
+  return Network.ensure({ name: 'br0', subnets: ['10.9.0.0/24'], nat, host: ns });
+}
+
+async function using(network: Promise<Network>, act: (network: Network) => Promise<unknown>): Promise<void> {
+  const open = await network;
+  try {
+    await act(open);
+  } finally {
+    await open.close();
+  }
+}
+
+/** Attaches the container unless it is attached, and asks whether it works. */
+async function attachAndPing(network: Network, name: string): Promise<void> {
+  const attached = (await network.list()).some((container) => container.name === name);
+  if (!attached) await network.attach(name);
+  const inside = await Namespace.open(name);
+  try {
+    await inside.ping('10.9.0.1');
+  } finally {
+    inside.close();
+  }
+}
+
+const nothing = async () => undefined;
+
+/** On a network that stands. */
+function onNetwork(name: string, prepare: Operation['prepare']): Operation {
+  return {
+    name,
+    before: (stage) => using(ensure(stage, false), nothing),
+    prepare,
+    recover: (stage, recovery) =>
+      using(ensure(stage, false), async (network) => {
+        if (recovery === 'again') {
+          await attachAndPing(network, first(stage));
+          for (const { name: container } of await network.list())
+            await network.detach(container, { wait: true });
+        }
+        await network.gc({ keep: [] });
+      }),
+    after: ({ ns }) => Network.remove('br0', { host: ns }).then(nothing),
+  };
+}
+
+/** Of a whole network. */
+function ofNetwork(name: string, nat: Nat, prepare: Operation['prepare']): Operation {
+  return {
+    name,
+    before: nothing,
+    prepare,
+    recover: async (stage, recovery) => {
+      if (recovery === 'again')
+        await using(ensure(stage, nat), (network) => attachAndPing(network, first(stage)));
+      try {
+        await Network.remove('br0', { host: stage.ns });
+      } catch (error) {
+        if ((error as { code?: string }).code !== 'ENONETWORK') throw error;
+      }
+    },
+    after: nothing,
+  };
+}
+
+const attached = (stage: Stage) => using(ensure(stage, false), (network) => network.attach(first(stage)));
+
+async function attachedTo(stage: Stage, nat: Nat): Promise<void> {
+  await using(ensure(stage, nat), async (network) => {
+    for (const number of [1, 2, 3]) await network.attach(`${stage.prefix}-${number}`);
+  });
+}
+
+async function brought(stage: Stage): Promise<void> {
+  command('ip', ['netns', 'add', first(stage)]);
+}
+
+function withBrought(operation: Operation): Operation {
+  return {
+    ...operation,
+    recover: async (stage, recovery) => {
+      await operation.recover(stage, recovery);
+      attempt('ip', ['netns', 'del', first(stage)]);
+    },
+  };
+}
+
+export const operations: readonly Operation[] = [
+  onNetwork('attach', nothing),
+  withBrought(onNetwork('attach-brought', brought)),
+  onNetwork('attach-many', nothing),
+  onNetwork('detach', attached),
+  withBrought(
+    onNetwork('detach-brought', async (stage) => {
+      await brought(stage);
+      await attached(stage);
+    }),
+  ),
+  onNetwork('gc', (stage) => attachedTo(stage, false)),
+  ofNetwork('up', false, nothing),
+  ofNetwork('up-nat', 'iptables', nothing),
+  ofNetwork('down', false, (stage) => attachedTo(stage, false)),
+  ofNetwork('down-nat', 'iptables', (stage) => attachedTo(stage, 'iptables')),
+];
