@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { AttachOptions, NetworkOptions } from '../index.js';
 import { collect, wholeNumber } from './options.js';
+import { readPort } from './port-words.js';
 
 /** A route as the command line has it: `10.0.0.0/8`, or `10.0.0.0/8,172.16.0.9` with the gateway to it. */
 type RouteWish = NonNullable<AttachOptions['routes']>[number];
@@ -26,6 +27,7 @@ export interface NetworkFlags {
 /** What `attach` says of endpoints. */
 export interface EndpointFlags {
   readonly address?: readonly string[];
+  readonly publish?: readonly string[];
   readonly interface?: string;
   readonly mac?: string;
   readonly mtu?: number;
@@ -71,6 +73,7 @@ export function networkOptions(): Option[] {
 export function endpointOptions(): Option[] {
   return [
     repeated('--address <address>', 'an address of the network (default: the first free one of each family)'),
+    repeated('--publish <port>', 'a port of the host that leads to it: [ADDRESS:]HOST:CONTAINER[/PROTOCOL]'),
     new Option('--interface <name>', "the container's interface (default: eth0)"),
     new Option('--mac <address>', "the interface's MAC address (default: follows from the address)"),
     mtu("on the link (default: the network's)"),
@@ -118,6 +121,7 @@ export function toAttachOptions(flags: EndpointFlags): AttachOptions {
   const limit = Object.keys(rates).length > 0 ? rates : undefined;
   return without({
     address,
+    publish: flags.publish?.map(readPort),
     interfaceName,
     mac,
     mtu,

@@ -4,7 +4,7 @@ import type { PublishedPort, PublishedReference, PublishOptions } from '../index
 import { portText } from '../nat/ports.js';
 import { UsageError } from './failure.js';
 
-const shape = /^(?:(\[[^\]]+\]|[^:[\]]+):)?(\d+)(?:-(\d+))?(?::(\d+)(?:-(\d+))?)?(?:\/([a-z]+))?$/;
+const shape = /^(?:(\[[^\]]+\]|[\d.]*\.[\d.]*):)?(\d+)(?:-(\d+))?(?::(\d+)(?:-(\d+))?)?(?:\/([a-z]+))?$/;
 
 interface Words {
   readonly hostAddress?: string;
