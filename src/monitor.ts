@@ -5,14 +5,23 @@ import { binding, type MonitorHandle, type NamespaceHandle } from './binding.js'
 import { unwrap } from './job.js';
 import { arrayOf, instanceOf, integer, oneOf, readOptions } from './options.js';
 import type { Address } from './rtnl/addresses.js';
+import type { NamespaceIdObject } from './rtnl/attributes.generated.js';
 import type { Link } from './rtnl/links.js';
+import type { Neighbour } from './rtnl/neighbours.js';
+import type { NextHop } from './rtnl/next-hops.js';
 import type { Route } from './rtnl/routes.js';
+import type { Rule } from './rtnl/rules.js';
 
 /** What can be monitored, each as its `list` gives it. */
 export interface MonitoredObjects {
   readonly link: Link;
   readonly address: Address;
   readonly route: Route;
+  /** Also a bridge's or a VXLAN link's forwarding entries: those are of family 'bridge'. */
+  readonly neighbour: Neighbour;
+  readonly rule: Rule;
+  readonly nextHop: NextHop;
+  readonly namespaceId: NamespaceIdObject;
 }
 
 /** `ip monitor`'s objects. */
@@ -39,7 +48,7 @@ export type MonitorEvent = { [Group in MonitorGroup]: ObjectEvent<Group> }[Monit
 
 /** What a monitor hears, and how much it keeps for a slow listener. */
 export interface MonitorOptions {
-  /** All of them where left out. `ip monitor link address route` */
+  /** All of them where left out. `ip monitor` */
   readonly groups?: readonly MonitorGroup[];
   /** Ends the monitor: what waits for an event rejects with the signal's reason. */
   readonly signal?: AbortSignal;

@@ -25,7 +25,9 @@ type Words = readonly (string | number | undefined | false)[];
 /** One line; a removal begins with `Deleted`. */
 export function eventLine(event: MonitorEvent, names: LinkNames): string {
   if (event.object === 'monitor') return 'overrun: events were lost; what follows leads to what is true now';
-  const describe = words[event.object] as ((value: unknown, names: LinkNames) => Words) | undefined;
+  const describe = (words as Readonly<Record<string, unknown>>)[event.object] as
+    | ((value: unknown, names: LinkNames) => Words)
+    | undefined;
   const said = describe?.(event.value, names) ?? Object.entries(event.value).flatMap(plainly);
   const deleted = event.change === 'removed' && 'Deleted';
   return oneLine(

@@ -86,6 +86,35 @@ const cases: readonly {
       { change: 'new', value: { destination: 'fd09::', family: 'inet6' } },
     ],
   },
+  {
+    group: 'neighbour',
+    lines: [
+      'link add br0 type bridge',
+      'neigh add 10.9.0.2 lladdr 02:00:00:00:00:01 dev br0',
+      'neigh del 10.9.0.2 dev br0',
+    ],
+    told: [
+      { change: 'new', value: { family: 'bridge' } },
+      { change: 'new', value: { family: 'inet', destination: '10.9.0.2' } },
+      { change: 'removed', value: { family: 'inet', destination: '10.9.0.2' } },
+    ],
+  },
+  {
+    group: 'rule',
+    lines: ['rule add pref 77 from 10.9.0.0/16 table 9', 'rule del pref 77'],
+    told: [
+      { change: 'new', value: { priority: 77, source: '10.9.0.0' } },
+      { change: 'removed', value: { priority: 77 } },
+    ],
+  },
+  {
+    group: 'nextHop',
+    lines: ['nexthop add id 7 blackhole', 'nexthop del id 7'],
+    told: [
+      { change: 'new', value: { id: 7, blackhole: true } },
+      { change: 'removed', value: { id: 7 } },
+    ],
+  },
 ];
 
 describe('a monitor', () => {
@@ -100,7 +129,7 @@ describe('a monitor', () => {
   );
 
   it('tells objects as their list gives them', async () => {
-    const monitor = ns.monitor();
+    const monitor = ns.monitor({ groups: ['link', 'address', 'route'] });
     host.run('ip', 'link', 'add', 'br0', 'type', 'bridge');
     host.run('ip', 'address', 'add', '10.9.0.1/24', 'dev', 'br0');
     host.run('ip', 'route', 'add', '10.8.0.0/16', 'dev', 'lo');
