@@ -73,6 +73,7 @@ if (failed.length > 0) throw failed[0]?.error;
 const size = 100;
 // On a network of their own: a bridge takes 1,023 ports, and this one may have a thousand.
 const other = await Network.ensure({ name: 'npwarm', subnets: ['172.31.0.0/24'], nat: false });
+const ground = await held();
 const pool = await other.createPool({ size });
 const full = await held();
 const given = [];
@@ -88,10 +89,10 @@ const extra = {
   bytes_each: each(after.bytes - before.bytes, names.length),
   rss_bytes_each: each(after.rss - before.rss, names.length),
   descriptors_each: each(after.descriptors - before.descriptors, names.length),
-  pool_bytes_each: each(full.bytes - after.bytes, size),
-  pool_descriptors_each: each(full.descriptors - after.descriptors, size),
-  warm_bytes_each: each(taken.bytes - after.bytes, size),
-  warm_descriptors_each: each(taken.descriptors - after.descriptors, size),
+  pool_bytes_each: each(full.bytes - ground.bytes, size),
+  pool_descriptors_each: each(full.descriptors - ground.descriptors, size),
+  warm_bytes_each: each(taken.bytes - ground.bytes, size),
+  warm_descriptors_each: each(taken.descriptors - ground.descriptors, size),
 };
 durations.fill(Math.round(total / names.length));
 process.stdout.write(`${JSON.stringify({ total_ns: total, durations_ns: durations, extra })}\n`);
