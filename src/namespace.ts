@@ -213,7 +213,12 @@ export class Namespace implements NamespaceTarget {
   }
 
   /** Another handle on it: what is asked of that one waits for nothing asked of this one. @internal */
-  another(): Namespace {
+  async another(): Promise<Namespace> {
+    const { name, inode } = this;
+    // By its name an executor thread can open it; else the JS thread has to go there for a moment.
+    const found = name === undefined ? undefined : await Namespace.open(name).catch(() => undefined);
+    if (found?.inode === inode) return found;
+    found?.close();
     return binding.within(this.handle, () => Namespace.currentSync());
   }
 

@@ -30,7 +30,7 @@ export interface Detached {
 
 class Batch {
   /** A handle of its own: jobs on one handle wait for each other, and who lent it may close it. */
-  host: Namespace | undefined;
+  host: Promise<Namespace> | undefined;
   readonly group = newReapingGroup();
   readonly running = new Set<Promise<unknown>>();
   readonly namespaces: Namespace[] = [];
@@ -48,7 +48,10 @@ class Reaper {
   /** Has `detach` put a link into the group it is given, and deletes it later. */
   async take(host: Namespace, detach: (group: number) => Promise<Detached>): Promise<void> {
     const batch = this.#batch;
-    batch.host ??= host.another();
+    if (batch.host === undefined) {
+      batch.host = host.another();
+      batch.host.catch(() => undefined); // told by the deletion
+    }
     const running = detach(batch.group);
     const settled = running.then(
       () => undefined,
@@ -110,10 +113,11 @@ class Reaper {
   async #reap({ host, group, running, namespaces }: Batch): Promise<void> {
     await Promise.all(running);
     if (host === undefined) return;
+    const at = await host;
     try {
-      await deleteGroup(host, group, namespaces);
+      await deleteGroup(at, group, namespaces);
     } finally {
-      host.close();
+      at.close();
     }
   }
 }
