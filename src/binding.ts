@@ -108,6 +108,24 @@ export interface JobSpecification {
   readonly lock?: { readonly path: string; readonly exclusive: boolean };
   /** Slots whose namespaces are wanted as handles. */
   readonly keep?: readonly number[];
+  /** Whether it is to be told how long each step took. */
+  readonly traced?: boolean;
+}
+
+/** How a step went, as `netplumb:step` carries it. */
+export interface StepEvent {
+  /** Such as `link.add`. */
+  readonly operation: string;
+  /** What it was done to, such as `br0`; empty where there is no word for it. */
+  readonly target: string;
+  /** Its place in the job. */
+  readonly step: number;
+  /** From the job's submission to the moment the step was begun, in milliseconds. */
+  readonly startMs: number;
+  /** How long its send was under way, or what it did instead of sending, in milliseconds. */
+  readonly durationMs: number;
+  /** How many steps shared that send. */
+  readonly together: number;
 }
 
 /** Filled in by `run`: how to reach a job under way. */
@@ -129,14 +147,15 @@ export interface FailureRecord {
   readonly notUndone?: readonly number[];
 }
 
-export type JobResult =
+export type JobResult = { readonly trace?: readonly StepEvent[] } & (
   | {
       readonly values: readonly unknown[];
       /** Of the slots to keep; undefined where no step filled one. */
       readonly namespaces: readonly (NamespaceHandle | undefined)[];
       readonly failure?: undefined;
     }
-  | { readonly failure: FailureRecord };
+  | { readonly failure: FailureRecord }
+);
 
 export type Outcome<Value> =
   | { readonly value: Value; readonly failure?: undefined }

@@ -1,6 +1,6 @@
 // netplumb's public names. See docs/architecture.md for the rooms behind them.
 
-export type { Description, EchoReply, TableDescription } from './binding.js';
+export type { Description, EchoReply, StepEvent, TableDescription } from './binding.js';
 export { describe } from './describe.js';
 export { NatError, NetlinkError, NetworkError, type NetworkErrorCode } from './errors.js';
 export type { JobEvent } from './job.js';

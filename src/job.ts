@@ -1,4 +1,5 @@
-// Runs a job and turns its failure into an error. Every job is published on the diagnostics channel `netplumb:job`.
+// Runs a job and turns its failure into an error. Every job is published on the diagnostics channel `netplumb:job`, and each of
+// its steps, before, on `netplumb:step`.
 
 import { channel } from 'node:diagnostics_channel';
 import { performance } from 'node:perf_hooks';
@@ -29,8 +30,15 @@ export interface FinishedJob {
 }
 
 const jobs = channel('netplumb:job');
+const steps = channel('netplumb:step');
+
+/** Nobody pays for what nobody listens to. */
+function tracedIfHeard(job: JobSpecification): JobSpecification {
+  return steps.hasSubscribers ? { ...job, traced: true } : job;
+}
 
 function finish(job: JobSpecification, result: JobResult, started: number): FinishedJob {
+  for (const event of result.trace ?? []) steps.publish(event);
   if (jobs.hasSubscribers) {
     const event: JobEvent = {
       operations: job.steps.map((step) => step.operation),
@@ -53,10 +61,10 @@ export async function runJob(
   write?: () => readonly Step[],
 ): Promise<FinishedJob> {
   const started = jobs.hasSubscribers ? performance.now() : 0;
-  if (signal === undefined) return finish(job, await binding.run(job, write), started);
+  if (signal === undefined) return finish(job, await binding.run(tracedIfHeard(job), write), started);
   signal.throwIfAborted();
   const control: JobControl = {};
-  const running = binding.run(job, write, control);
+  const running = binding.run(tracedIfHeard(job), write, control);
   const abort = () => control.cancel?.();
   signal.addEventListener('abort', abort);
   try {
@@ -72,7 +80,7 @@ export async function runJob(
 /** On the calling thread, without waiting for jobs that are pending. */
 export function runJobSync(job: JobSpecification): FinishedJob {
   const started = jobs.hasSubscribers ? performance.now() : 0;
-  return finish(job, binding.runSync(job), started);
+  return finish(job, binding.runSync(tracedIfHeard(job)), started);
 }
 
 /** The value of what ran beside jobs. */

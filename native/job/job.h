@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,13 @@ struct StepResult {
   UniqueFd descriptor;     // attached to the link made, which goes with it
 };
 
+// When a send, or a step that sends nothing, was under way, in microseconds since the job was submitted. The
+// steps of one send share it.
+struct Span {
+  size_t first, last;  // steps
+  double began, ended;
+};
+
 struct LockRequest {
   std::string path;
   FileLock::Mode mode;
@@ -51,8 +59,11 @@ struct Job {
   std::unique_ptr<Handover> more;   // where steps follow that were not written when the job began
   size_t head = 0;                  // how many were
   std::atomic<bool> cancelled = false;
+  bool traced = false;  // spans are wanted
+  std::chrono::steady_clock::time_point submitted = std::chrono::steady_clock::now();
 
   std::vector<StepResult> results;
+  std::vector<Span> spans;
   std::optional<Failure> failure;
 
   // Runs on the calling thread. Never throws: what goes wrong is in `failure`.

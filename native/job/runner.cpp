@@ -32,6 +32,27 @@ struct Stop {
   Failure failure;
 };
 
+// Notes when its scope began and ended, however it ended.
+class Timed {
+ public:
+  Timed(Job& job, size_t first, size_t last) : job_(job), first_(first), last_(last), began_(now()) {}
+  ~Timed() {
+    if (job_.traced) job_.spans.push_back({first_, last_, began_, now()});
+  }
+  Timed(const Timed&) = delete;
+  Timed& operator=(const Timed&) = delete;
+
+ private:
+  double now() const {
+    using Microseconds = std::chrono::duration<double, std::micro>;
+    return job_.traced ? Microseconds(std::chrono::steady_clock::now() - job_.submitted).count() : 0;
+  }
+
+  Job& job_;
+  size_t first_, last_;
+  double began_;
+};
+
 }  // namespace
 
 void Job::run(Caller caller) {
@@ -62,7 +83,15 @@ void Runner::run() {
                     {},
                     current_,
                     {}}};
-      std::visit([this](auto& what) { perform(current_, what); }, job_.steps[current_].what);
+      if (auto* request = std::get_if<Request>(&job_.steps[current_].what)) {
+        perform(current_, *request);
+        continue;
+      }
+      const size_t step = current_;
+      flush();
+      current_ = step;
+      const Timed timed(job_, step, step);
+      std::visit([this, step](auto& what) { perform(step, what); }, job_.steps[step].what);
     }
     flush();
     giveNames();
@@ -132,6 +161,7 @@ void Runner::flush() {
   const auto batch = std::exchange(batch_, {});
   batchBytes_ = 0;
   current_ = batch.front().step;
+  const Timed timed(job_, current_, batch.back().step);
   const auto outcomes = at(request(current_).slot).socket(caller_).exchange(messages);
   std::optional<Failure> first;
   for (size_t i = 0; i < batch.size(); i++) {
@@ -160,6 +190,7 @@ void Runner::flush() {
 }
 
 void Runner::read(size_t step, Request& request) {
+  const Timed timed(job_, step, step);
   Socket& socket = at(request.slot).socket(caller_);
   if (request.verb == Verb::List) {
     Acknowledgement refusal;

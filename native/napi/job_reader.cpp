@@ -196,6 +196,7 @@ std::shared_ptr<Job> readJob(Napi::Env env, Napi::Object spec) {
   }
   job.steps = readSteps(env, spec.Get("steps").As<Napi::Array>(), 0);
   job.undo = spec.Get("undo").ToBoolean();
+  job.traced = spec.Get("traced").ToBoolean();
   if (const Napi::Value lock = spec.Get("lock"); lock.IsObject()) {
     const auto record = lock.As<Napi::Object>();
     const bool exclusive = record.Get("exclusive").ToBoolean();

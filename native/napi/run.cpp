@@ -80,8 +80,27 @@ static Napi::Value stepValue(Napi::Env env, const Step& step, StepResult& result
   return result.index == 0 ? env.Undefined() : madeLink(env, result);
 }
 
+// One record for each step that was begun, in order.
+static Napi::Value traceOf(Napi::Env env, const Job& job) {
+  const auto trace = Napi::Array::New(env);
+  for (const Span& span : job.spans) {
+    for (size_t step = span.first; step <= span.last; step++) {
+      const auto record = Napi::Object::New(env);
+      record.Set("operation", job.steps[step].operation);
+      record.Set("target", job.steps[step].target);
+      record.Set("step", static_cast<double>(step));
+      record.Set("startMs", span.began / 1000);
+      record.Set("durationMs", (span.ended - span.began) / 1000);
+      record.Set("together", static_cast<double>(span.last - span.first + 1));
+      trace.Set(trace.Length(), record);
+    }
+  }
+  return trace;
+}
+
 static Napi::Value jobResult(Napi::Env env, Job& job) {
   const auto result = Napi::Object::New(env);
+  if (job.traced) result.Set("trace", traceOf(env, job));
   if (!job.failure) {
     try {
       const auto values = Napi::Array::New(env, job.steps.size());
