@@ -3,6 +3,7 @@
 import { NetlinkError, NetworkError } from '../errors.js';
 import type { Namespace } from '../namespace.js';
 import type { EndpointInfo, EndpointStats } from './description.js';
+import { isReapingGroup } from './formats/reaping.js';
 import type { PublishedPort } from './published.js';
 
 /** An attached container. It holds nothing open: what is asked of it is asked of the network's host. */
@@ -47,10 +48,12 @@ export class Endpoint implements EndpointInfo {
 
 /** The counters of a host link, for the end in the container. */
 export async function statsOf(host: Namespace, hostLink: number, container: string): Promise<EndpointStats> {
-  const { stats64 = {} } = await host.links.get(hostLink).catch((error: unknown) => {
+  const { stats64 = {}, group } = await host.links.get(hostLink).catch((error: unknown) => {
     if (!(error instanceof NetlinkError && error.code === 'ENODEV')) throw error;
     throw new NetworkError('ENOCONTAINER', `container ${container} was detached`, { cause: error });
   });
+  // Silent, and on its way out.
+  if (isReapingGroup(group)) throw new NetworkError('ENOCONTAINER', `container ${container} was detached`);
   return {
     rxPackets: stats64.txPackets ?? 0n,
     rxBytes: stats64.txBytes ?? 0n,
