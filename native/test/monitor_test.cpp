@@ -187,9 +187,12 @@ TEST_CASE("monitors share one thread, which sleeps while nothing happens and end
       std::string text(std::istreambuf_iterator<char>(status), {});
       return text.substr(text.find("voluntary_ctxt_switches"));
     };
-    const std::string asleep = switches();
-    std::this_thread::sleep_for(300ms);
-    CHECK(switches() == asleep);
+    // The last of the announcements may still be on their way.
+    CHECK(eventually([&] {
+      const std::string asleep = switches();
+      std::this_thread::sleep_for(300ms);
+      return switches() == asleep;
+    }));
     for (const auto& monitor : monitors) monitor->close();
     CHECK(eventually([] { return watchThreads().empty(); }));
     monitors.clear();
