@@ -60,6 +60,10 @@ struct Request {
   Created created;
 };
 
+inline bool isAddition(const Request& request) {
+  return request.verb == Verb::Add || request.verb == Verb::Append;
+}
+
 struct CreateNamespace {
   Slot slot;
   std::string name;  // empty: anonymous
