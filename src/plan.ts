@@ -8,26 +8,12 @@ import { runJob, runJobSync } from './job.js';
 import { checkName, type NamespaceReference, referenceOf } from './namespace.js';
 import { boolean, type Check, instanceOf, readOptions } from './options.js';
 import { PlannedNamespace, PlanResult } from './plan-result.js';
-import { PlannedAddresses } from './rtnl/addresses.js';
-import { PlannedLinks } from './rtnl/links.js';
+import { PlannedVerbs } from './plan-verbs.js';
 import { nothing, type Operation } from './rtnl/operation.js';
-import { type PlannedObjects, plannedObjects } from './rtnl/planned.js';
 import { isNamespaceTarget, type LinkReference, type NamespaceTarget, Slots } from './rtnl/references.js';
-import { PlannedRoutes } from './rtnl/routes.js';
 import { settleLink } from './rtnl/settle.js';
-import { PlannedTuns } from './rtnl/tuns.js';
-import { PlannedSysctl } from './sysctl.js';
 
-export { PlannedNamespace, PlanResult };
-
-/** The verbs of a plan in one namespace. */
-export interface PlannedVerbs extends PlannedObjects {
-  readonly links: PlannedLinks;
-  readonly tuns: PlannedTuns;
-  readonly addresses: PlannedAddresses;
-  readonly routes: PlannedRoutes;
-  readonly sysctl: PlannedSysctl;
-}
+export { PlannedNamespace, type PlannedVerbs, PlanResult };
 
 export interface PlanOptions {
   /**
@@ -191,17 +177,9 @@ export class Plan {
   }
 
   #verbs(target: NamespaceTarget, together: boolean): PlannedVerbs {
-    const recorder = {
+    return new PlannedVerbs({
       record: (operation: Operation<unknown>) => this.#recorded.push({ target, operation, together }) - 1,
-    };
-    return {
-      links: new PlannedLinks(recorder),
-      tuns: new PlannedTuns(recorder),
-      addresses: new PlannedAddresses(recorder),
-      routes: new PlannedRoutes(recorder),
-      sysctl: new PlannedSysctl(recorder),
-      ...plannedObjects(recorder),
-    };
+    });
   }
 
   /**

@@ -25,9 +25,27 @@ export type PlannedObjects = {
   readonly [Name in keyof typeof objects]: PlannedFace<(typeof objects)[Name]>;
 };
 
-const faces = Object.entries(objects).map(([name, verbs]) => [name, plannedFaceOf(verbs)] as const);
+/** All of them, recording into one plan; each is made when it is first asked for, for a plan uses few. */
+abstract class LazyObjects {
+  readonly #plan: Recorder;
 
-/** All of them, recording into one plan. */
-export function plannedObjects(plan: Recorder): PlannedObjects {
-  return Object.fromEntries(faces.map(([name, Planned]) => [name, new Planned(plan)])) as PlannedObjects;
+  constructor(plan: Recorder) {
+    this.#plan = plan;
+  }
+
+  static {
+    for (const [name, verbs] of Object.entries(objects)) {
+      const Planned = plannedFaceOf(verbs);
+      Object.defineProperty(LazyObjects.prototype, name, {
+        get(this: LazyObjects) {
+          return new Planned(this.#plan);
+        },
+        configurable: true,
+        enumerable: true,
+      });
+    }
+  }
 }
+
+/** To be extended by what has no table of verbs. */
+export const PlannedObjectsOf = LazyObjects as unknown as abstract new (plan: Recorder) => PlannedObjects;
