@@ -51,6 +51,20 @@ export async function verifyEndState(host, plan, signal) {
   return traits(ports, ends);
 }
 
+/**
+ * For what removes again: none of the plan's containers has a link on the host.
+ * @param {string} host the host namespace's name
+ * @param {Plan} plan
+ * @param {AbortSignal} signal
+ * @returns {Promise<Traits>} of nothing; rejects when something of the plan stands
+ */
+export async function verifyGone(host, plan, signal) {
+  const links = await addresses(host, signal);
+  const left = links.filter(({ ifname, master }) => master === plan.bridge || ifname.startsWith('np'));
+  if (left.length > 0) throw new Error(`${left.length} links are left, ${left[0]?.ifname} among them`);
+  return { queues: 0, ipv6: false, label: false, claims: 0 };
+}
+
 /** @param {string} name @param {Plan} plan @param {AbortSignal} signal */
 async function verifyContainer(name, plan, signal) {
   // One process for both: proving N containers takes longer than making them.

@@ -63,3 +63,10 @@ void namespace_close(struct namespace* made) {
   close(made->socket);
   close(made->fd);
 }
+
+void namespace_unname(const char* name) {
+  char path[256];
+  snprintf(path, sizeof path, "/run/netns/%s", name);
+  if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0) err(1, "umount %s", path);
+  if (unlink(path) < 0) err(1, "unlink %s", path);
+}

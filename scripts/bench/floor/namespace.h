@@ -16,5 +16,7 @@ struct namespace namespace_create(const char* name, int home);
 struct namespace namespace_anonymous(int home);
 void namespace_publish(int fd, const char* name);
 void namespace_close(struct namespace* made);
+// Takes the name away, as `ip netns del` does; the kernel then reaps what nobody holds.
+void namespace_unname(const char* name);
 
 #endif

@@ -1,12 +1,13 @@
-// The plain floor of a cold attach: what everyone does, as fast as C can: a default veth pair made in the
-// host namespace, its peer moved, one message per send, one acknowledgement each, no claims, no label, no
-// lock. The order is that of the well-known Go library's examples and of the container network plugins built
-// on it.
+// The plain floor of a cold attach, of creating and destroying in a loop, and of removing one by one: what
+// everyone does, as fast as C can: a default veth pair made in the host namespace, its peer moved, one
+// message per send, one acknowledgement each, no claims, no label, no lock. The order is that of the
+// well-known Go library's examples and of the container network plugins built on it.
 #define _GNU_SOURCE
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
+#include <string.h>
 
 #include "namespace.h"
 #include "netlink.h"
@@ -107,10 +108,32 @@ static void attach(const struct work* work, const struct container* c) {
   namespace_close(&made);
 }
 
+static void create_and_destroy(const struct work* work, const struct container* c) {
+  attach(work, c);
+  namespace_unname(c->name);  // the pair goes with it
+}
+
+static void delete_pair(const struct work* work, const struct container* c) {
+  (void)work;
+  struct ifinfomsg any = {0};
+  batch_reset(&batch);
+  message(&batch, RTM_DELLINK, 0, &any, sizeof any);
+  attribute_string(&batch, IFLA_IFNAME, c->host_link);
+  exchange(host_socket, &batch, "delete the pair");
+}
+
 int main(int argc, char** argv) {
-  struct work work = work_read(argc, argv);
+  const char* how = argc == 5 ? argv[4] : "";
+  struct work work = work_read(argc == 5 ? 4 : argc, argv);
   home = namespace_current();
   host_socket = netlink_open();
-  work_run(&work, attach);
+  if (strcmp(how, "create-destroy") == 0) {
+    work_run_until_gone(&work, create_and_destroy);
+  } else if (strcmp(how, "remove") == 0) {
+    for (unsigned i = 0; i < work.count; i++) attach(&work, &work.containers[i]);
+    work_run(&work, delete_pair);
+  } else {
+    work_run(&work, attach);
+  }
   return 0;
 }

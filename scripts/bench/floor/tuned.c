@@ -2,6 +2,7 @@
 // included, in two sends, with nothing around them. What netplumb takes beyond this is its own cost.
 #define _GNU_SOURCE
 #include <err.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "namespace.h"
@@ -38,10 +39,20 @@ static void attach(const struct work* work, const struct container* c) {
   close(lock);
 }
 
+static void create_and_destroy(const struct work* work, const struct container* c) {
+  attach(work, c);
+  namespace_unname(c->name);  // the pair goes with it
+}
+
 int main(int argc, char** argv) {
-  struct work work = work_read(argc, argv);
+  int destroy = argc == 5 && strcmp(argv[4], "create-destroy") == 0;
+  struct work work = work_read(destroy ? 4 : argc, argv);
   home = namespace_current();
   host_socket = netlink_open();
-  work_run(&work, attach);
+  if (destroy) {
+    work_run_until_gone(&work, create_and_destroy);
+  } else {
+    work_run(&work, attach);
+  }
   return 0;
 }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static char* next_field(char** line) {
   char* field = strsep(line, "\t\n");
@@ -56,16 +57,26 @@ static uint64_t now_ns(void) {
   return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-void work_run(const struct work* work, void (*attach)(const struct work*, const struct container*)) {
+static void wait_until_gone(const struct work* work) {
+  for (unsigned i = 0; i < work->count; i++)
+    while (if_nametoindex(work->containers[i].host_link) != 0) usleep(1000);
+}
+
+static void run(const struct work* work, operation* each, int until_gone) {
   uint64_t* durations = calloc(work->count, sizeof *durations);
   if (durations == NULL) err(1, "durations");
   uint64_t begin = now_ns();
   for (unsigned i = 0; i < work->count; i++) {
     uint64_t start = now_ns();
-    attach(work, &work->containers[i]);
+    each(work, &work->containers[i]);
     durations[i] = now_ns() - start;
   }
+  if (until_gone) wait_until_gone(work);
   printf("{\"total_ns\":%llu,\"durations_ns\":[", (unsigned long long)(now_ns() - begin));
   for (unsigned i = 0; i < work->count; i++) printf("%s%llu", i ? "," : "", (unsigned long long)durations[i]);
   printf("]}\n");
 }
+
+void work_run(const struct work* work, operation* each) { run(work, each, 0); }
+
+void work_run_until_gone(const struct work* work, operation* each) { run(work, each, 1); }

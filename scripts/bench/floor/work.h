@@ -28,7 +28,11 @@ struct work {
 };
 
 struct work work_read(int argc, char** argv);
-// Does `attach` for each container, one after the other, times each, and prints the result.
-void work_run(const struct work* work, void (*attach)(const struct work*, const struct container*));
+typedef void operation(const struct work*, const struct container*);
+
+// Does `each` for every container, one after the other, times each, and prints the result.
+void work_run(const struct work* work, operation* each);
+// The same, and the total ends when the links of all containers are gone.
+void work_run_until_gone(const struct work* work, operation* each);
 
 #endif

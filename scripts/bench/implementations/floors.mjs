@@ -20,7 +20,10 @@ export const floorTuned = {
     'C: exactly the messages netplumb sends, claims and label included, in two sends, with nothing around them',
   bridge: 'quiet',
   prepare: () => compile('tuned'),
-  commands: { 'attach-cold': (work) => command('tuned', work) },
+  commands: {
+    'attach-cold': (work) => command('tuned', work),
+    'create-destroy': (work) => command('tuned', work, 'create-destroy'),
+  },
 };
 
 /** @type {Implementation} */
@@ -46,7 +49,11 @@ export const floorPlain = {
     'C: a default veth pair made on the host and its peer moved, one message per send; no claims, label or lock',
   bridge: 'plain',
   prepare: () => compile('plain'),
-  commands: { 'attach-cold': (work) => command('plain', work) },
+  commands: {
+    'attach-cold': (work) => command('plain', work),
+    'create-destroy': (work) => command('plain', work, 'create-destroy'),
+    'remove-200': (work) => command('plain', work, 'remove'),
+  },
 };
 
 /** @param {string} program @param {import('./implementation.mjs').Work} work @param {readonly string[]} more */

@@ -31,6 +31,8 @@ export const netplumb = {
       args: [PROGRAM, plan.bridge, plan.subnet],
       input: workList(plan),
     }),
+    'create-destroy': (work) => destroying(work, 'create-destroy'),
+    'remove-200': (work) => destroying(work, 'remove'),
     'warm-sync': (work) => warm(work, 'sync'),
     'warm-async': (work) => warm(work, 'async'),
     'warm-named': (work) => warm(work, 'named'),
@@ -45,5 +47,11 @@ export const netplumb = {
 /** @param {import('./implementation.mjs').Work} work @param {string} how */
 function warm({ plan }, how) {
   const args = [program('netplumb-warm'), plan.bridge, plan.subnet, how];
+  return { file: process.execPath, args, input: workList(plan) };
+}
+
+/** @param {import('./implementation.mjs').Work} work @param {string} how */
+function destroying({ plan }, how) {
+  const args = [program('netplumb-destroy'), plan.bridge, plan.subnet, how];
   return { file: process.execPath, args, input: workList(plan) };
 }

@@ -20,10 +20,13 @@ export const shellOut = {
     }
   },
   commands: {
-    'attach-cold': ({ plan }) => ({
-      file: process.execPath,
-      args: [PROGRAM, plan.bridge, plan.gateway],
-      input: workList(plan),
-    }),
+    'attach-cold': (work) => command(work),
+    'remove-200': (work) => command(work, 'remove'),
   },
 };
+
+/** @param {import('./implementation.mjs').Work} work @param {readonly string[]} more */
+function command({ plan }, ...more) {
+  const args = [PROGRAM, plan.bridge, plan.gateway, ...more];
+  return { file: process.execPath, args, input: workList(plan) };
+}

@@ -16,8 +16,9 @@ export function readWorkList() {
  * @template T
  * @param {readonly T[]} items
  * @param {(item: T) => Promise<unknown>} work
+ * @param {() => Promise<unknown>} [finish] what belongs to the total, and to no item
  */
-export async function timeEach(items, work) {
+export async function timeEach(items, work, finish) {
   const durations = new Array(items.length).fill(0);
   const begin = process.hrtime.bigint();
   for (const [i, item] of items.entries()) {
@@ -25,6 +26,7 @@ export async function timeEach(items, work) {
     await work(item);
     durations[i] = Number(process.hrtime.bigint() - start);
   }
+  await finish?.();
   const total = Number(process.hrtime.bigint() - begin);
   process.stdout.write(`${JSON.stringify({ total_ns: total, durations_ns: durations })}\n`);
 }

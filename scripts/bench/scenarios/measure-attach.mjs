@@ -8,8 +8,12 @@ import { planContainers } from '../work-list.mjs';
 
 const MS_PER_CONTAINER = 1000; // twenty times what the slowest way takes: a hang, not a slow machine
 
-/** @param {string} name of the command @returns {import('./scenario.mjs').Scenario['measure']} */
-export function measureAttach(name) {
+/**
+ * @param {string} name of the command
+ * @param {typeof verifyEndState} [verify] what is to stand, or not, when it has ended
+ * @returns {import('./scenario.mjs').Scenario['measure']}
+ */
+export function measureAttach(name, verify = verifyEndState) {
   return async ({ session, implementation, n }) => {
     const command = implementation.commands[name];
     if (command === undefined) throw new Error(`${implementation.name} cannot do ${name}`);
@@ -19,7 +23,7 @@ export function measureAttach(name) {
       const inside = host.enter(command({ plan, lock: session.lock }));
       const printed = await run(inside, { signal: session.signal, timeoutMs: 10_000 + n * MS_PER_CONTAINER });
       const timed = readTiming(printed, n);
-      return { ...timed, endState: await verifyEndState(host.name, plan, session.signal) };
+      return { ...timed, endState: await verify(host.name, plan, session.signal) };
     } finally {
       host.forgetLock();
     }
