@@ -25,26 +25,24 @@ ObjectBuilder::Place ObjectBuilder::copy(Bytes bytes) {
 }
 
 ObjectBuilder::Value ObjectBuilder::text(std::string_view value) {
-  Value result;
-  check(napi_create_string_utf8(env_, value.data(), value.size(), &result.value));
-  return result;
+  napi_value result;
+  check(napi_create_string_utf8(env_, value.data(), value.size(), &result));
+  return plain(result);
 }
 
 ObjectBuilder::Value ObjectBuilder::bytes(Bytes value) {
   // Its own: who is handed bytes may hand them on with their ArrayBuffer.
   auto buffer = Napi::ArrayBuffer::New(env_, value.size());
   if (!value.empty()) std::memcpy(buffer.Data(), value.data(), value.size());
-  Value result;
-  result.value = Napi::Uint8Array::New(env_, value.size(), buffer, 0);
-  return result;
+  return plain(Napi::Uint8Array::New(env_, value.size(), buffer, 0));
 }
 
 ObjectBuilder::Value ObjectBuilder::array(std::vector<Value>&& elements) {
-  Value result;
-  check(napi_create_array_with_length(env_, elements.size(), &result.value));
+  napi_value result;
+  check(napi_create_array_with_length(env_, elements.size(), &result));
   for (size_t i = 0; i < elements.size(); i++)
-    check(napi_set_element(env_, result.value, static_cast<uint32_t>(i), whole(elements[i])));
-  return result;
+    check(napi_set_element(env_, result, static_cast<uint32_t>(i), whole(elements[i])));
+  return plain(result);
 }
 
 ObjectBuilder::Value ObjectBuilder::numbers(Type type, Bytes value) {
@@ -54,9 +52,9 @@ ObjectBuilder::Value ObjectBuilder::numbers(Type type, Bytes value) {
   const auto kind = type == Type::U64Array   ? napi_biguint64_array
                     : type == Type::S32Array ? napi_int32_array
                                              : napi_uint32_array;
-  Value result;
-  check(napi_create_typedarray(env_, kind, count, buffer, offset, &result.value));
-  return result;
+  napi_value result;
+  check(napi_create_typedarray(env_, kind, count, buffer, offset, &result));
+  return plain(result);
 }
 
 // Its parts, with those of the objects inside, at the end of all parts. Those inside were put down before,
@@ -68,8 +66,8 @@ ObjectBuilder::Value ObjectBuilder::object(Fields&& fields) {
   const uint32_t shapeBegin = sizeOf(shape), valuesBegin = sizeOf(values);
   for (const auto& [row, value] : fields) {
     shape.push_back(Parts::property(row, value.given));
-    if (value.given != Parts::Given::Object) {
-      values.push_back(value.value);
+    if (value.given != Given::Object) {
+      values.push_back(value.bits);
       continue;
     }
     const auto& inside = value.parts;
@@ -78,25 +76,16 @@ ObjectBuilder::Value ObjectBuilder::object(Fields&& fields) {
     shape.push_back(Parts::end);
   }
   Value result;
-  result.given = Parts::Given::Object;
+  result.given = Given::Object;
   result.parts = {shapeBegin, sizeOf(shape), valuesBegin, sizeOf(values)};
   return result;
 }
 
 napi_value ObjectBuilder::whole(const Value& value) {
-  switch (value.given) {
-    case Shapes::Parts::Given::Object:
-      return shapes_.make(
-          env_,
-          std::span(parts_.shape)
-              .subspan(value.parts.shapeBegin, value.parts.shapeEnd - value.parts.shapeBegin),
-          std::span(parts_.values)
-              .subspan(value.parts.valuesBegin, value.parts.valuesEnd - value.parts.valuesBegin));
-    case Shapes::Parts::Given::Constant:
-      return shapes_.constantValue(env_, Napi::Number(env_, value.value).Uint32Value());
-    default:
-      return value.value;
-  }
+  if (value.given != Given::Object) return shapes_.make(env_, value.given, value.bits);
+  const auto [shapeBegin, shapeEnd, valuesBegin, valuesEnd] = value.parts;
+  return shapes_.make(env_, std::span(parts_.shape).subspan(shapeBegin, shapeEnd - shapeBegin),
+                      std::span(parts_.values).subspan(valuesBegin, valuesEnd - valuesBegin));
 }
 
 napi_value ObjectBuilder::take(const Value& value) {

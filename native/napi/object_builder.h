@@ -16,11 +16,12 @@ class ObjectBuilder {
   struct Range {
     uint32_t shapeBegin, shapeEnd, valuesBegin, valuesEnd;
   };
-  // A value, the number of a constant, or an object that is still in parts.
+  using Given = Shapes::Parts::Given;
+  // A value, what the factory makes one from, or an object that is still in parts.
   struct Value {
-    Shapes::Parts::Given given = Shapes::Parts::Given::Plain;
+    Given given = Given::Plain;
     union {
-      napi_value value = nullptr;
+      Shapes::Bits bits = 0;
       Range parts;
     };
   };
@@ -28,10 +29,11 @@ class ObjectBuilder {
 
   ObjectBuilder(napi_env env, Shapes& shapes) : env_(env), shapes_(shapes) {}
 
-  Value boolean(bool value) { return made(&napi_get_boolean, value); }
-  Value number(double value) { return made(&napi_create_double, value); }
-  Value bigint(uint64_t value) { return made(&napi_create_bigint_uint64, value); }
-  Value signedBigint(int64_t value) { return made(&napi_create_bigint_int64, value); }
+  Value boolean(bool value) { return {Given::Boolean, {value}}; }
+  Value number(uint32_t value) { return {Given::Unsigned, {value}}; }
+  Value number(int32_t value) { return {Given::Signed, {static_cast<Shapes::Bits>(int64_t{value})}}; }
+  Value bigint(uint64_t value) { return {Given::Bigint, {value}}; }
+  Value signedBigint(int64_t value) { return {Given::SignedBigint, {static_cast<Shapes::Bits>(value)}}; }
   Value text(std::string_view value);
   Value name(std::string_view value) { return constant(shapes_.constant(env_, value)); }
   Value bytes(Bytes value);
@@ -43,7 +45,7 @@ class ObjectBuilder {
   Value set(const Row& row, uint32_t bits, Make&& make) {
     if (const auto* kept = shapes_.constantSet(row, bits)) return constant(*kept);
     const Value fresh = array(make());
-    const auto* kept = shapes_.keepSet(env_, row, bits, fresh.value);
+    const auto* kept = shapes_.keepSet(env_, row, bits, whole(fresh));
     return kept ? constant(*kept) : fresh;
   }
 
@@ -51,18 +53,9 @@ class ObjectBuilder {
   napi_value take(const Value& value);
 
  private:
+  static Value constant(uint32_t number) { return {Given::Constant, {number}}; }
+  static Value plain(napi_value value) { return {Given::Plain, {reinterpret_cast<Shapes::Bits>(value)}}; }
   // Fails only where the environment is being terminated, and then an exception is what ends the decoding.
-  template <typename Given>
-  Value made(napi_status (*make)(napi_env, Given, napi_value*), Given given) {
-    Value result;
-    check(make(env_, given, &result.value));
-    return result;
-  }
-  Value constant(uint32_t number) {
-    Value result = made(&napi_create_uint32, number);
-    result.given = Shapes::Parts::Given::Constant;
-    return result;
-  }
   void check(napi_status status) const {
     if (status != napi_ok) throw Napi::Error::New(env_);
   }

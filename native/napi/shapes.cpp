@@ -10,12 +10,15 @@ namespace netplumb {
 // by property, and sets anew each time.
 static constexpr size_t mostShapes = 1024, mostSets = 1024;
 
+// Of one object, with those inside; past this many it is made property by property.
+static constexpr size_t mostSlots = 1024;
+
 static void check(napi_env env, napi_status status) {
   if (status != napi_ok) throw Napi::Error::New(env);
 }
 
 std::string_view Shapes::Parts::nameOf(uintptr_t part) {
-  const uintptr_t row = part & ~uintptr_t{3};
+  const uintptr_t row = part & ~givenMask;
   return row == unknown ? "unknown" : reinterpret_cast<const Row*>(row)->name;
 }
 
@@ -45,40 +48,108 @@ const uint32_t* Shapes::keepSet(napi_env env, const Row& row, uint32_t bits, nap
   return &(sets_[{&row, bits}] = keep(env, set));
 }
 
-napi_value Shapes::constantValue(napi_env env, uint32_t number) const {
-  napi_value value;
-  check(env, napi_get_element(env, constants_.Value(), number, &value));
+napi_value Shapes::make(napi_env env, Parts::Given given, Bits bits) const {
+  using Given = Parts::Given;
+  napi_value value = nullptr;
+  switch (given) {
+    case Given::Constant:
+      check(env, napi_get_element(env, constants_.Value(), static_cast<uint32_t>(bits), &value));
+      break;
+    case Given::Unsigned:
+      check(env, napi_create_uint32(env, static_cast<uint32_t>(bits), &value));
+      break;
+    case Given::Signed:
+      check(env, napi_create_int32(env, static_cast<int32_t>(bits), &value));
+      break;
+    case Given::Boolean:
+      check(env, napi_get_boolean(env, bits != 0, &value));
+      break;
+    case Given::Bigint:
+      check(env, napi_create_bigint_uint64(env, bits, &value));
+      break;
+    case Given::SignedBigint:
+      check(env, napi_create_bigint_int64(env, static_cast<int64_t>(bits), &value));
+      break;
+    case Given::Plain:
+    case Given::Object:  // has no bits
+      value = reinterpret_cast<napi_value>(bits);
+  }
   return value;
 }
 
-void Shapes::compile(napi_env env, std::span<const uintptr_t> parts, Napi::FunctionReference& factory) {
+// A typed array for each way of reading a slot. Integers have arrays of their own: what is read from an array
+// of doubles is a number on the heap.
+void Shapes::prepare(napi_env env) {
+  if (slots_) return;
+  if (constants_.IsEmpty()) constant(env, "");
+  auto memory = Napi::ArrayBuffer::New(env, mostSlots * sizeof(Bits));
+  const auto views = Napi::Object::New(env);
+  views.Set("constants", constants_.Value());
+  views.Set("unsigned", Napi::Uint32Array::New(env, mostSlots * 2, memory, 0));
+  views.Set("signed", Napi::Int32Array::New(env, mostSlots * 2, memory, 0));
+  views.Set("bigint", Napi::BigUint64Array::New(env, mostSlots, memory, 0));
+  views.Set("signedBigint", Napi::BigInt64Array::New(env, mostSlots, memory, 0));
+  views_ = Napi::Persistent(views);
+  views_.SuppressDestruct();
+  slots_ = static_cast<Bits*>(memory.Data());
+}
+
+// How a factory reads the value at `place`. Of a slot's two halves, the first is the lower on every machine
+// that we build for.
+static std::string expression(Shapes::Parts::Given given, size_t place) {
+  using Given = Shapes::Parts::Given;
+  const std::string whole = '[' + std::to_string(place) + ']', half = '[' + std::to_string(place * 2) + ']';
+  switch (given) {
+    case Given::Constant:
+      return "c[u" + half + ']';
+    case Given::Unsigned:
+      return 'u' + half;
+    case Given::Signed:
+      return 's' + half;
+    case Given::Boolean:
+      return 'u' + half + "!==0";
+    case Given::Bigint:
+      return 'b' + whole;
+    case Given::SignedBigint:
+      return 'i' + whole;
+    default:
+      return 'a' + std::to_string(place);
+  }
+}
+
+void Shapes::compile(napi_env env, Shape& shape) {
   std::string parameters, object = "{";
-  size_t count = 0;
-  for (const uintptr_t part : parts) {
+  size_t place = 0;
+  for (const uintptr_t part : shape.parts) {
     if (part == Parts::end) {
       object += "},";
       continue;
     }
     object += '"' + std::string(Parts::nameOf(part)) + "\":";
-    if (Parts::givenBy(part) == Parts::Given::Object) {
+    const Parts::Given given = Parts::givenBy(part);
+    if (given == Parts::Given::Object) {
       object += '{';
       continue;
     }
-    const std::string parameter = "a" + std::to_string(count++);
-    parameters += parameter + ',';
-    object += (Parts::givenBy(part) == Parts::Given::Constant ? "c[" + parameter + "]" : parameter) + ',';
+    const std::string value = expression(given, place);
+    if (given == Parts::Given::Plain) {
+      parameters += value + ',';
+      shape.arguments.push_back(place);
+    }
+    object += value + ',';
+    place++;
   }
-  if (constants_.IsEmpty()) constant(env, "");
-  const auto make = Napi::Env(env)
-                        .RunScript(Napi::String::New(env, "(c=>(" + parameters + ")=>(" + object + "}))"))
-                        .As<Napi::Function>();
-  factory = Napi::Persistent(make.Call({constants_.Value()}).As<Napi::Function>());
+  prepare(env);
+  const std::string source = "(({constants:c,unsigned:u,signed:s,bigint:b,signedBigint:i})=>(" + parameters +
+                             ")=>(" + object + "}))";
+  const auto make = Napi::Env(env).RunScript(Napi::String::New(env, source)).As<Napi::Function>();
+  shape.factory = Napi::Persistent(make.Call({views_.Value()}).As<Napi::Function>());
   // The environment frees it at its end; doing so in our destructor would be too late.
-  factory.SuppressDestruct();
+  shape.factory.SuppressDestruct();
 }
 
 napi_value Shapes::makeOneByOne(napi_env env, std::span<const uintptr_t> parts,
-                                std::span<const napi_value> values) const {
+                                std::span<const Bits> values) const {
   auto next = values.begin();
   std::vector<Napi::Object> open{Napi::Object::New(env)};
   for (const uintptr_t part : parts) {
@@ -93,15 +164,13 @@ napi_value Shapes::makeOneByOne(napi_env env, std::span<const uintptr_t> parts,
       open.push_back(inside);
       continue;
     }
-    napi_value value = *next++;
-    if (Parts::givenBy(part) == Parts::Given::Constant)
-      value = constantValue(env, Napi::Number(env, value).Uint32Value());
-    open.back().Set(name, value);
+    open.back().Set(name, make(env, Parts::givenBy(part), *next++));
   }
   return open.front();
 }
 
-napi_value Shapes::make(napi_env env, std::span<const uintptr_t> parts, std::span<const napi_value> values) {
+napi_value Shapes::make(napi_env env, std::span<const uintptr_t> parts, std::span<const Bits> values) {
+  if (values.size() > mostSlots) return makeOneByOne(env, parts, values);
   size_t hash = parts.size();
   for (const uintptr_t part : parts) hash = (hash ^ part) * 1099511628211u;
   const auto [first, last] = shapes_.equal_range(hash);
@@ -109,13 +178,18 @@ napi_value Shapes::make(napi_env env, std::span<const uintptr_t> parts, std::spa
       first, last, [&](const auto& candidate) { return std::ranges::equal(candidate.second.parts, parts); });
   if (shape == last) {
     if (shapes_.size() >= mostShapes) return makeOneByOne(env, parts, values);
-    Shape fresh{{parts.begin(), parts.end()}, {}};
-    compile(env, parts, fresh.factory);
+    Shape fresh{{parts.begin(), parts.end()}, {}, {}};
+    compile(env, fresh);
     shape = shapes_.emplace(hash, std::move(fresh));
   }
   napi_value undefined, object;
   check(env, napi_get_undefined(env, &undefined));
-  check(env, napi_call_function(env, undefined, shape->second.factory.Value(), values.size(), values.data(),
+  const Shape& known = shape->second;
+  arguments_.clear();
+  for (const size_t place : known.arguments)
+    arguments_.push_back(reinterpret_cast<napi_value>(values[place]));
+  std::ranges::copy(values, slots_);
+  check(env, napi_call_function(env, undefined, known.factory.Value(), arguments_.size(), arguments_.data(),
                                 &object));
   return object;
 }

@@ -2,11 +2,11 @@
 // JavaScript objects in napi/, text in tests, nothing at all under the fuzzer. Never reads out of bounds;
 // throws MalformedMessage only.
 //
-// A Builder has a type Value and: boolean(bool), number(double), bigint(uint64_t), signedBigint(int64_t),
-// text(string_view), name(string_view) for text that outlives everybody, bytes(Bytes),
-// array(vector<Value>&&), set(const Row&, uint32_t, make) for names, where make() gives their vector<Value>,
-// numbers(Type, Bytes) for typed arrays, and object(Fields&&), where Fields = vector<pair<const Row*,
-// Value>>; a null Row stands for the property `unknown`.
+// A Builder has a type Value and: boolean(bool), number(uint32_t) and number(int32_t), which one is chosen by
+// the row's type alone, bigint(uint64_t), signedBigint(int64_t), text(string_view), name(string_view) for
+// text that outlives everybody, bytes(Bytes), array(vector<Value>&&), set(const Row&, uint32_t, make) for
+// names, where make() gives their vector<Value>, numbers(Type, Bytes) for typed arrays, and object(Fields&&),
+// where Fields = vector<pair<const Row*, Value>>; a null Row stands for the property `unknown`.
 #pragma once
 
 #include <linux/rtnetlink.h>
@@ -197,7 +197,7 @@ class Decoder {
 
   Value passThrough(const AttributeView& attribute) {
     Scratch fields(*this);
-    fields.list.emplace_back(&unknownType, builder_.number(attribute.type));
+    fields.list.emplace_back(&unknownType, builder_.number(uint32_t{attribute.type}));
     fields.list.emplace_back(&unknownData, builder_.bytes(attribute.payload));
     return builder_.object(std::move(fields.list));
   }
