@@ -41,6 +41,7 @@ export const netplumb = {
       args: ['--expose-gc', program('netplumb-loop'), plan.bridge, plan.subnet],
       input: workList(plan),
     }),
+    list: () => ({ file: process.execPath, args: [program('netplumb-list')] }),
   },
 };
 
