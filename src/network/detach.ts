@@ -91,7 +91,7 @@ async function run(
   }
 }
 
-/** Silences a container and gives back its name and addresses; its link goes with the group. Under a millisecond. */
+/** Silences a container and gives back its name and addresses; its link goes with the group. */
 export async function detachPort(host: Namespace, port: StandingPort, group: number): Promise<Detached> {
   const planned = detachPlan(host, port, group, true);
   const soon = port.label.namespace === 'brought';
