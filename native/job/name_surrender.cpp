@@ -11,6 +11,7 @@
 
 #include "base/system_error.h"
 #include "netlink/reader.h"
+#include "os/flock_now.h"
 #include "os/named_namespace.h"
 #include "os/network_namespace.h"
 
@@ -79,7 +80,7 @@ std::optional<UniqueFd> surrenderName(Socket& host, const std::string& name, int
     throw;
   }
   if (netNsIdOf(host, fd.get()) != netNsId) return {};
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+  if (!flockNow(fd.get(), LOCK_EX))
     fail(errno == EWOULDBLOCK ? EBUSY : errno, kSurrender, name, "somebody is joining it");
   const auto pairs = pairsIn(host, netNsId);
   if (leaving.empty() || !has(pairs, leaving.front())) return {};
@@ -95,7 +96,7 @@ std::optional<UniqueFd> surrenderName(Socket& host, const std::string& name, int
 }
 
 void joinNamed(int fd, const std::string& name) {
-  const bool joined = ::flock(fd, LOCK_SH | LOCK_NB) == 0;
+  const bool joined = flockNow(fd, LOCK_SH);
   if (!joined && errno != EWOULDBLOCK) fail(errno, "namespace.open", name);
   if (!joined || identify(openNamespaceByName(name).get()) != identify(fd))
     fail(ENOENT, "namespace.open", name, "the name is being taken away");

@@ -3,7 +3,6 @@
 #include "os/file_lock.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include <stdexcept>
 
 #include "base/system_error.h"
+#include "os/flock_now.h"
 
 namespace netplumb {
 
@@ -43,11 +43,9 @@ UniqueFd openFile(int directory, const std::string& path) {
 
 bool lockNow(int fd, FileLock::Mode mode, const std::string& path) {
   int operation = mode == FileLock::Mode::Shared ? LOCK_SH : LOCK_EX;
-  while (::flock(fd, operation | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) return false;
-    if (errno != EINTR) fail(errno, kLock, path);
-  }
-  return true;
+  if (flockNow(fd, operation)) return true;
+  if (errno == EWOULDBLOCK) return false;
+  fail(errno, kLock, path);
 }
 
 // A lock of the other kind on the same file, which excludes nobody: flock's are not seen by it, nor it by

@@ -5,7 +5,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -19,6 +18,7 @@
 
 #include "base/system_error.h"
 #include "base/unique_fd.h"
+#include "os/flock_now.h"
 #include "os/namespace_directory.h"
 #include "os/namespace_file.h"
 #include "os/removal_notice.h"
@@ -52,7 +52,7 @@ bool isMarked(const struct stat& st) {
   return st.st_mode == (S_IFREG | kMark) && st.st_uid == ::geteuid() && st.st_size == 0;
 }
 
-bool lockNow(int fd) { return ::flock(fd, LOCK_EX | LOCK_NB) == 0; }
+bool lockNow(int fd) { return flockNow(fd, LOCK_EX); }
 
 // Whether the file is still the one that has the name.
 bool leadsTo(const std::string& path, int fd) {
@@ -149,12 +149,15 @@ void NamedNamespace::publish(int netnsFd, std::string_view name) {
 void NamedNamespace::remove(std::string_view name) {
   std::string path = namespacePath(name), target(name);
   openNamespaceFile(AT_FDCWD, path.c_str(), O_NOFOLLOW, kRemove, target);
-  const auto notice = RemovalNotice::put(name);
+  auto notice = RemovalNotice::put(name);
   if (::umount2(path.c_str(), UMOUNT_NOFOLLOW | MNT_DETACH) != 0)
     fail(errno, kRemove, target, errno == EPERM ? "needs CAP_SYS_ADMIN" : "");
   if (::unlink(path.c_str()) == 0) return;
-  fail(errno, kRemove, target,
-       errno == EBUSY ? "another mount still stands on the name, below the one just removed" : "");
+  const int error = errno;
+  if (notice && error != EBUSY)
+    notice->leave();  // what is left is an ordinary file, for the next to take over
+  fail(error, kRemove, target,
+       error == EBUSY ? "another mount still stands on the name, below the one just removed" : "");
 }
 
 // What stands in the directory.

@@ -2,12 +2,13 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <climits>
 #include <memory>
+
+#include "os/flock_now.h"
 
 namespace netplumb {
 
@@ -22,7 +23,7 @@ std::optional<RemovalNotice> RemovalNotice::open(std::string_view name, int flag
   if (name.size() + kSuffix.size() > NAME_MAX) return {};
   std::string path = std::string(kDirectory) + "/" + std::string(name) + std::string(kSuffix);
   UniqueFd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags, 0600));
-  if (!file || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) return {};
+  if (!file || !flockNow(file.get(), LOCK_EX)) return {};
   struct stat st {};
   // Taken away by its owner between our open and our lock.
   if (::fstat(file.get(), &st) != 0 || !S_ISREG(st.st_mode) || st.st_nlink == 0) return {};

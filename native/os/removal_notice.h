@@ -27,6 +27,9 @@ class RemovalNotice {
   RemovalNotice& operator=(RemovalNotice&&) = delete;
   ~RemovalNotice();  // takes it away
 
+  /// Lets it stand, as that of a remover that was killed.
+  void leave() { file_.reset(); }
+
  private:
   RemovalNotice(UniqueFd file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
   static std::optional<RemovalNotice> open(std::string_view name, int flags);
