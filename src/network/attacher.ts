@@ -1,7 +1,6 @@
 // Attaching containers to one network: which addresses, which namespace, and what to try when somebody was faster.
 // The plan of one try is attach.ts's.
 
-import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NetlinkError, NetworkError } from '../errors.js';
 import { Namespace } from '../namespace.js';
@@ -21,6 +20,7 @@ import type { BridgeLabel, HostLinkLabel } from './formats/label.js';
 import { type AssignedAddress, NetworkAddresses, type NetworkSubnet } from './formats/network-addresses.js';
 import { type NetworkSettings, plainSettings } from './formats/network-settings.js';
 import { exclusively, isHeldElsewhere, lockedError, sharedLock, whenUnlocked } from './host-lock.js';
+import { leadsToNamespace } from './made-namespaces.js';
 import type { AttachRequest } from './options.js';
 import { findLink, listEndpoints, openBridge, type StandingBridge, subnetsOf } from './standing.js';
 
@@ -247,7 +247,7 @@ export class Attacher {
     request: AttachRequest,
   ): Promise<boolean> {
     const found = namespace !== undefined && request.namespace === undefined;
-    if (!found || existsSync(`/run/netns/${container}`)) return true;
+    if (!found || leadsToNamespace(container)) return true;
     const port = await findPort(this.#host, network, container);
     await whenUnlocked(this.#host, () => removePort(this.#host, port, sharedLock(this.#host)));
     return false;

@@ -1,7 +1,8 @@
 // Collecting garbage: what no caller claims, and what crashes left of netplumb's on a host. Knows what is surely ours, and that
 // the rest is not to be touched. The caller holds the host's lock exclusively, so that nothing is half way.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { binding } from '../binding.js';
 import { NetlinkError } from '../errors.js';
 import { unwrap } from '../job.js';
@@ -13,7 +14,7 @@ import { checkContainerName } from './formats/names.js';
 import { poolSocketName } from './formats/pool.js';
 import { removeIdleLocks } from './host-lock.js';
 import type { HostNat } from './host-nat.js';
-import { namespaceName } from './made-namespaces.js';
+import { leadsToNamespace, namespaceName } from './made-namespaces.js';
 import { wantedNat } from './nat-intent.js';
 import { takeAway } from './removal.js';
 import {
@@ -88,17 +89,24 @@ export async function collectGarbage({ host, nat, network, bridge, keep }: Colle
  */
 export async function mend(host: Namespace, { index, label }: StandingBridge): Promise<void> {
   const survey = await surveyNetwork(host, label.network, index);
-  const broken: StandingPort[] = [];
-  for (const port of survey.ports) if (!port.worked || (await isDying(host, port))) broken.push(port);
+  const dying = await Promise.all(survey.ports.map((port) => isDying(host, port)));
+  const broken = survey.ports.filter(({ worked }, at) => !worked || dying[at]);
   await takeAway(host, broken, [...survey.strays, ...survey.detached]);
 }
 
-// Its name is gone, and so is its namespace but for the tearing down, which takes the kernel a tenth of a second.
+/** How often, and after which pauses, a namespace is asked whether it lives: a killed process' sockets keep it for an RCU grace period. */
+const looks = { most: 10, pauseMs: 30 };
+
+// Its name is gone, and so is its namespace but for the tearing down, which takes the kernel a tenth of a second. One that
+// somebody holds lives on.
 async function isDying(host: Namespace, { label, netNsId, peer }: StandingPort): Promise<boolean> {
   if (label.namespace !== 'created' || netNsId === undefined) return false;
-  if (existsSync(`/run/netns/${namespaceName(label)}`)) return false;
+  if (leadsToNamespace(namespaceName(label))) return false;
   try {
-    await host.perform(getLinkOf(netNsId, peer));
+    for (let look = 1; look <= looks.most; look++) {
+      await host.perform(getLinkOf(netNsId, peer));
+      await sleep(looks.pauseMs);
+    }
     return false;
   } catch (error) {
     // EINVAL: no living namespace has that number (rtnl_get_net_ns_capable).

@@ -1,6 +1,7 @@
 // The namespaces that netplumb made for containers: whether a name still leads to the one it made, who else of ours lives
 // there, and giving the name up. The caller holds the host's lock exclusively. Must not know how links are removed.
 
+import { statfsSync } from 'node:fs';
 import { NetlinkError } from '../errors.js';
 import { Namespace } from '../namespace.js';
 import { encodeLabel, type HostLinkLabel } from './formats/label.js';
@@ -19,6 +20,19 @@ export interface MadeNamespace {
 /** Where the namespace that netplumb made has its name. */
 export function namespaceName({ container, namespaceName }: HostLinkLabel): string {
   return namespaceName ?? container;
+}
+
+/** nsfs; linux/magic.h. */
+const NSFS_MAGIC = 0x6e73_6673;
+
+/** Whether a namespace has this name. An ordinary file is none: a process was killed before it mounted one, or after unmounting. */
+export function leadsToNamespace(name: string): boolean {
+  try {
+    return statfsSync(`/run/netns/${name}`).type === NSFS_MAGIC;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 async function opened(name: string): Promise<Namespace | undefined> {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Namespace } from '../../src/namespace.js';
 import { Network } from '../../src/network/network.js';
+import { netplumb } from '../support/cli-stage.js';
 import { command } from '../support/command.js';
 import { Host } from '../support/host.js';
 import { networkStage } from './network-stage.js';
@@ -68,6 +69,19 @@ describe('gc', () => {
     expect(everything(stage.host)).toEqual(before);
     await network.attach(half);
     expect(new Host(half).canPing('172.16.0.1')).toBe(true);
+  });
+
+  it('is not needed for a container whose removal was killed between unmounting its name and removing it', async () => {
+    await stage.ensure();
+    const name = namespaceName('unmounted');
+    // By another process: this one's threads may hold the namespace.
+    expect(await netplumb('attach', 'br0', name, '--host', stage.host.name)).toMatchObject({ exitCode: 0 });
+    writeFileSync(`/run/netplumb/${name}.removing`, '');
+    command('umount', [`/run/netns/${name}`]);
+    const again = await stage.ensure();
+    expect(await again.list()).toEqual([]);
+    await again.attach(name);
+    expect(new Host(name).canPing('172.16.0.1')).toBe(true);
   });
 
   it('removes by their claims links whose label somebody spoilt, and leaves ports that are not ours', async () => {
