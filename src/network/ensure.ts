@@ -20,6 +20,7 @@ import {
   settingFields,
   settingKeys,
 } from './formats/network-settings.js';
+import { makingGroup } from './formats/reaping.js';
 import { ruleFields } from './formats/rule-fields.js';
 import {
   explainSwitchOn,
@@ -99,17 +100,28 @@ function isWide({ subnets }: Wanted): boolean {
   return subnets.some(({ family }) => family === 6);
 }
 
+// By the group a bridge is known for ours until it has its label, which cannot be part of the create.
 function creation(host: Namespace, wanted: Wanted, label: BridgeLabel, deaf = hasIpv6()): Plan {
+  return creationSteps(host, wanted, label, deaf, [{ group: makingGroup }, { group: 0 }]);
+}
+
+function creationSteps(
+  host: Namespace,
+  wanted: Wanted,
+  label: BridgeLabel,
+  deaf: boolean,
+  [making, made]: readonly [object, object],
+): Plan {
   const { vlanFiltering } = wanted;
   const { mtu } = label.settings ?? {};
   const plan = new Plan();
   const { links, addresses, sysctl } = plan.on(host);
   const data = vlanFiltering ? { data: { vlanFiltering } } : {};
-  links.add({ kind: 'bridge', name: wanted.name, address: macOf(wanted), ...data });
+  links.add({ kind: 'bridge', name: wanted.name, address: macOf(wanted), ...making, ...data });
   for (const address of addressesOf(wanted)) addresses.add({ link: wanted.name, ...address });
   // In a create the mtu would not be pinned: the bridge would follow its ports.
   const size = mtu === undefined ? {} : { mtu };
-  links.set(wanted.name, { alias: encodeLabel(label), ...size, ...quiet() });
+  links.set(wanted.name, { alias: encodeLabel(label), ...size, ...made, ...quiet() });
   if (deaf) sysctl.set(...deafness(wanted.name));
   links.set(wanted.name, { up: true });
   return plan;
@@ -288,7 +300,8 @@ export async function explainEnsure(host: Namespace, wanted: Wanted): Promise<re
   await checkFree(host, wanted, await listBridges(host), halfMade);
   const record = await recordFor(host, wanted);
   const sized = await withUplinkMtu(host, wanted);
-  const lines = creation(host, sized, labelOf(sized, record)).explain(host);
+  const steps = creationSteps(host, sized, labelOf(sized, record), hasIpv6(), [{}, {}]);
+  const lines = steps.explain(host);
   if (wanted.nat === false) return lines;
   return [...lines, ...explainEnable(masquerade(wanted)), ...explainSwitchOn(record)];
 }

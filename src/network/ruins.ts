@@ -64,7 +64,8 @@ export async function removeRuins(host: Namespace, nat: HostNat, network: string
   return { forwarding: 'untouched', namespaces: names };
 }
 
-// A bridge that was given its MAC and perhaps its address, but no label yet: the MAC follows from the address.
+// A bridge that has no label yet: it is in the group of those in the making, or, of an older netplumb, has a MAC that follows
+// from its address.
 async function findHalfMade(host: Namespace, network: string): Promise<number | undefined> {
   const link = await findLink(host, network);
   if (link === undefined) return undefined;
@@ -74,6 +75,7 @@ async function findHalfMade(host: Namespace, network: string): Promise<number | 
     if (standing.kind === 'halfMade') return standing.index;
   }
   const standing = await findStanding(host, network);
+  if (standing.kind === 'halfMade') return standing.index;
   if (standing.kind === 'foreign')
     throw new NetworkError('ENOTOURS', `${network} ${standing.why}; it is left as it is`);
   return undefined;

@@ -11,6 +11,7 @@ import { parseLabel } from './formats/label-reader.js';
 import type { NetworkSubnet } from './formats/network-addresses.js';
 import { plainSettings } from './formats/network-settings.js';
 import { parsePortClaim } from './formats/port-claims.js';
+import { makingGroup } from './formats/reaping.js';
 import { parseSubnet } from './formats/subnet.js';
 import { publishedPort } from './published.js';
 
@@ -74,7 +75,7 @@ function bridgeOf(link: Link, label: BridgeLabel): StandingBridge {
   return { index, up: flags.includes('up'), mac: address, vlanFiltering, label };
 }
 
-/** @param mac as `ensure` would pin it; an unlabelled bridge that has it is half made */
+/** @param mac as `ensure` would pin it; an unlabelled bridge that has it is half made, as is one in the group of those in the making */
 export async function findStanding(host: Namespace, name: string, mac?: string): Promise<Standing> {
   const link = await findLink(host, name);
   if (link === undefined) return { kind: 'absent' };
@@ -84,8 +85,8 @@ export async function findStanding(host: Namespace, name: string, mac?: string):
   if (label?.kind === 'bridge' && label.network === name && link.linkInfo?.kind === 'bridge') {
     return { kind: 'network', bridge: bridgeOf(link, label) };
   }
-  const pinned = mac !== undefined && link.address === mac;
-  if (label === undefined && pinned && link.linkInfo?.kind === 'bridge') {
+  const ours = link.group === makingGroup || (mac !== undefined && link.address === mac);
+  if (label === undefined && ours && link.linkInfo?.kind === 'bridge') {
     const ports = await host.links.list({ master: link.index ?? 0 });
     if (ports.length === 0) return { kind: 'halfMade', index: link.index ?? 0 };
     return { kind: 'foreign', why: `has ports (${ports[0]?.name ?? ''}) and no label: it may have lost it` };

@@ -142,6 +142,13 @@ describe('Network.ensure', () => {
     expect((await ensure()).created).toBe(true);
   });
 
+  it('and remove takes it away, though it knows neither its MAC nor its address', async () => {
+    const before = host.links().length;
+    host.run('ip', 'link', 'add', 'br0', 'group', String(0x4e510000), 'type', 'bridge');
+    await Network.remove('br0', { host: ns });
+    expect(host.links()).toHaveLength(before);
+  });
+
   it('leaves a bridge of its MAC without a label that has ports', async () => {
     const mac = macOf('netplumb/1 br0 172.16.0.1');
     host.run('ip', 'link', 'add', 'br0', 'address', mac, 'type', 'bridge');

@@ -1,4 +1,4 @@
-// Owns by what a detached link is known until it is gone: its group. The range is netplumb's (docs/formats.md); whatever is in
+// Owns by what a detached link is known until it is gone, and a bridge until it has its label: its group. The range is netplumb's (docs/formats.md); whatever is in
 // it is on its way out, whoever put it there, and may be deleted at any time.
 // Must not know links.
 
@@ -16,3 +16,6 @@ export function newReapingGroup(): number {
 export function isReapingGroup(group: number | undefined): boolean {
   return group !== undefined && group >= first && group <= last;
 }
+
+/** The group in which a bridge is created, and which it leaves with the message that labels it. */
+export const makingGroup = 0x4e51_0000;
