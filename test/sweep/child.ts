@@ -1,9 +1,7 @@
-// Runs operation.mjs under strace(1): to see which system calls it makes, or to have one of them kill it or fail.
-import { spawn } from 'node:child_process';
+// Runs operation.mjs, and from where it begins under strace(1): to see which system calls it makes, or to have one of them kill
+// it or fail. strace attaches when Node has started and waits: that makes ten times as many calls as any operation.
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What netplumb does to the kernel, and what it waits for. */
@@ -43,59 +41,76 @@ export interface Ending {
     readonly ms: number;
   };
   readonly hung: boolean;
+  /** The calls that were looked at, as strace prints them. */
+  readonly trace: string;
 }
 
 const script = fileURLToPath(new URL('./operation.mjs', import.meta.url));
 /** Far more than what is to be found out: an operation that waits for five seconds. */
 const patienceMs = 25_000;
 
+function textOf(stream: NodeJS.ReadableStream | null) {
+  let text = '';
+  const waiting: { readonly wanted: string; readonly found: () => void }[] = [];
+  stream?.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+    for (const { wanted, found } of waiting) if (text.includes(wanted)) found();
+  });
+  return {
+    now: () => text,
+    /** Fulfils when the stream has said it, or ends. */
+    says: (wanted: string) =>
+      new Promise<void>((found) => {
+        if (text.includes(wanted)) found();
+        else waiting.push({ wanted, found });
+        stream?.once('end', found);
+      }),
+  };
+}
+
+/** @param options strace's */
 async function strace(options: readonly string[], run: Run): Promise<Ending> {
-  // Without --seccomp-bpf, with which strace 6.1 injects nothing after the first call.
-  const quiet = ['-f', '-qq', '-s', '8', '-e', 'signal=none'];
-  const child = spawn(
-    'strace',
-    [...quiet, ...options, process.execPath, script, run.operation, run.host, run.prefix],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
+  const child = spawn(process.execPath, [script, run.operation, run.host, run.prefix]);
+  const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+  const stdout = textOf(child.stdout);
+  const stderr = textOf(child.stderr);
   let hung = false;
+  let tracer: ChildProcess | undefined;
   const timer = setTimeout(() => {
     hung = true;
     child.kill('SIGKILL');
+    tracer?.kill('SIGKILL');
   }, patienceMs);
-  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-  clearTimeout(timer);
-  const line = stdout.trim();
-  return { code, signal, stderr, hung, ...(line !== '' && { said: JSON.parse(line) }) };
-}
-
-/** The trace of a run that nothing disturbs. */
-export async function trace(run: Run): Promise<string> {
-  const directory = mkdtempSync(join(tmpdir(), 'netplumb-sweep-'));
-  const file = join(directory, 'trace');
   try {
-    const marks = 'execve,access,faccessat,faccessat2';
-    const ending = await strace(['-o', file, '-e', `trace=${calls.join()},${marks}`], run);
-    if (ending.said?.ok !== true)
-      throw new Error(`${run.operation} fails undisturbed: ${JSON.stringify(ending)}`);
-    return readFileSync(file, 'utf8');
+    await stdout.says('ready\n');
+    tracer = spawn('strace', ['-f', '-s', '8', ...options, '-p', String(child.pid)]);
+    const traced = once(tracer, 'close');
+    const trace = textOf(tracer.stderr);
+    await trace.says('attached');
+    child.stdin.on('error', () => undefined).end('\n');
+    const [code, signal] = await ended;
+    await traced;
+    const line = stdout.now().replace('ready\n', '').trim();
+    const said = line === '' ? {} : { said: JSON.parse(line) };
+    return { code, signal, stderr: stderr.now(), hung, trace: trace.now(), ...said };
   } finally {
-    rmSync(directory, { recursive: true });
+    clearTimeout(timer);
   }
 }
 
+/** The calls of a run that nothing disturbs. */
+export async function trace(run: Run): Promise<string> {
+  const ending = await strace(['-e', `trace=${calls.join()},execve`], run);
+  if (ending.said?.ok !== true)
+    throw new Error(`${run.operation} fails undisturbed: ${JSON.stringify(ending)}`);
+  return ending.trace;
+}
+
 /**
- * @param what as strace's --inject takes it: `signal=KILL:when=3`, `error=EPERM:when=1+`
+ * @param what as strace's --inject takes it: `signal=KILL:when=3`, `error=EPERM:when=1+`; counted on each thread
  * @param path only calls on this file, and only those are counted
  */
 export function inject(run: Run, call: Call, what: string, path?: string): Promise<Ending> {
   const only = path === undefined ? [] : ['-P', path];
-  return strace(['-o', '/dev/null', ...only, '-e', `trace=${call}`, '-e', `inject=${call}:${what}`], run);
+  return strace([...only, '-e', `trace=${call}`, '-e', `inject=${call}:${what}`], run);
 }

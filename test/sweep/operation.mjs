@@ -1,6 +1,6 @@
 // operation.mjs OPERATION HOST PREFIX: does one operation in a process of its own, to be killed or given errors while it does.
-// Prints how it ended as JSON. A mark in the system call trace, the name of a file that is not there, tells where it begins.
-import { accessSync } from 'node:fs';
+// Says when it is ready, waits for a line, and prints how it ended as JSON.
+import { readSync, writeSync } from 'node:fs';
 import { Namespace, Network } from 'netplumb';
 
 const [operation = '', hostName = '', prefix = ''] = process.argv.slice(2);
@@ -12,7 +12,7 @@ const four = [1, 2, 3, 4].map((number) => `${prefix}-${number}`);
 /** @param {(network: Network) => Promise<unknown>} act */
 async function within(act) {
   const network = await Network.open('br0', { host });
-  mark();
+  begin();
   try {
     await act(network);
   } finally {
@@ -22,7 +22,7 @@ async function within(act) {
 
 /** @param {'iptables' | false} nat */
 async function up(nat) {
-  mark();
+  begin();
   const network = await Network.ensure({ ...named, nat });
   try {
     await network.attach(first);
@@ -45,13 +45,15 @@ const operations = {
   'down-nat': () => within((network) => network.remove()),
 };
 
-function mark() {
-  try {
-    accessSync('/mark/begin');
-  } catch {}
+let started = 0;
+
+// The JavaScript thread stands still until it is traced.
+function begin() {
+  writeSync(1, 'ready\n');
+  readSync(0, Buffer.alloc(1));
+  started = performance.now();
 }
 
-const started = performance.now();
 try {
   await operations[operation]?.();
   console.log(JSON.stringify({ ok: true, ms: performance.now() - started }));

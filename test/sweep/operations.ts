@@ -62,6 +62,15 @@ async function attachAndPing(network: Network, name: string): Promise<void> {
   }
 }
 
+// One that never had its name goes with the process that made it, and the kernel may be at it.
+async function detachUnlessGone(network: Network, name: string): Promise<void> {
+  try {
+    await network.detach(name, { wait: true });
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ENOCONTAINER') throw error;
+  }
+}
+
 const nothing = async () => undefined;
 
 /** On a network that stands. */
@@ -74,8 +83,7 @@ function onNetwork(name: string, prepare: Operation['prepare']): Operation {
       using(ensure(stage, false), async (network) => {
         if (recovery === 'again') {
           await attachAndPing(network, first(stage));
-          for (const { name: container } of await network.list())
-            await network.detach(container, { wait: true });
+          for (const { name: container } of await network.list()) await detachUnlessGone(network, container);
         }
         await network.gc({ keep: [] });
       }),

@@ -9,23 +9,19 @@ export interface Point {
 
 const known: ReadonlySet<string> = new Set(calls);
 
-/** Each point once, in the order of the trace, from the mark on. */
+/** Each point once, in the order of the trace. */
 export function pointsOf(trace: string): readonly Point[] {
   const counts = new Map<string, number>();
   const points = new Map<string, Point>();
-  let begun = false;
-  let programs = -1;
   const others = new Set<string>();
   for (const line of trace.split('\n')) {
-    if (line.includes('"/mark/begin"')) begun = true;
-    const [, thread, call, rest = ''] = /^(\d+) +(\w+)\((.*)/.exec(line) ?? [];
-    // Node itself comes first; what it starts is not netplumb.
-    if (call === 'execve' && thread !== undefined && ++programs > 0) others.add(thread);
-    if (call === undefined || thread === undefined || !known.has(call) || others.has(thread)) continue;
+    const [, thread = '', call, rest = ''] = /^(?:\[pid +(\d+)\] )?(\w+)\((.*)/.exec(line) ?? [];
+    // What it starts is not netplumb.
+    if (call === 'execve') others.add(thread);
+    if (call === undefined || !known.has(call) || others.has(thread)) continue;
     const when = (counts.get(`${thread} ${call}`) ?? 0) + 1;
     counts.set(`${thread} ${call}`, when);
-    if (begun && (call !== 'write' || isText(rest)))
-      points.set(`${call} ${when}`, { call: call as Call, when });
+    if (call !== 'write' || isText(rest)) points.set(`${call} ${when}`, { call: call as Call, when });
   }
   return [...points.values()];
 }
