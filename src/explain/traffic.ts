@@ -62,7 +62,16 @@ function htb({ init, parms, rate64, ceil64, directQueueLength, offload }: HtbReq
     ...optional('prio', parms.priority || undefined),
     ...optional('quantum', parms.quantum || undefined),
     ...shape(parms.rate ?? {}),
+    ...longestPacket(parms.rate ?? {}),
   ];
+}
+
+/** What tc takes for a class's longest packet unless told, as the cells of its rate tables show it. */
+const usualCellLog = 3;
+
+/** The rate tables have 256 cells: how wide one is tells the longest packet, up to what makes no difference. */
+function longestPacket({ cellLog = usualCellLog }: RateSpecRequest): Words {
+  return cellLog === usualCellLog ? [] : ['mtu', String(256 * 2 ** cellLog - 1)];
 }
 
 const control: Readonly<Record<string, string>> = { shot: 'drop', unspecified: 'continue' };

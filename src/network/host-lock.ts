@@ -69,8 +69,17 @@ function* livingNamespaces(): Iterable<bigint> {
   const named = existsSync('/run/netns') ? readdirSync('/run/netns').map((name) => `/run/netns/${name}`) : [];
   const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   for (const path of [...named, ...processes.map((pid) => `/proc/${pid}/ns/net`)]) {
-    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-    if (stat !== undefined) yield stat.ino;
+    const inode = inodeOf(path);
+    if (inode !== undefined) yield inode;
+  }
+}
+
+/** Of what is there and may be looked at: a process that is confined otherwise does not show its namespaces, even to root. */
+function inodeOf(path: string): bigint | undefined {
+  try {
+    return statSync(path, { bigint: true }).ino;
+  } catch {
+    return undefined;
   }
 }
 

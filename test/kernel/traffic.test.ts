@@ -211,13 +211,13 @@ describe('a plan', () => {
     await plan.run();
     const all = () =>
       `${host.run('tc', '-d', 'qdisc')}${host.run('tc', '-d', 'filter', 'show', 'dev', 'veth0', 'ingress')}`;
-    const said = all().replace(/tbf 8\d{3}:/g, 'tbf');
+    const said = all().replace(/tbf 8[0-9a-f]{3}:/g, 'tbf');
     for (const link of ['veth0', 'ifb0']) host.run('tc', 'qdisc', 'del', 'dev', link, 'root');
     host.run('tc', 'qdisc', 'del', 'dev', 'veth0', 'clsact');
     for (const line of lines) host.run('sh', '-c', line);
     expect(
       all()
-        .replace(/tbf 8\d{3}:/g, 'tbf')
+        .replace(/tbf 8[0-9a-f]{3}:/g, 'tbf')
         .replace(/index \d+/, ''),
     ).toBe(said.replace(/index \d+/, ''));
   });
