@@ -2,6 +2,7 @@
 
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { AttributePolicy } from './attribute-policy.js';
 
 declare const brand: unique symbol;
 
@@ -143,6 +144,8 @@ export interface FailureRecord {
   readonly kernelMessage?: string;
   readonly explanation?: string;
   readonly attribute?: string;
+  readonly missing?: true;
+  readonly policy?: AttributePolicy;
   readonly step?: number;
   readonly notUndone?: readonly number[];
 }

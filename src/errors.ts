@@ -1,6 +1,7 @@
 // The errors netplumb rejects with. errno is data, and the kernel's own sentence is kept: nobody has to parse a message.
 // Wrong arguments are not here: they are TypeError and RangeError, thrown before any system call.
 
+import { type AttributePolicy, policyInWords } from './attribute-policy.js';
 import type { FailureRecord } from './binding.js';
 
 export { NatError } from './nat/nat-error.js';
@@ -20,6 +21,10 @@ export class NetlinkError extends Error {
   declare readonly kernelMessage?: string;
   /** The option the kernel pointed at, such as `linkInfo.data.id`. */
   declare readonly attribute?: string;
+  /** Present where that option is required and was not given. */
+  declare readonly missing?: true;
+  /** What the kernel would have taken there, where it says so. */
+  declare readonly policy?: AttributePolicy;
   /** The index of the failed step, in a plan. */
   declare readonly step?: number;
   /** Indexes of steps that had succeeded and could not be taken back. */
@@ -33,6 +38,8 @@ export class NetlinkError extends Error {
     if (record.target !== undefined) this.target = record.target;
     if (record.kernelMessage !== undefined) this.kernelMessage = record.kernelMessage;
     if (record.attribute !== undefined) this.attribute = record.attribute;
+    if (record.missing !== undefined) this.missing = record.missing;
+    if (record.policy !== undefined) this.policy = record.policy;
     if (record.step !== undefined) this.step = record.step;
     if (record.notUndone !== undefined) this.notUndone = record.notUndone;
   }
@@ -40,12 +47,16 @@ export class NetlinkError extends Error {
 
 function describe(record: FailureRecord): string {
   const what = record.target === undefined ? record.operation : `${record.operation} ${record.target}`;
-  const details = [
-    record.kernelMessage,
-    record.explanation,
-    record.attribute && `at ${record.attribute}`,
-  ].filter(Boolean);
+  const details = [record.kernelMessage, record.explanation, fault(record)].filter(Boolean);
   return `${what}: ${record.code}: ${record.reason}${details.length > 0 ? ` (${details.join('; ')})` : ''}`;
+}
+
+/** What is wrong with the option the kernel pointed at. */
+function fault({ attribute, missing, policy }: FailureRecord): string | undefined {
+  if (attribute !== undefined && missing) return `${attribute} is missing`;
+  const words = policy && policyInWords(policy);
+  if (words) return attribute === undefined ? words : `${attribute} ${words}`;
+  return attribute && `at ${attribute}`;
 }
 
 /** What is wrong with a network, an address or a container, in netplumb's own terms. */

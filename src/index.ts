@@ -1,5 +1,6 @@
 // netplumb's public names. See docs/architecture.md for the rooms behind them.
 
+export type { AttributePolicy } from './attribute-policy.js';
 export type { Description, EchoReply, StepEvent, TableDescription } from './binding.js';
 export { describe } from './describe.js';
 export { NatError, NetlinkError, NetworkError, type NetworkErrorCode } from './errors.js';

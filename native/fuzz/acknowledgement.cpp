@@ -18,7 +18,7 @@ static void walk(Bytes bytes) {
   while (const auto message = reader.next()) {
     const Acknowledgement ack = readAcknowledgement(*message);
     touch({reinterpret_cast<const uint8_t*>(ack.message.data()), ack.message.size()});
-    const std::string path = attributePath(object, request, ack, findLinkKind);
+    const std::string path = faultyAttribute(object, request, ack, findLinkKind).path;
     require(path.empty() || (path.front() != '.' && path.back() != '.'), "a path has an end without a name");
   }
 }
@@ -33,6 +33,11 @@ static ByteVector refusal(uint32_t offset) {
   writer.number(NLMSGERR_ATTR_OFFS, offset);
   writer.number(missType, uint32_t{1});
   writer.number(missNest, offset);
+  const auto policy = writer.beginNest(NLMSGERR_ATTR_POLICY | NLA_F_NESTED);
+  writer.number(1, uint32_t{3});
+  for (const int limit : {2, 3, 4, 5, 12}) writer.number(static_cast<uint16_t>(limit), uint64_t{4'094});
+  for (const int limit : {6, 7, 10}) writer.number(static_cast<uint16_t>(limit), uint32_t{16});
+  writer.endNest(policy);
   writer.endMessage(mark);
   return writer.take();
 }

@@ -12,6 +12,7 @@
 #include "job/handover.h"
 #include "job/net_namespace.h"
 #include "job/step.h"
+#include "netlink/extended_ack.h"
 #include "os/file_lock.h"
 
 namespace netplumb {
@@ -25,7 +26,9 @@ struct Failure {
   std::string explanation;
   std::string attribute;
   std::optional<size_t> step;
-  std::vector<size_t> notUndone;  // steps that succeeded and could not be taken back
+  std::vector<size_t> notUndone;                         // steps that succeeded and could not be taken back
+  bool missing = false;                                  // the attribute should have been there and was not
+  std::optional<AttributePolicy> policy = std::nullopt;  // what the kernel would have taken
 };
 
 // What a step gave back. At most one of these is filled.

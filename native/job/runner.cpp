@@ -373,14 +373,9 @@ void Runner::perform(size_t step, const CreateTun& create) {
 Failure Runner::describe(const Sent& sent, const Acknowledgement& ack) const {
   const Step& failed = job_.steps[sent.step];
   const Request& request = std::get<Request>(failed.what);
-  return {ack.error,
-          failed.operation,
-          failed.target,
-          ack.message,
-          {},
-          attributePath(*request.object, *sent.message, ack, findLinkKind),
-          sent.step,
-          {}};
+  auto faulty = faultyAttribute(*request.object, *sent.message, ack, findLinkKind);
+  return {ack.error, failed.operation, failed.target, ack.message, {}, std::move(faulty.path), sent.step,
+          {},        faulty.missing,   ack.policy};
 }
 
 // A link that was made and could not be found again.

@@ -13,7 +13,8 @@
 
 namespace netplumb {
 
-// { errno, code, message, operation, target, kernelMessage?, explanation?, attribute?, step?, notUndone? }
+// { errno, code, message, operation, target, kernelMessage?, explanation?, attribute?, missing?,
+//   policy?, step?, notUndone? }
 Napi::Object failureRecord(Napi::Env env, const Failure& failure);
 Failure toFailure(const SystemError& error);
 

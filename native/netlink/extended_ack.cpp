@@ -10,6 +10,19 @@ namespace netplumb {
 // Since 6.1; older headers lack the names.
 static constexpr uint16_t missType = 5, missNest = 6;
 
+// enum netlink_policy_type_attr, without its nested policies, which an acknowledgement never has.
+enum PolicyAttribute : uint16_t {
+  policyType = 1,
+  minimumSigned = 2,
+  maximumSigned = 3,
+  minimumUnsigned = 4,
+  maximumUnsigned = 5,
+  minimumLength = 6,
+  maximumLength = 7,
+  bitfield32Mask = 10,
+  mask = 12,
+};
+
 static Bytes attributesBehind(const MessageView& message) {
   if (!(message.flags & NLM_F_ACK_TLVS)) return {};
   if (message.type == NLMSG_DONE)
@@ -20,6 +33,46 @@ static Bytes attributesBehind(const MessageView& message) {
     skip += NLMSG_ALIGN(readAt<nlmsgerr>(message.payload).msg.nlmsg_len) - NLMSG_HDRLEN;
   if (skip > message.payload.size()) throw MalformedMessage("acknowledgement is cut short");
   return message.payload.subspan(skip);
+}
+
+static AttributePolicy readPolicy(Bytes attributes) {
+  AttributePolicy policy;
+  AttributeReader reader(attributes);
+  while (const auto attribute = reader.next()) {
+    const Bytes value = attribute->payload;
+    switch (attribute->type) {
+      case policyType:
+        policy.type = readAt<uint32_t>(value);
+        break;
+      case minimumSigned:
+        policy.minimumSigned = readAt<int64_t>(value);
+        break;
+      case maximumSigned:
+        policy.maximumSigned = readAt<int64_t>(value);
+        break;
+      case minimumUnsigned:
+        policy.minimum = readAt<uint64_t>(value);
+        break;
+      case maximumUnsigned:
+        policy.maximum = readAt<uint64_t>(value);
+        break;
+      case minimumLength:
+        policy.minimumLength = readAt<uint32_t>(value);
+        break;
+      case maximumLength:
+        policy.maximumLength = readAt<uint32_t>(value);
+        break;
+      case bitfield32Mask:
+        policy.mask = readAt<uint32_t>(value);
+        break;
+      case mask:
+        policy.mask = readAt<uint64_t>(value);
+        break;
+      default:
+        break;
+    }
+  }
+  return policy;
 }
 
 Acknowledgement readAcknowledgement(const MessageView& message) {
@@ -36,6 +89,9 @@ Acknowledgement readAcknowledgement(const MessageView& message) {
         break;
       case NLMSGERR_ATTR_OFFS:
         ack.offset = readAt<uint32_t>(attribute->payload);
+        break;
+      case NLMSGERR_ATTR_POLICY:
+        ack.policy = readPolicy(attribute->payload);
         break;
       case missType:
         ack.missingType = readAt<uint32_t>(attribute->payload);
@@ -119,18 +175,21 @@ struct Walk {
 
 }  // namespace
 
-std::string attributePath(const Object& object, Bytes request, const Acknowledgement& ack, KindLookup kinds) {
+FaultyAttribute faultyAttribute(const Object& object, Bytes request, const Acknowledgement& ack,
+                                KindLookup kinds) {
   const size_t header = NLMSG_HDRLEN + NLMSG_ALIGN(object.header->size);
   const auto where = ack.offset ? ack.offset : ack.missingNest;
   if (request.size() < header) return {};
   Walk walk{request.data(), where.value_or(0), kinds, {}, object.attributes};
   if (where && *where >= header) walk.into(*object.attributes, request.subspan(header));
-  if (ack.missingType && walk.reached)
-    if (const Row* row = findByNumber(*walk.reached, static_cast<uint16_t>(*ack.missingType))) {
-      if (!walk.path.empty()) walk.path += '.';
-      walk.path += row->name;
-    }
-  return walk.path;
+  const Row* missing = ack.missingType && walk.reached
+                           ? findByNumber(*walk.reached, static_cast<uint16_t>(*ack.missingType))
+                           : nullptr;
+  if (missing) {
+    if (!walk.path.empty()) walk.path += '.';
+    walk.path += missing->name;
+  }
+  return {std::move(walk.path), missing != nullptr};
 }
 
 }  // namespace netplumb

@@ -58,6 +58,61 @@ TEST_CASE("a refusal says why and where, capped or not") {
     }
 }
 
+// The policy of an attribute as netlink_policy_dump_write_attr() in net/netlink/policy.c sends it.
+static AttributePolicy policyOf(const std::function<void(Writer&)>& limits) {
+  const auto ack = read(refusal(-ERANGE, NLM_F_CAPPED | NLM_F_ACK_TLVS, 32, [&](Writer& writer) {
+    const auto nest = writer.beginNest(NLMSGERR_ATTR_POLICY | NLA_F_NESTED);
+    limits(writer);
+    writer.endNest(nest);
+  }));
+  return ack.policy.value();
+}
+
+TEST_CASE("a refusal says what would have been taken") {
+  const auto numbers = policyOf([](Writer& writer) {
+    writer.number<uint32_t>(NL_POLICY_TYPE_ATTR_TYPE, NL_ATTR_TYPE_U16);
+    writer.number<uint64_t>(NL_POLICY_TYPE_ATTR_MIN_VALUE_U, 1);
+    writer.number<uint64_t>(NL_POLICY_TYPE_ATTR_MAX_VALUE_U, 4'094);
+  });
+  CHECK(numbers.type == NL_ATTR_TYPE_U16);
+  CHECK(numbers.minimum == 1);
+  CHECK(numbers.maximum == 4'094);
+  CHECK_FALSE((numbers.minimumSigned || numbers.maximumLength || numbers.mask));
+
+  const auto negative = policyOf([](Writer& writer) {
+    writer.number<uint32_t>(NL_POLICY_TYPE_ATTR_TYPE, NL_ATTR_TYPE_S32);
+    writer.number<int64_t>(NL_POLICY_TYPE_ATTR_MIN_VALUE_S, -5);
+    writer.number<int64_t>(NL_POLICY_TYPE_ATTR_MAX_VALUE_S, 7);
+  });
+  CHECK(negative.minimumSigned == -5);
+  CHECK(negative.maximumSigned == 7);
+  CHECK_FALSE((negative.minimum || negative.maximum));
+
+  const auto text = policyOf([](Writer& writer) {
+    writer.number<uint32_t>(NL_POLICY_TYPE_ATTR_TYPE, NL_ATTR_TYPE_NUL_STRING);
+    writer.number<uint32_t>(NL_POLICY_TYPE_ATTR_MIN_LENGTH, 2);
+    writer.number<uint32_t>(NL_POLICY_TYPE_ATTR_MAX_LENGTH, 15);
+  });
+  CHECK(text.minimumLength == 2);
+  CHECK(text.maximumLength == 15);
+
+  const auto bits = policyOf([](Writer& writer) {
+    writer.number<uint64_t>(NL_POLICY_TYPE_ATTR_MASK, 0x1'0000'0001);
+    writer.number<uint64_t>(99, 1);
+  });
+  CHECK(bits.mask == 0x1'0000'0001);
+  CHECK(policyOf([](Writer& writer) {
+          writer.number<uint32_t>(NL_POLICY_TYPE_ATTR_BITFIELD32_MASK, 3);
+        }).mask == 3);
+  CHECK_FALSE(read(refusal(-ERANGE, NLM_F_CAPPED | NLM_F_ACK_TLVS, 32, everything)).policy);
+}
+
+TEST_CASE("a limit of too few bytes is refused") {
+  CHECK_THROWS_AS(
+      policyOf([](Writer& writer) { writer.number<uint32_t>(NL_POLICY_TYPE_ATTR_MAX_VALUE_U, 4'094); }),
+      MalformedMessage);
+}
+
 TEST_CASE("what follows is not read as attributes unless the kernel says it is") {
   const auto ack = read(refusal(-EEXIST, NLM_F_CAPPED, 32, everything));
   CHECK(ack.error == EEXIST);
@@ -146,8 +201,9 @@ struct Example {
 
   std::string at(std::optional<uint32_t> offset, std::optional<uint32_t> missingType = {},
                  std::optional<uint32_t> missingNest = {}) const {
-    return attributePath(*findObject("link"), bytes, {EINVAL, {}, offset, missingType, missingNest},
-                         findLinkKind);
+    return faultyAttribute(*findObject("link"), bytes, {EINVAL, {}, offset, missingType, missingNest},
+                           findLinkKind)
+        .path;
   }
 };
 
@@ -194,6 +250,18 @@ TEST_CASE("a missing attribute is named below the nest it is missing from") {
   CHECK(link.at({}, 0x3ff0) == "");
 }
 
+TEST_CASE("only what is missing and has a name counts as missing") {
+  const Example link;
+  const auto missing = [&](std::optional<uint32_t> offset, std::optional<uint32_t> type) {
+    return faultyAttribute(*findObject("link"), link.bytes, {EINVAL, {}, offset, type, {}}, findLinkKind)
+        .missing;
+  };
+  CHECK(missing({}, IFLA_IFNAME));
+  CHECK_FALSE(missing({}, 0x3ff0));
+  CHECK_FALSE(missing(link.name, {}));
+  CHECK_FALSE(missing({}, {}));
+}
+
 TEST_CASE("a kind counts for its siblings before it too") {
   Writer writer;
   const auto mark = writer.beginMessage(RTM_NEWLINK, NLM_F_REQUEST);
@@ -206,13 +274,14 @@ TEST_CASE("a kind counts for its siblings before it too") {
   writer.endNest(info);
   writer.endMessage(mark);
   const Acknowledgement ack{ERANGE, {}, delay, {}, {}};
-  CHECK(attributePath(*findObject("link"), writer.bytes(), ack, findLinkKind) ==
+  CHECK(faultyAttribute(*findObject("link"), writer.bytes(), ack, findLinkKind).path ==
         "linkInfo.data.forwardDelay");
 }
 
 TEST_CASE("requests that end before their attributes do have no names in them") {
   const Example link;
   for (size_t size = 0; size <= NLMSG_HDRLEN + sizeof(ifinfomsg); size++)
-    CHECK(attributePath(*findObject("link"), Bytes(link.bytes).first(size), {EINVAL, {}, 32, {}, {}},
-                        findLinkKind) == "");
+    CHECK(faultyAttribute(*findObject("link"), Bytes(link.bytes).first(size), {EINVAL, {}, 32, {}, {}},
+                          findLinkKind)
+              .path == "");
 }

@@ -43,11 +43,12 @@ describe('a NetlinkError', () => {
   });
 
   it('points at the option, however deep it lies', async () => {
-    const tooSmall = { code: 'ERANGE', kernelMessage: 'integer out of range' };
+    const policy = { type: 'u32', minimum: expect.any(Number), maximum: 4_294_967_295 };
+    const tooSmall = { code: 'ERANGE', kernelMessage: 'integer out of range', policy };
     expect(await rejection(ns.links.add({ kind: 'bridge', name: 'br0', gsoMaxSize: 1 }))).toMatchObject({
       ...tooSmall,
       attribute: 'gsoMaxSize',
-      message: expect.stringMatching(/at gsoMaxSize\)$/),
+      message: expect.stringMatching(/gsoMaxSize must be at least \d{3}\)$/),
     });
     const peer = { name: 'veth1', gsoMaxSize: 1 };
     expect(await rejection(ns.links.add({ kind: 'veth', name: 'veth0', peer }))).toMatchObject({
