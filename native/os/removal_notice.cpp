@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <climits>
 #include <memory>
 
@@ -23,7 +24,12 @@ std::optional<RemovalNotice> RemovalNotice::open(std::string_view name, int flag
   if (name.size() + kSuffix.size() > NAME_MAX) return {};
   std::string path = std::string(kDirectory) + "/" + std::string(name) + std::string(kSuffix);
   UniqueFd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags, 0600));
-  if (!file || !flockNow(file.get(), LOCK_EX)) return {};
+  if (!file) return {};
+  if (!flockNow(file.get(), LOCK_EX)) {
+    // One that cannot be locked says nothing, and nobody would take it away.
+    if ((flags & O_CREAT) != 0 && errno != EWOULDBLOCK) ::unlink(path.c_str());
+    return {};
+  }
   struct stat st {};
   // Taken away by its owner between our open and our lock.
   if (::fstat(file.get(), &st) != 0 || !S_ISREG(st.st_mode) || st.st_nlink == 0) return {};
