@@ -40,7 +40,8 @@ export type RequestObject =
   | 'neighbour'
   | 'rule'
   | 'nextHop'
-  | 'namespaceId';
+  | 'namespaceId'
+  | 'bridgeVlan';
 
 /** One step of a job; `slot` is the index of a namespace in the job. */
 export type Step = { readonly operation: string; readonly target?: string } & (

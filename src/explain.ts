@@ -3,6 +3,7 @@
 
 import type { Step } from './binding.js';
 import { explainAddress } from './explain/address.js';
+import { explainBridgeVlan } from './explain/bridge-vlan.js';
 import { explainAltNames, explainLink } from './explain/link.js';
 import {
   explainNamespaceId,
@@ -66,6 +67,7 @@ const objects: Readonly<Record<Request['object'], readonly [program: string, exp
   class: ['tc', explainTraffic],
   filter: ['tc', explainTraffic],
   neighbour: ['ip', explainNeighbour],
+  bridgeVlan: ['bridge', explainBridgeVlan],
   rule: ['ip', explainRule],
   nextHop: ['ip', explainNextHop],
   namespaceId: ['ip', explainNamespaceId],

@@ -54,6 +54,13 @@ export type { EtcOption, ExecResult, NamespaceExecOptions, NamespaceSpawnOptions
 export type { Address, Addresses, AddressFilter, AddressOptions } from './rtnl/addresses.js';
 export type * from './rtnl/attributes.generated.js';
 export type {
+  BridgeVlan,
+  BridgeVlanOptions,
+  BridgeVlanReference,
+  BridgeVlans,
+  BridgeVlanTunnelRange,
+} from './rtnl/bridge-vlans.js';
+export type {
   TrafficClass,
   TrafficClasses,
   TrafficClassFilter,

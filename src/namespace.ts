@@ -21,6 +21,7 @@ import {
   spawnIn,
 } from './process.js';
 import { Addresses } from './rtnl/addresses.js';
+import { BridgeVlans } from './rtnl/bridge-vlans.js';
 import { TrafficClasses } from './rtnl/classes.js';
 import { TrafficFilters } from './rtnl/filters.js';
 import { Links } from './rtnl/links.js';
@@ -124,6 +125,8 @@ export class Namespace implements NamespaceTarget {
   readonly neighbours: Neighbours = new Neighbours(this);
   /** `bridge fdb` */
   readonly fdb: Fdb = new Fdb(this);
+  /** `bridge vlan` */
+  readonly vlans: BridgeVlans = new BridgeVlans(this);
   /** `ip rule` */
   readonly rules: Rules = new Rules(this);
   /** `ip nexthop` */

@@ -50,6 +50,9 @@ class MessageOfEveryRow {
         for (int element = 0; element < 2; element++) attribute(row.table->rows[0]);
         return writer_.endNest(mark);
       }
+      case Type::Repeated:
+        for (int element = 0; element < 2; element++) attribute(row.table->rows[0]);
+        return;
       case Type::NextHops: {
         const auto mark = writer_.beginNest(row.number);
         const size_t hop = writer_.reserve(sizeof(rtnexthop));

@@ -213,9 +213,9 @@ Slot Runner::birthplace(const Request& request) const {
 // older kernels do not echo: then the kernel is asked.
 void Runner::learn(size_t step, Bytes reply) {
   const Request& request = this->request(step);
-  if (request.object->echoes && request.object->get != RTM_GETLINK)
+  if (request.object->echoes && request.object->add != RTM_NEWLINK)
     job_.results[step].messages.assign(reply.begin(), reply.end());
-  if (!isAddition(request) || request.object->get != RTM_GETLINK) return;
+  if (!isAddition(request) || request.object->add != RTM_NEWLINK) return;
   const Created& created = request.created;
   const Slot place = birthplace(request);
   StepResult& result = job_.results[step];

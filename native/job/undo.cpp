@@ -42,13 +42,13 @@ void Runner::undo(Failure& failure) {
 // only some time after everybody else has gone on.
 bool Runner::goesWithItsNamespace(const Request& request) const {
   if (!born_[request.slot] || leavesBorn(request)) return false;
-  if (request.object->get != RTM_GETLINK) return true;
+  if (request.object->add != RTM_NEWLINK) return true;
   return born_[birthplace(request)] && born_[request.created.peerSlot.value_or(request.slot)];
 }
 
 // A link that is moved out of a namespace of the job's own does not go with it.
 bool Runner::leavesBorn(const Request& request) const {
-  if (isAddition(request) || request.object->get != RTM_GETLINK || request.object->remove != RTM_DELLINK ||
+  if (isAddition(request) || request.object->add != RTM_NEWLINK || request.object->remove != RTM_DELLINK ||
       (request.verb != Verb::Set && request.verb != Verb::Replace) || !born_[request.slot])
     return false;
   if (!born_[birthplace(request)]) return true;

@@ -58,6 +58,8 @@ static const char* nameOf(Type type) {
       return "Nested";
     case Type::List:
       return "List";
+    case Type::Repeated:
+      return "Repeated";
     case Type::LinkData:
       return "LinkData";
     case Type::PortData:

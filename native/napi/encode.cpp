@@ -44,7 +44,7 @@ static uint16_t messageType(const Object& object, Verb verb) {
 static uint16_t messageFlags(const Object& object, Verb verb) {
   constexpr uint16_t acknowledged = NLM_F_REQUEST | NLM_F_ACK;
   const uint16_t echo = object.echoes ? NLM_F_ECHO : 0;
-  const bool isLink = object.get == RTM_GETLINK;
+  const bool isLink = object.add == RTM_NEWLINK;
   switch (verb) {
     case Verb::Add:
       return acknowledged | NLM_F_CREATE | NLM_F_EXCL | echo;
@@ -83,7 +83,7 @@ ByteVector RequestEncoder::encode(const Object& object, Verb verb, Napi::Object 
   properties(value, object.header, header, *object.attributes);
   writer_.endMessage(message);
   ByteVector bytes = writer_.take();
-  if (verb == Verb::Add && object.get == RTM_GETLINK) keepEchoAtHome(bytes);
+  if (verb == Verb::Add && object.add == RTM_NEWLINK) keepEchoAtHome(bytes);
   return bytes;
 }
 
@@ -238,6 +238,9 @@ void RequestEncoder::attribute(const Row& row, Napi::Value value, std::string_vi
     case Type::List:
       list(row, value);
       return;
+    case Type::Repeated:
+      repeated(row, value);
+      return;
     case Type::NextHops:
       nextHops(row, value);
       return;
@@ -343,6 +346,14 @@ void RequestEncoder::list(const Row& row, Napi::Value value) {
     attribute(element, elements.Get(i), {});
   }
   writer_.endNest(nest);
+}
+
+void RequestEncoder::repeated(const Row& row, Napi::Value value) {
+  const Napi::Array elements = array(value);
+  for (uint32_t i = 0; i < elements.Length(); i++) {
+    const Level level(*this, std::to_string(i));
+    attribute(row.table->rows[0], elements.Get(i), {});
+  }
 }
 
 // Whatever the order of properties, they stand behind all the struct's fields: these are there already.

@@ -33,6 +33,7 @@ class RequestEncoder {
   void field(const Row& row, size_t offset, Napi::Value value);
   void fields(const Table& table, size_t offset, Napi::Object value);
   void list(const Row& row, Napi::Value value);
+  void repeated(const Row& row, Napi::Value value);
   void structs(const Row& row, Napi::Value value);
   void nextHops(const Row& row, Napi::Value value);
   bool reference(const Row& row, size_t offset, Napi::Value value);

@@ -157,7 +157,7 @@ static Step readStep(Napi::Env env, Napi::Object step) {
 static bool makesLink(const Step& step) {
   if (std::holds_alternative<CreateTun>(step.what)) return true;
   const auto* request = std::get_if<Request>(&step.what);
-  return request && request->verb == Verb::Add && request->object->get == RTM_GETLINK;
+  return request && request->verb == Verb::Add && request->object->add == RTM_NEWLINK;
 }
 
 // A planned link is a step's number, which means nothing outside its plan or before that step. `steps` begins

@@ -47,7 +47,7 @@ static Napi::Value decodeMessages(Napi::Env env, const Object& object, Bytes mes
 // RTEXT_FILTER_SKIP_STATS has the kernel leave out IPv6's counters only.
 static bool skipsStats(const Request& request) {
   const size_t header = NLMSG_HDRLEN + NLMSG_ALIGN(request.object->header->size);
-  if (request.object->get != RTM_GETLINK || request.verb != Verb::List) return false;
+  if (request.object->add != RTM_NEWLINK || request.verb != Verb::List) return false;
   const auto mask = findAttribute(Bytes(request.messages.front()).subspan(header), IFLA_EXT_MASK);
   return mask && readAt<uint32_t>(mask->payload) & RTEXT_FILTER_SKIP_STATS;
 }

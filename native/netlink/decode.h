@@ -89,8 +89,14 @@ class Decoder {
     AttributeReader reader(bytes);
     std::vector<Value> unknown;
     std::bitset<mostRows> seen;
+    std::vector<std::pair<const Row*, std::vector<Value>>> repeated;
     while (const auto attribute = reader.next()) {
       const Row* row = findByNumber(table, attribute->type);
+      if (row && row->type == Type::Repeated && row->access != Access::WriteOnly) {
+        const Row& element = row->table->rows[0];
+        elementsOf(repeated, *row).push_back(value(element, {}, attribute->payload));
+        continue;
+      }
       // A second one of a kind is passed through as well: a message must not grow an object without end.
       if (!row || row->access == Access::WriteOnly || seen[place(table, *row)]) {
         if (attribute->type != 0) unknown.push_back(passThrough(*attribute));  // type 0 is padding
@@ -105,8 +111,16 @@ class Decoder {
                  : std::string_view();
       fields.list.emplace_back(row, value(*row, kind, attribute->payload));
     }
+    for (auto& [row, elements] : repeated) fields.list.emplace_back(row, builder_.array(std::move(elements)));
     if (!unknown.empty()) fields.list.emplace_back(nullptr, builder_.array(std::move(unknown)));
     depth_--;
+  }
+
+  static std::vector<Value>& elementsOf(std::vector<std::pair<const Row*, std::vector<Value>>>& repeated,
+                                        const Row& row) {
+    for (auto& [known, elements] : repeated)
+      if (known == &row) return elements;
+    return repeated.emplace_back(&row, std::vector<Value>()).second;
   }
 
   static size_t place(const Table& table, const Row& row) {

@@ -157,6 +157,10 @@ struct Walk {
         const Row* kind = findByName(*row.table, sibling("kind", table, siblings));
         return kind && kind->type == Type::Nested ? kind->table : nullptr;
       }
+      case Type::Repeated: {
+        const Row& element = row.table->rows[0];
+        return element.type == Type::Nested ? element.table : nullptr;
+      }
       default:
         return nullptr;
     }

@@ -36,6 +36,7 @@ enum class Type : uint8_t {
   Structs,    // array of objects, `table` being the element: an attribute, or what follows a struct's fields
   Nested,     // object; `table` has the attributes
   List,       // array; `table` has one row, the element; number 0: numbered by place, from its minimum or 0
+  Repeated,   // array; the attribute itself comes once for each element; `table` has one row, the element
   LinkData,   // object; the table is that of the sibling `kind`
   PortData,   // object; the table is that of the sibling `slaveKind`
   Choice,     // object; of `table` the row named like the sibling `kind` says what; bytes of other kinds

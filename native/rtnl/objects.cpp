@@ -2,6 +2,7 @@
 #include "rtnl/objects.h"
 
 #include "rtnl/address_table.h"
+#include "rtnl/bridge_vlan_table.h"
 #include "rtnl/class_table.h"
 #include "rtnl/filter_table.h"
 #include "rtnl/kinds/all.generated.h"
@@ -22,7 +23,7 @@ static constexpr Object altNameObject{"altName", linkObject.header, linkObject.a
 
 static constexpr const Object* allObjects[] = {
     &linkObject,   &altNameObject,   &addressObject, &routeObject,   &qdiscObject,       &classObject,
-    &filterObject, &neighbourObject, &ruleObject,    &nextHopObject, &namespaceIdObject,
+    &filterObject, &neighbourObject, &ruleObject,    &nextHopObject, &namespaceIdObject, &bridgeVlanObject,
 };
 
 std::span<const Object* const> objects() { return allObjects; }

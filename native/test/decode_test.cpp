@@ -4,6 +4,7 @@
 #include "netlink/decode.h"
 
 #include <doctest/doctest.h>
+#include <linux/if_bridge.h>
 #include <linux/if_link.h>
 
 #include <random>
@@ -99,6 +100,19 @@ static ByteVector nextHop(uint16_t length, size_t size) {
   const rtnexthop hop{length, 0, 3, 9};
   std::memcpy(bytes.data(), &hop, std::min(size, sizeof hop));
   return bytes;
+}
+
+TEST_CASE("an attribute that comes once for each element becomes one list, wherever others stand between") {
+  const auto text =
+      decode("bridgeVlan", link([](Writer& w) {
+               const auto spec = w.beginNest(IFLA_AF_SPEC);
+               w.number<uint32_t>(IFLA_BRIDGE_VLAN_INFO, 10 << 16 | BRIDGE_VLAN_INFO_RANGE_BEGIN);
+               w.number<uint16_t>(IFLA_BRIDGE_FLAGS, BRIDGE_FLAGS_SELF);
+               w.number<uint32_t>(IFLA_BRIDGE_VLAN_INFO, 20 << 16 | BRIDGE_VLAN_INFO_RANGE_END);
+               w.endNest(spec);
+             }));
+  CHECK(contains(
+      text, R"(spec:{flags:["self"],vlans:[{flags:["rangeBegin"],vid:10},{flags:["rangeEnd"],vid:20}]})"));
 }
 
 TEST_CASE("next hops are read one after the other, each with its attributes") {

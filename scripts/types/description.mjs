@@ -79,7 +79,7 @@ export function tablesIn(description, form) {
     const tables = [row.header, row.table].flatMap((name) =>
       name === undefined ? [] : [tableNamed(description, name)],
     );
-    if (row.type === 'List') tables.flatMap((table) => table.rows).forEach(follow);
+    if (row.type === 'List' || row.type === 'Repeated') tables.flatMap((table) => table.rows).forEach(follow);
     else tables.forEach(visit);
   };
   for (const object of description.objects) [object.header, object.attributes].forEach(visit);

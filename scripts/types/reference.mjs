@@ -112,6 +112,7 @@ function typeOf({ type, table, names }) {
     case 'PeerInfo':
       return link;
     case 'List':
+    case 'Repeated':
     case 'NextHops':
     case 'Structs':
       return `array of ${link}`;

@@ -100,7 +100,8 @@ export function valueType(description, table, row, form, enumerations) {
       const choices = formName(row.table ?? '', form);
       return `${choices}[keyof ${choices}] | Uint8Array`;
     }
-    case 'List': {
+    case 'List':
+    case 'Repeated': {
       const elements = tableNamed(description, row.table ?? '');
       const element = elements.rows[0];
       if (element === undefined) break;

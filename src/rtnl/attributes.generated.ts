@@ -455,6 +455,29 @@ export type NextHopObjectEncapType =
   | 'ioam6'
   | 'xfrm';
 
+/** Whose VLANs are meant; the port's in its bridge by default. `IFLA_BRIDGE_FLAGS`. */
+export type BridgeVlanSpecFlag = 'master' | 'self';
+
+/** How it passes, and whether it is an end of a range. `flags`. */
+export type BridgeVlanInfoFlag =
+  | 'master'
+  | 'pvid'
+  | 'untagged'
+  | 'rangeBegin'
+  | 'rangeEnd'
+  | 'bridgeEntry'
+  | 'onlyOptions';
+
+/** Whether it is an end of a range. `IFLA_BRIDGE_VLAN_TUNNEL_FLAGS`. */
+export type BridgeVlanTunnelFlag =
+  | 'master'
+  | 'pvid'
+  | 'untagged'
+  | 'rangeBegin'
+  | 'rangeEnd'
+  | 'bridgeEntry'
+  | 'onlyOptions';
+
 /** How packets are spread; 'balance-rr' by default. Changed only while the bond has no ports. `IFLA_BOND_MODE`. */
 export type BondMode =
   | 'balance-rr'
@@ -723,6 +746,20 @@ export type NextHopObjectScope = 'global' | 'site' | 'link' | 'host' | 'nowhere'
 
 /** What a get or list shall include. `NHA_OP_FLAGS`. */
 export type NextHopObjectOperationFlag = 'dumpStats' | 'dumpHardwareStats' | 'resetSupport';
+
+/** What a list shall include. `IFLA_EXT_MASK`. */
+export type BridgeVlanExtMask =
+  | 'vf'
+  | 'brVlan'
+  | 'brVlanCompressed'
+  | 'skipStats'
+  | 'mrp'
+  | 'cfmConfig'
+  | 'cfmStatus'
+  | 'mst';
+
+/** How a bridge in hardware forwards. `IFLA_BRIDGE_MODE`. */
+export type BridgeVlanSpecMode = 'veb' | 'vepa' | 'undefined';
 
 /** Whether the port is in use. `IFLA_BOND_SLAVE_STATE`. */
 export type BondPortState = 'active' | 'backup';
@@ -2271,6 +2308,52 @@ export interface NamespaceIdAttributes {
   readonly id?: number;
   /** The number here, where another's was asked for. `NETNSA_CURRENT_NSID`; ip: `current-nsid NETNSID`. */
   readonly currentId?: number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** The attributes of a bridgeVlan. */
+export interface BridgeVlanAttributes {
+  /** The link's name. `IFLA_IFNAME`. */
+  readonly name?: string;
+  /** The bridge the link is a port of; a bridge's own is itself. `IFLA_MASTER`. */
+  readonly master?: number;
+  /** The VLANs. `IFLA_AF_SPEC`. */
+  readonly spec?: BridgeVlanSpec;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** The VLANs. `IFLA_AF_SPEC`. */
+export interface BridgeVlanSpec {
+  /** Whose VLANs are meant; the port's in its bridge by default. `IFLA_BRIDGE_FLAGS`; ip: `self | master`. */
+  readonly flags?: readonly (BridgeVlanSpecFlag | number)[];
+  /** How a bridge in hardware forwards. `IFLA_BRIDGE_MODE`. */
+  readonly mode?: BridgeVlanSpecMode | number;
+  /** VLANs, a range being its two ends. `IFLA_BRIDGE_VLAN_INFO`; ip: `vid VID[-VID]`. */
+  readonly vlans?: readonly BridgeVlanInfo[];
+  /** VLANs that a tunnel carries, a range being its two ends. `IFLA_BRIDGE_VLAN_TUNNEL_INFO`; ip: `tunnel_info id ID[-ID]`. */
+  readonly tunnels?: readonly BridgeVlanTunnel[];
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** A VLAN, or an end of a range of them. `IFLA_BRIDGE_VLAN_INFO`. */
+export interface BridgeVlanInfo {
+  /** How it passes, and whether it is an end of a range. `flags`; ip: `pvid | untagged`. */
+  readonly flags?: readonly (BridgeVlanInfoFlag | number)[];
+  /** The VLAN's id. `vid`; ip: `vid VID`. From 0 to 4095. */
+  readonly vid?: number;
+}
+
+/** A VLAN that a tunnel carries. `IFLA_BRIDGE_VLAN_TUNNEL_INFO`. */
+export interface BridgeVlanTunnel {
+  /** The VXLAN network's number. `IFLA_BRIDGE_VLAN_TUNNEL_ID`; ip: `tunnel_info id ID`. From 0 to 16777215. */
+  readonly tunnelId?: number;
+  /** The VLAN that goes there. `IFLA_BRIDGE_VLAN_TUNNEL_VID`; ip: `vid VID`. From 0 to 4095. */
+  readonly vid?: number;
+  /** Whether it is an end of a range. `IFLA_BRIDGE_VLAN_TUNNEL_FLAGS`. */
+  readonly flags?: readonly (BridgeVlanTunnelFlag | number)[];
   /** What the tables do not know. */
   readonly unknown?: readonly UnknownAttribute[];
 }
@@ -4165,6 +4248,42 @@ export interface NamespaceIdAttributesRequest {
   readonly namespaceFd?: NamespaceTarget | undefined;
   /** Whose number is asked for: a namespace, by its number here. `NETNSA_TARGET_NSID`; ip: `target-nsid NETNSID`. */
   readonly targetId?: number | undefined;
+}
+
+/** The attributes of a bridgeVlan. As a request may carry it. */
+export interface BridgeVlanAttributesRequest {
+  /** The VLANs. `IFLA_AF_SPEC`. */
+  readonly spec?: BridgeVlanSpecRequest | undefined;
+  /** What a list shall include. `IFLA_EXT_MASK`. */
+  readonly extMask?: readonly (BridgeVlanExtMask | number)[] | undefined;
+}
+
+/** The VLANs. `IFLA_AF_SPEC`. As a request may carry it. */
+export interface BridgeVlanSpecRequest {
+  /** Whose VLANs are meant; the port's in its bridge by default. `IFLA_BRIDGE_FLAGS`; ip: `self | master`. */
+  readonly flags?: readonly (BridgeVlanSpecFlag | number)[] | undefined;
+  /** VLANs, a range being its two ends. `IFLA_BRIDGE_VLAN_INFO`; ip: `vid VID[-VID]`. */
+  readonly vlans?: readonly BridgeVlanInfoRequest[] | undefined;
+  /** VLANs that a tunnel carries, a range being its two ends. `IFLA_BRIDGE_VLAN_TUNNEL_INFO`; ip: `tunnel_info id ID[-ID]`. */
+  readonly tunnels?: readonly BridgeVlanTunnelRequest[] | undefined;
+}
+
+/** A VLAN, or an end of a range of them. `IFLA_BRIDGE_VLAN_INFO`. As a request may carry it. */
+export interface BridgeVlanInfoRequest {
+  /** How it passes, and whether it is an end of a range. `flags`; ip: `pvid | untagged`. */
+  readonly flags?: readonly (BridgeVlanInfoFlag | number)[] | undefined;
+  /** The VLAN's id. `vid`; ip: `vid VID`. From 0 to 4095. */
+  readonly vid?: number | undefined;
+}
+
+/** A VLAN that a tunnel carries. `IFLA_BRIDGE_VLAN_TUNNEL_INFO`. As a request may carry it. */
+export interface BridgeVlanTunnelRequest {
+  /** The VXLAN network's number. `IFLA_BRIDGE_VLAN_TUNNEL_ID`; ip: `tunnel_info id ID`. From 0 to 16777215. */
+  readonly tunnelId?: number | undefined;
+  /** The VLAN that goes there. `IFLA_BRIDGE_VLAN_TUNNEL_VID`; ip: `vid VID`. From 0 to 4095. */
+  readonly vid?: number | undefined;
+  /** Whether it is an end of a range. `IFLA_BRIDGE_VLAN_TUNNEL_FLAGS`. */
+  readonly flags?: readonly (BridgeVlanTunnelFlag | number)[] | undefined;
 }
 
 /** What a link of kind 'bond' keeps. As a request may carry it. */

@@ -1,5 +1,6 @@
 // The verbs inside a plan, of every object that has a table of verbs. One line for each.
 
+import { bridgeVlanVerbs } from './bridge-vlans.js';
 import { trafficClassVerbs } from './classes.js';
 import { type PlannedFace, plannedFaceOf } from './face.js';
 import { trafficFilterVerbs } from './filters.js';
@@ -16,6 +17,7 @@ const objects = {
   filters: trafficFilterVerbs,
   neighbours: neighbourVerbs,
   fdb: fdbVerbs,
+  vlans: bridgeVlanVerbs,
   rules: ruleVerbs,
   nextHops: nextHopVerbs,
   namespaceIds: namespaceIdVerbs,

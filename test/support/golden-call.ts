@@ -6,6 +6,7 @@ import { links as indexes } from '../../scripts/fixtures/scene.mjs';
 import type { Capture } from '../../scripts/fixtures/text.mjs';
 import { binding } from '../../src/binding.js';
 import { Addresses } from '../../src/rtnl/addresses.js';
+import { BridgeVlans } from '../../src/rtnl/bridge-vlans.js';
 import { TrafficClasses } from '../../src/rtnl/classes.js';
 import { TrafficFilters } from '../../src/rtnl/filters.js';
 import { Links } from '../../src/rtnl/links.js';
@@ -28,6 +29,7 @@ export function sceneOf(at: Performer) {
     qdiscs: new Qdiscs(at),
     neighbours: new Neighbours(at),
     fdb: new Fdb(at),
+    vlans: new BridgeVlans(at),
     rules: new Rules(at),
     nextHops: new NextHops(at),
     namespaceIds: new NamespaceIds(at),

@@ -55,6 +55,7 @@ export function places(description: Description): readonly Place[] {
       case 'NextHops':
         return [row.header, row.table].flatMap((table) => inside(table, `${at}.0`, (fields) => [fields]));
       case 'List':
+      case 'Repeated':
         return inside(tableOf(row.table)?.rows[0]?.table, `${at}.0`, (fields) => [fields]);
       case 'LinkData':
         return description.kinds.flatMap(({ name, data }) => inside(data, at, undefined, { kind: name }));

@@ -71,10 +71,14 @@ class Reader {
 
   attributes(path: string, table: TableDescription | undefined, attributes: readonly Attribute[]): Line[] {
     const kinds = this.#kindsAmong(table, attributes);
+    const nth = new Map<number, number>();
     return attributes.flatMap(({ type, payload }) => {
       const row: Row | undefined = table?.rows.find(({ number }) => number === type);
       const here = `${path === '' ? '' : `${path}.`}${row?.name ?? type}`;
-      return this.#value(here, row, payload, kinds);
+      if (row?.type !== 'Repeated') return this.#value(here, row, payload, kinds);
+      const place = nth.get(type) ?? 0;
+      nth.set(type, place + 1);
+      return this.#value(`${here}.${place}`, this.#table(row.table)?.rows[0], payload, kinds);
     });
   }
 

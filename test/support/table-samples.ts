@@ -17,6 +17,8 @@ export interface Sample {
   readonly read: unknown;
   /** A payload, without an attribute's header. */
   readonly bytes: Buffer;
+  /** Of a repeated attribute: each one's payload. */
+  readonly each?: readonly Buffer[];
 }
 
 /** One property of an object. */
@@ -40,7 +42,7 @@ const chosenBy: Readonly<Record<string, string>> = {
   PortData: 'slaveKind',
   Choice: 'kind',
 };
-const holders = ['Nested', 'List', 'Choice', 'LinkData', 'PortData', 'PeerInfo', 'NextHops'];
+const holders = ['Nested', 'List', 'Repeated', 'Choice', 'LinkData', 'PortData', 'PeerInfo', 'NextHops'];
 
 function attribute(type: number, payload: Buffer): Buffer {
   const header = Buffer.alloc(4);
@@ -190,16 +192,26 @@ export class Samples {
           .map(({ row, sample }) => [row.name, sample.read] as const),
         ['unknown', unknown.length > 0 ? unknown : undefined],
       ]),
-      bytes: Buffer.concat(members.map(({ type, sample }) => attribute(type, sample.bytes))),
+      bytes: Buffer.concat(
+        members.flatMap(({ type, sample: { bytes, each = [bytes] } }) =>
+          each.map((payload) => attribute(type, payload)),
+        ),
+      ),
     };
   }
 
   #member(table: TableDescription, row: Row, kinds: Kinds, depth: number): fc.Arbitrary<Member>[] {
     const sample = this.#sample(table, row, kinds, depth);
+    const rows = this.#rowsBehind(row);
     const chosen =
-      row.type === 'Choice' ? this.table(row.table).rows.find(({ name }) => name === kinds.kind?.name) : row;
+      rows === undefined ? row : rows.find(({ name }) => row.type !== 'Choice' || name === kinds.kind?.name);
     const type = chosen && nests.includes(chosen.type) ? row.number | NLA_F_NESTED : row.number;
     return sample === undefined ? [] : [sample.map((made) => ({ row, type, sample: made }))];
+  }
+
+  /** Those of which one stands in a row's place. */
+  #rowsBehind({ type, table }: Row): readonly Row[] | undefined {
+    return type === 'Choice' || type === 'Repeated' ? this.table(table).rows : undefined;
   }
 
   #sample(table: TableDescription, row: Row, kinds: Kinds, depth: number): fc.Arbitrary<Sample> | undefined {
@@ -208,6 +220,8 @@ export class Samples {
         return this.#nest(this.table(row.table), depth + 1);
       case 'List':
         return this.#list(this.table(row.table), depth + 1);
+      case 'Repeated':
+        return this.#repeated(this.table(row.table), depth);
       case 'LinkData':
         return this.#dataOf(kinds.kind?.data, depth);
       case 'PortData':
@@ -257,6 +271,16 @@ export class Samples {
         made.map(({ bytes }, i) => attribute((element.number || i + Number(first)) | nest, bytes)),
       ),
     }));
+  }
+
+  #repeated(table: TableDescription, depth: number): fc.Arbitrary<Sample> {
+    const [element] = table.rows;
+    const one = element && this.#sample(table, element, {}, depth);
+    if (!element || !one) throw new Error(`${table.name} has no element`);
+    this.seen.add(`${table.name}.${element.name}`);
+    return fc
+      .array(one, { minLength: 1, maxLength: 3 })
+      .map((made) => ({ ...together(made), each: made.map(({ bytes }) => bytes) }));
   }
 
   #hops(row: Row, depth: number): fc.Arbitrary<Sample> {

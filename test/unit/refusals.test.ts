@@ -128,6 +128,7 @@ function refusals(row: Row): Refusal[] {
     case 'Choice':
       return [['x', TypeError]];
     case 'List':
+    case 'Repeated':
     case 'NextHops':
     case 'Structs':
       return [
@@ -180,7 +181,7 @@ describe('every writable row', () => {
     const elements = new Set(
       description.tables
         .flatMap(({ rows }) => rows)
-        .flatMap(({ type, table }) => (type === 'List' || type === 'Choice' ? [table] : [])),
+        .flatMap(({ type, table }) => (['List', 'Repeated', 'Choice'].includes(type) ? [table] : [])),
     );
     expect(
       writable.map(({ name }) => name).filter((name) => !reached.has(name) && !elements.has(name)),

@@ -290,6 +290,14 @@ export const formats = {
     const state = Object.keys(fdbStates).find((name) => (value as readonly unknown[]).includes(name));
     return state === undefined ? `state=${value}` : fdbStates[state];
   },
+  rangeEnd: (value: unknown, { whole }: At) => (value === whole.vid ? undefined : value),
+  tunnelEnd: (value: unknown, { whole }: At) =>
+    whole.vidEnd === whole.vid ? undefined : Number(value) + Number(whole.vidEnd) - Number(whole.vid),
+  /** Of a range there is always a list: its ends are flags to iproute2 as well (bridge/vlan.c, print_vlan_flags). */
+  vlanFlags: (_: unknown, { whole }: At) => {
+    const flags = [...(whole.pvid ? ['PVID'] : []), ...(whole.untagged ? ['Egress Untagged'] : [])];
+    return flags.length === 0 && whole.vidEnd === whole.vid ? undefined : flags;
+  },
   memberWeight: (value: unknown) => (value === 0 ? undefined : Number(value) + 1),
   groupType: (value: unknown, { whole }: At) =>
     whole.group === undefined ? undefined : value === 'multipath' ? 'mpath' : value,

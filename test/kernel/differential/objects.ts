@@ -8,11 +8,14 @@ import { fdbRows, neighbourRows } from './mappings/neighbour.js';
 import { nextHopRows } from './mappings/next-hop.js';
 import { routeRows } from './mappings/route.js';
 import { ruleRows } from './mappings/rule.js';
+import { eachOfItsLink, tunnelRows, vlanRows } from './mappings/vlan.js';
 
 export interface Compared {
   readonly name: string;
   readonly program: 'ip' | 'bridge';
   readonly options?: readonly string[];
+  /** Printed without details, which are another request there and tell other things. */
+  readonly plain?: true;
   readonly command: string;
   /** Iproute2's entries, where its answer is not their list. */
   readonly entries?: (answer: readonly Plain[]) => readonly Plain[];
@@ -96,5 +99,25 @@ export const objects: readonly Compared[] = [
     command: 'fdb show',
     list: (ns) => ns.fdb.list(),
     rows: fdbRows,
+  },
+  {
+    name: 'vlan',
+    program: 'bridge',
+    options: ['-compressvlans'],
+    plain: true,
+    command: 'vlan show',
+    entries: eachOfItsLink('vlans'),
+    list: (ns) => ns.vlans.list(),
+    rows: vlanRows,
+  },
+  {
+    name: 'vlan tunnel',
+    program: 'bridge',
+    options: ['-compressvlans'],
+    plain: true,
+    command: 'vlan tunnelshow',
+    entries: eachOfItsLink('tunnels'),
+    list: (ns) => ns.vlans.listTunnels(),
+    rows: tunnelRows,
   },
 ];

@@ -32,8 +32,9 @@ export async function readIp(
   program: 'ip' | 'bridge',
   options: readonly string[],
   commands: readonly string[],
+  details: readonly string[] = ['-d', '-s', '-s'],
 ): Promise<readonly (readonly Plain[])[]> {
-  const args = [...options, '-j', '-d', '-s', '-s', '-batch', '-'];
+  const args = [...options, '-j', ...details, '-batch', '-'];
   const text = await run(host, program, args, commands.map((command) => `${command}\n`).join(''));
   const lists = text.split('\n').filter((line) => line.trim() !== '');
   if (lists.length !== commands.length)

@@ -116,7 +116,8 @@ export class Topology {
       const some = objects.filter((object) => processOf(object) === process);
       const [program, ...options] = process.split(' ');
       const commands = some.map(({ command }) => command);
-      const lists = await readIp(this.#host, program as Compared['program'], options, commands);
+      const details = some.some(({ plain }) => plain) ? [] : undefined;
+      const lists = await readIp(this.#host, program as Compared['program'], options, commands, details);
       return some.map(({ name }, i) => [name, lists[i] ?? []] as const);
     });
     return new Map((await Promise.all(asking)).flat());

@@ -11,8 +11,11 @@ interface Difference {
 
 const NLM_F_ACK = 0x04;
 const NLM_F_ECHO = 0x08;
+const NLM_F_EXCL = 0x200;
+const NLM_F_CREATE = 0x400;
 const NLM_F_APPEND = 0x800;
 const RTM_GETLINK = 18;
+const RTM_SETLINK = 19;
 const RTM_NEWLINKPROP = 108;
 const AF_PACKET = 17;
 
@@ -84,6 +87,14 @@ export const differences: readonly Difference[] = [
     why: 'the kernel does not look at it (rtnl_linkprop)',
     common: (request) =>
       request.type === RTM_NEWLINKPROP ? { ...request, flags: request.flags & ~NLM_F_APPEND } : request,
+  },
+  {
+    what: 'NLM_F_CREATE and NLM_F_EXCL where VLANs of a bridge are added',
+    why: 'the kernel does not look at them (rtnl_bridge_setlink)',
+    common: (request) =>
+      request.type === RTM_SETLINK
+        ? { ...request, flags: request.flags & ~(NLM_F_CREATE | NLM_F_EXCL) }
+        : request,
   },
   {
     what: 'IFLA_EXT_MASK and AF_PACKET where links are read',
