@@ -31,6 +31,9 @@ void append(std::string& text, Bytes attributes, uint16_t number) {
   append(text, found->payload);
 }
 
+// Written anew, what a nest holds is padded to its end; a longer one is kept as it came.
+constexpr size_t longestNest = UINT16_MAX - NLA_HDRLEN - (NLA_ALIGNTO - 1);
+
 // How a path relates to the passing attributes: it is one, it leads to one, or neither.
 enum class Meets { No, Leads, Is };
 
@@ -66,11 +69,11 @@ struct Walk {
     while (const auto attribute = reader.next()) {
       path.push_back(attribute->type);
       const Meets found = meets(object, path, kind, true);
-      if (found == Meets::Leads) {
+      if (found == Meets::Leads && attribute->payload.size() <= longestNest) {
         const auto nest = writer.beginNest(attribute->type);
         copy(writer, attribute->payload, kindOf(attributes, attribute->type));
         writer.endNest(nest);
-      } else if (found == Meets::No) {
+      } else if (found != Meets::Is) {
         writer.attribute(attribute->type, attribute->payload);
       }
       path.pop_back();
@@ -156,7 +159,8 @@ std::optional<ByteVector> withPortOf(Bytes link, Bytes bridgeMessage) {
   if (link.size() < header || bridgeMessage.size() < header) return std::nullopt;
   const auto port = findAttribute(bridgeMessage.subspan(header), IFLA_PROTINFO);
   const auto info = findAttribute(link.subspan(header), IFLA_LINKINFO);
-  if (!port || !info || kindOf(info->payload, IFLA_INFO_SLAVE_DATA) != "bridge") return std::nullopt;
+  if (!port || !info || port->payload.size() + info->payload.size() > longestNest) return std::nullopt;
+  if (kindOf(info->payload, IFLA_INFO_SLAVE_DATA) != "bridge") return std::nullopt;
   Writer writer;
   writer.reserve(header);
   AttributeReader reader(link.subspan(header));

@@ -8,6 +8,7 @@
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
+#include <cstring>
 #include <functional>
 
 #include "rtnl/address_table.h"
@@ -148,6 +149,19 @@ TEST_CASE("counters and what a message says about itself are not kept") {
           nested(writer, IFLA_AF_SPEC,
                  [&] { nested(writer, AF_INET6, [&] { writer.number<uint32_t>(IFLA_INET6_FLAGS, 2); }); });
         }));
+}
+
+TEST_CASE("a nest too long to be padded is kept as it came") {
+  constexpr uint16_t unaligned = UINT16_MAX - 2 - NLA_HDRLEN;
+  ByteVector inside(unaligned);
+  const nlattr only{unaligned, AF_INET};
+  std::memcpy(inside.data(), &only, sizeof only);
+  const auto whole = link(3, [&](Writer& writer) { writer.attribute(IFLA_AF_SPEC, inside); });
+  CHECK(worthKeeping(links, whole) == whole);
+
+  const auto announced = link(
+      3, [&](Writer& writer) { writer.attribute(IFLA_PROTINFO, inside); }, AF_BRIDGE);
+  CHECK_FALSE(withPortOf(port(3, 3, 0), announced));
 }
 
 TEST_CASE("what runs down or up by itself makes no difference, anything else does") {
