@@ -26,7 +26,7 @@ export interface MonitorHandle {
   readonly [brand]: 'monitor';
 }
 
-export type Verb = 'add' | 'append' | 'set' | 'replace' | 'remove' | 'get' | 'list' | 'settle';
+export type Verb = 'add' | 'append' | 'prepend' | 'set' | 'replace' | 'remove' | 'get' | 'list' | 'settle';
 
 /** The objects that requests are about, as native/rtnl/objects.cpp lists them. */
 export type RequestObject =
@@ -40,6 +40,7 @@ export type RequestObject =
   | 'neighbour'
   | 'rule'
   | 'nextHop'
+  | 'nextHopBucket'
   | 'namespaceId'
   | 'bridgeVlan';
 

@@ -70,6 +70,7 @@ const objects: Readonly<Record<Request['object'], readonly [program: string, exp
   bridgeVlan: ['bridge', explainBridgeVlan],
   rule: ['ip', explainRule],
   nextHop: ['ip', explainNextHop],
+  nextHopBucket: ['ip', () => []],
   namespaceId: ['ip', explainNamespaceId],
 };
 

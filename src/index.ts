@@ -93,6 +93,7 @@ export type {
   Fdb,
   FdbFilter,
   FdbOptions,
+  FdbReference,
   Neighbour,
   NeighbourFilter,
   NeighbourOptions,
@@ -101,6 +102,8 @@ export type {
 } from './rtnl/neighbours.js';
 export type {
   NextHop,
+  NextHopBucket,
+  NextHopBucketFilter,
   NextHopFilter,
   NextHopMemberOptions,
   NextHopOptions,

@@ -19,6 +19,12 @@ static void readIp(std::string_view text) {
   require(parseIp(formatIp(*bytes).value()) == bytes, "an IP address is not read as it was written");
 }
 
+static void readVia(std::string_view text) {
+  const auto bytes = parseVia(text);
+  if (!bytes) return;
+  require(parseVia(formatVia(*bytes).value()) == bytes, "a router is not read as it was written");
+}
+
 static void readBridgeId(std::string_view text) {
   const auto bytes = parseBridgeId(text);
   if (!bytes) return;
@@ -27,7 +33,7 @@ static void readBridgeId(std::string_view text) {
 }
 
 static void readText(Bytes bytes) {
-  for (const auto read : {readMac, readIp, readBridgeId}) read(textOf(bytes));
+  for (const auto read : {readMac, readIp, readVia, readBridgeId}) read(textOf(bytes));
 }
 
 static Seeds texts(Captures) {

@@ -24,7 +24,7 @@ using Slot = size_t;
 // carrier taken note of at once (rtnl_getlink calls linkwatch_sync_dev), where otherwise a kernel worker does
 // it some time later. It travels with the steps around it; its answer is not read, and that it fails is no
 // failure.
-enum class Verb : uint8_t { Add, Append, Set, Replace, Remove, Get, List, Settle };
+enum class Verb : uint8_t { Add, Append, Prepend, Set, Replace, Remove, Get, List, Settle };
 
 // A link that an earlier step of the same job makes.
 struct StepLink {
@@ -61,7 +61,7 @@ struct Request {
 };
 
 inline bool isAddition(const Request& request) {
-  return request.verb == Verb::Add || request.verb == Verb::Append;
+  return request.verb == Verb::Add || request.verb == Verb::Append || request.verb == Verb::Prepend;
 }
 
 struct CreateNamespace {

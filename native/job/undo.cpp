@@ -104,7 +104,7 @@ int Runner::undoRequest(const Sent& sent, const Request& made) {
     }
     case Undo::Route:
       nameMetric(message);
-      if (made.verb == Verb::Append && !isUnmistakable(at(slot).socket(caller_), message)) return EEXIST;
+      if (made.verb != Verb::Add && !isUnmistakable(at(slot).socket(caller_), message)) return EEXIST;
       break;
     case Undo::Echo:
     case Undo::Rule:

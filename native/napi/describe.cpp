@@ -48,6 +48,8 @@ static const char* nameOf(Type type) {
       return "Ipv4";
     case Type::Ipv6:
       return "Ipv6";
+    case Type::Via:
+      return "Via";
     case Type::Bytes:
       return "Bytes";
     case Type::Struct:

@@ -50,6 +50,8 @@ static uint16_t messageFlags(const Object& object, Verb verb) {
       return acknowledged | NLM_F_CREATE | NLM_F_EXCL | echo;
     case Verb::Append:
       return acknowledged | NLM_F_CREATE | NLM_F_APPEND | echo;
+    case Verb::Prepend:
+      return acknowledged | NLM_F_CREATE | echo;
     case Verb::Replace:
       return acknowledged | NLM_F_CREATE | object.replaceFlags | (isLink ? 0 : echo);
     // What is set must be there already.
@@ -177,10 +179,16 @@ void RequestEncoder::attribute(const Row& row, Napi::Value value, std::string_vi
     case Type::BridgeId:
       writer_.attribute(row.number, addressBytes(row, value));
       return;
+    case Type::Via:
+      if (value.IsString()) {
+        writer_.attribute(row.number, addressBytes(row, value));
+        return;
+      }
+      [[fallthrough]];
     case Type::Bytes:
     case Type::Encap: {
       if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array)
-        wrongType("a Uint8Array", value);
+        wrongType(row.type == Type::Via ? "an IP address or a Uint8Array" : "a Uint8Array", value);
       const auto array = value.As<Napi::Uint8Array>();
       const uint16_t nested = row.type == Type::Encap ? NLA_F_NESTED : 0;
       writer_.attribute(row.number | nested, {array.Data(), array.ByteLength()});

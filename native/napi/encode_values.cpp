@@ -82,6 +82,8 @@ static std::optional<ByteVector> parseAddress(Type type, std::string_view text) 
       return parseMac(text);
     case Type::BridgeId:
       return parseBridgeId(text);
+    case Type::Via:
+      return parseVia(text);
     default:
       break;
   }

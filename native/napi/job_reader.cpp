@@ -24,8 +24,9 @@ static size_t readNumber(Napi::Object from, const char* name) {
 
 Verb readVerb(Napi::Value value) {
   static constexpr std::pair<std::string_view, Verb> verbs[] = {
-      {"add", Verb::Add},       {"append", Verb::Append}, {"set", Verb::Set},   {"replace", Verb::Replace},
-      {"remove", Verb::Remove}, {"get", Verb::Get},       {"list", Verb::List}, {"settle", Verb::Settle}};
+      {"add", Verb::Add}, {"append", Verb::Append},   {"prepend", Verb::Prepend},
+      {"set", Verb::Set}, {"replace", Verb::Replace}, {"remove", Verb::Remove},
+      {"get", Verb::Get}, {"list", Verb::List},       {"settle", Verb::Settle}};
   const std::string name = value.As<Napi::String>().Utf8Value();
   for (const auto& [known, verb] : verbs)
     if (known == name) return verb;

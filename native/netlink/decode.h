@@ -257,6 +257,10 @@ class Decoder {
         const auto text = formatIp(bytes);
         return text ? builder_.text(*text) : builder_.bytes(bytes);
       }
+      case Type::Via: {
+        const auto text = formatVia(bytes);
+        return text ? builder_.text(*text) : builder_.bytes(bytes);
+      }
       case Type::BridgeId:
         return bytes.size() == 8 ? builder_.text(formatBridgeId(bytes)) : builder_.bytes(bytes);
       case Type::TcHandle:

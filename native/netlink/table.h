@@ -31,6 +31,7 @@ enum class Type : uint8_t {
   Ip,         // '172.16.0.1' or 'fd00::1', by its length
   Ipv4,       // '172.16.0.1'
   Ipv6,       // 'fd00::1'
+  Via,        // '172.16.0.1' or 'fe80::1' behind its family (struct rtvia); bytes of other families
   Bytes,      // Uint8Array, passed through
   Struct,     // object; `table` has the fields, `number` being their offsets
   Structs,    // array of objects, `table` being the element: an attribute, or what follows a struct's fields

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 
 #include <cstdio>
+#include <cstring>
 #include <utility>
 
 namespace netplumb {
@@ -64,6 +65,25 @@ std::optional<ByteVector> parseIp(std::string_view text) {
   const bool v6 = text.find(':') != std::string_view::npos;
   ByteVector bytes(v6 ? 16 : 4);
   if (inet_pton(v6 ? AF_INET6 : AF_INET, terminated.c_str(), bytes.data()) != 1) return std::nullopt;
+  return bytes;
+}
+
+std::optional<std::string> formatVia(Bytes bytes) {
+  uint16_t family = 0;
+  if (bytes.size() < sizeof family) return std::nullopt;
+  std::memcpy(&family, bytes.data(), sizeof family);
+  const Bytes address = bytes.subspan(sizeof family);
+  if (family != (address.size() == 4 ? AF_INET : AF_INET6)) return std::nullopt;
+  return formatIp(address);
+}
+
+std::optional<ByteVector> parseVia(std::string_view text) {
+  const auto address = parseIp(text);
+  if (!address) return std::nullopt;
+  const uint16_t family = address->size() == 4 ? AF_INET : AF_INET6;
+  ByteVector bytes(sizeof family);
+  std::memcpy(bytes.data(), &family, sizeof family);
+  bytes.insert(bytes.end(), address->begin(), address->end());
   return bytes;
 }
 

@@ -18,6 +18,10 @@ std::optional<ByteVector> parseMac(std::string_view text);
 std::optional<std::string> formatIp(Bytes bytes);
 std::optional<ByteVector> parseIp(std::string_view text);
 
+// struct rtvia: a family in two bytes, then an address of it; empty where that is neither IPv4 nor IPv6.
+std::optional<std::string> formatVia(Bytes bytes);
+std::optional<ByteVector> parseVia(std::string_view text);
+
 // struct ifla_bridge_id as brctl and ip print it: '8000.02aabbccddee'.
 std::string formatBridgeId(Bytes eightBytes);
 std::optional<ByteVector> parseBridgeId(std::string_view text);

@@ -89,7 +89,7 @@ inline constexpr Row nextHopObjectRows[] = {
     {"fdb", 11, "NHA_FDB", Type::Flag, "It is a remote of a VXLAN, for forwarding tables only.", "fdb"},
     {"resilient", 12, "NHA_RES_GROUP", Type::Nested, "Of a resilient group.", "type resilient …",
      Access::ReadWrite, &resilientGroup},
-    {"bucket", 13, "NHA_RES_BUCKET", Type::Nested, "Of a bucket's notification.", "", Access::ReadOnly,
+    {"bucket", 13, "NHA_RES_BUCKET", Type::Nested, "Of a group's bucket.", "", Access::ReadOnly,
      &resilientBucket},
     {"operationFlags", 14, "NHA_OP_FLAGS", Type::U32, "What a get or list shall include.", "",
      Access::WriteOnly, nullptr, anyOf(nextHopDumpNames)},
@@ -118,5 +118,9 @@ inline constexpr Object nextHopObject{"nextHop",
                                       nextHopIdentity,
                                       0x100,
                                       1};
+
+// A bucket of a resilient group: the kernel makes and moves them, a request can only list them.
+inline constexpr Object nextHopBucketObject{
+    "nextHopBucket", &nextHopObjectHeader, &nextHopObjectTable, 116, 117, 118, 116};
 
 }  // namespace netplumb

@@ -55,8 +55,8 @@ inline constexpr Row flowRow{"flow",
 inline constexpr Row viaRow{"via",
                             18,
                             "RTA_VIA",
-                            Type::Bytes,
-                            "A router of another family: struct rtvia, a u16 family and the address's bytes.",
+                            Type::Via,
+                            "A router of another family; of one that is neither IPv4 nor IPv6, struct rtvia.",
                             "via FAMILY ADDRESS"};
 inline constexpr Row newDestinationRow{
     "newDestination", 19, "RTA_NEWDST", Type::Bytes, "The MPLS labels to send with.", "as LABELS"};

@@ -16,6 +16,14 @@ TEST_CASE("an address comes back as it went in, in canonical form") {
   CHECK(formatBridgeId(parseBridgeId("8000.020000000001").value()) == "8000.020000000001");
 }
 
+TEST_CASE("a router of either family says which") {
+  for (const char* ip : {"172.16.0.1", "fe80::1"}) CHECK(formatVia(parseVia(ip).value()) == ip);
+  CHECK(parseVia("10.0.0.1").value() == ByteVector{2, 0, 10, 0, 0, 1});
+  CHECK_FALSE(parseVia("10.0.0.1/8"));
+  for (const ByteVector& other : {ByteVector{}, {2}, {2, 0}, {10, 0, 10, 0, 0, 1}, {17, 0, 2, 0, 0, 0, 0, 1}})
+    CHECK_FALSE(formatVia(other));
+}
+
 TEST_CASE("what is no link-layer address is refused") {
   std::string tooLong = "00";
   for (int i = 1; i < 32; i++) tooLong += ":00";

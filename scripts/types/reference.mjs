@@ -92,6 +92,7 @@ const words = {
   Be64: 'bigint (be64)',
   Uint: 'bigint (u32 or u64)',
   S64: 'bigint (s64)',
+  Via: 'Ip or Uint8Array',
   Bytes: 'Uint8Array',
   Encap: 'Uint8Array',
   U32Array: 'Uint32Array',

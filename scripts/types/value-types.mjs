@@ -29,6 +29,7 @@ const scalars = {
   Ipv6: 'string',
   BridgeId: 'string',
   TcHandle: 'string',
+  Via: 'string | Uint8Array',
   Bytes: 'Uint8Array',
   Encap: 'Uint8Array',
   U32Array: 'Uint32Array',

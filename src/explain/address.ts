@@ -14,10 +14,17 @@ const flags: Readonly<Record<string, string>> = {
   multicastAutoJoin: 'autojoin',
 };
 
+const protocols: Readonly<Record<string, string>> = {
+  kernelLo: 'kernel_lo',
+  kernelRa: 'kernel_ra',
+  kernelLl: 'kernel_ll',
+};
+
 const forever = 0xffff_ffff;
 const seconds = (value: number) => (value === forever ? 'forever' : String(value));
 
 const special: Special = {
+  protocol: (name: string | number) => ['proto', protocols[name] ?? String(name)],
   flags: (names: readonly string[]) => names.flatMap((name) => flags[name] ?? []),
   cacheInfo: ({ valid, preferred }: { valid?: number; preferred?: number }) => [
     ...(valid === undefined ? [] : ['valid_lft', seconds(valid)]),

@@ -1,6 +1,5 @@
 // `ip route` lines. What ip fills in by itself is left out, as a person would.
 
-import { Address6 } from 'ip-address';
 import type { Step } from '../binding.js';
 import { ofTableLocal, scopeOf } from '../rtnl/routes.js';
 import { shellWord } from '../shell-word.js';
@@ -12,11 +11,9 @@ const verbs: Readonly<Record<string, string>> = { set: 'change', remove: 'del' }
 const flags: Readonly<Record<string, string>> = { onLink: 'onlink', pervasive: 'pervasive' };
 const tableNames: Readonly<Record<number, string>> = { 253: 'default', 254: 'main', 255: 'local' };
 
-// struct rtvia: a family of two bytes, then the address.
-function via(bytes: Uint8Array): readonly string[] {
-  const address = [...bytes.subarray(2)];
-  if (address.length === 4) return ['via', 'inet', address.join('.')];
-  return ['via', 'inet6', Address6.fromUnsignedByteArray(address).correctForm()];
+// Of a family that is neither IPv4 nor IPv6 it is bytes.
+function via(router: string | Uint8Array): readonly string[] {
+  return typeof router === 'string' ? ['via', router.includes(':') ? 'inet6' : 'inet', router] : [];
 }
 
 function realms(flow: number): readonly string[] {

@@ -101,7 +101,10 @@ export class Addresses {
     this.#at.performSync(addAddress(options));
   }
 
-  /** Puts it there, or changes its lifetimes, flags and metric. `ip address replace …`, which to the kernel is `change` too */
+  /**
+   * Puts it there, or changes its lifetimes, flags, metric and protocol. `ip address replace …`. There is no `set`: asked to change an
+   * address that is not there, the kernel adds it all the same.
+   */
   async replace(options: AddressOptions): Promise<void> {
     return this.#at.perform(replaceAddress(options));
   }
@@ -117,7 +120,10 @@ export class Addresses {
     this.#at.performSync(removeAddress(options));
   }
 
-  /** All addresses, or those of a link or a family. `ip -d address show [dev NAME]` */
+  /**
+   * All addresses, or those of a link or a family. `ip -d address show [dev NAME]`. There is no `get`: the kernel answers for a single
+   * address in IPv6 only, and a list of one link costs little.
+   */
   async list(filter?: AddressFilter): Promise<readonly Address[]> {
     return this.#at.perform(listAddresses(filter));
   }

@@ -1266,8 +1266,8 @@ export interface RouteAttributes {
   readonly mark?: number;
   /** Counters of a multicast route. `RTA_MFC_STATS`; ip: `-s`. */
   readonly mfcStats?: MfcStats;
-  /** A router of another family: struct rtvia, a u16 family and the address's bytes. `RTA_VIA`; ip: `via FAMILY ADDRESS`. */
-  readonly via?: Uint8Array;
+  /** A router of another family; of one that is neither IPv4 nor IPv6, struct rtvia. `RTA_VIA`; ip: `via FAMILY ADDRESS`. */
+  readonly via?: string | Uint8Array;
   /** The MPLS labels to send with. `RTA_NEWDST`; ip: `as LABELS`. */
   readonly newDestination?: Uint8Array;
   /** The router preference (RFC 4191); 'medium' by default. IPv6 only. `RTA_PREF`; ip: `pref PREFERENCE`. */
@@ -1342,8 +1342,8 @@ export interface NextHopAttributes {
   readonly gateway?: string;
   /** Realms: the source's in the upper 16 bits, the destination's in the lower. `RTA_FLOW`; ip: `realms SOURCE/DESTINATION`. */
   readonly flow?: number;
-  /** A router of another family: struct rtvia, a u16 family and the address's bytes. `RTA_VIA`; ip: `via FAMILY ADDRESS`. */
-  readonly via?: Uint8Array;
+  /** A router of another family; of one that is neither IPv4 nor IPv6, struct rtvia. `RTA_VIA`; ip: `via FAMILY ADDRESS`. */
+  readonly via?: string | Uint8Array;
   /** The MPLS labels to send with. `RTA_NEWDST`; ip: `as LABELS`. */
   readonly newDestination?: Uint8Array;
   /** How packets are encapsulated. `RTA_ENCAP_TYPE`; ip: `encap TYPE`. */
@@ -2238,7 +2238,7 @@ export interface NextHopObjectAttributes {
   readonly fdb?: boolean;
   /** Of a resilient group. `NHA_RES_GROUP`; ip: `type resilient …`. */
   readonly resilient?: ResilientGroup;
-  /** Of a bucket's notification. `NHA_RES_BUCKET`. */
+  /** Of a group's bucket. `NHA_RES_BUCKET`. */
   readonly bucket?: ResilientBucket;
   /** What each member of a group counted. `NHA_GROUP_STATS`; ip: `-s`. */
   readonly stats?: readonly NextHopStatsEntry[];
@@ -2272,7 +2272,7 @@ export interface ResilientGroup {
   readonly unknown?: readonly UnknownAttribute[];
 }
 
-/** Of a bucket's notification. `NHA_RES_BUCKET`. */
+/** Of a group's bucket. `NHA_RES_BUCKET`. */
 export interface ResilientBucket {
   /** The bucket's number. `NHA_RES_BUCKET_INDEX`; ip: `index NUMBER`. */
   readonly index?: number;
@@ -3450,8 +3450,8 @@ export interface RouteAttributesRequest {
   readonly table?: RouteTable | number | undefined;
   /** The packet mark of a lookup. `RTA_MARK`; ip: `mark NUMBER`. */
   readonly mark?: number | undefined;
-  /** A router of another family: struct rtvia, a u16 family and the address's bytes. `RTA_VIA`; ip: `via FAMILY ADDRESS`. */
-  readonly via?: Uint8Array | undefined;
+  /** A router of another family; of one that is neither IPv4 nor IPv6, struct rtvia. `RTA_VIA`; ip: `via FAMILY ADDRESS`. */
+  readonly via?: string | Uint8Array | undefined;
   /** The MPLS labels to send with. `RTA_NEWDST`; ip: `as LABELS`. */
   readonly newDestination?: Uint8Array | undefined;
   /** The router preference (RFC 4191); 'medium' by default. IPv6 only. `RTA_PREF`; ip: `pref PREFERENCE`. */
@@ -3522,8 +3522,8 @@ export interface NextHopAttributesRequest {
   readonly gateway?: string | undefined;
   /** Realms: the source's in the upper 16 bits, the destination's in the lower. `RTA_FLOW`; ip: `realms SOURCE/DESTINATION`. */
   readonly flow?: number | undefined;
-  /** A router of another family: struct rtvia, a u16 family and the address's bytes. `RTA_VIA`; ip: `via FAMILY ADDRESS`. */
-  readonly via?: Uint8Array | undefined;
+  /** A router of another family; of one that is neither IPv4 nor IPv6, struct rtvia. `RTA_VIA`; ip: `via FAMILY ADDRESS`. */
+  readonly via?: string | Uint8Array | undefined;
   /** The MPLS labels to send with. `RTA_NEWDST`; ip: `as LABELS`. */
   readonly newDestination?: Uint8Array | undefined;
   /** How packets are encapsulated. `RTA_ENCAP_TYPE`; ip: `encap TYPE`. */

@@ -7,8 +7,8 @@ import type { Operation, Performer, Recorder } from './operation.js';
 export type Verbs = Readonly<Record<string, (...args: never[]) => Operation<unknown>>>;
 
 /** Verbs that only ask; in a plan there is nobody to answer. */
-type Reads = 'get' | 'list' | 'listTunnels';
-const reads: ReadonlySet<string> = new Set<Reads>(['get', 'list', 'listTunnels']);
+type Reads = 'get' | 'list' | 'listTunnels' | 'buckets';
+const reads: ReadonlySet<string> = new Set<Reads>(['get', 'list', 'listTunnels', 'buckets']);
 
 type Promised<Verb> = Verb extends (...args: infer Args) => Operation<infer Result>
   ? (...args: Args) => Promise<Result>

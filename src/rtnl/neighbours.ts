@@ -142,6 +142,19 @@ export interface FdbOptions extends Omit<Passed, 'linkAddress'> {
   readonly fdbExt?: NeighbourRequest['fdbExt'];
 }
 
+/** Which entry. */
+export interface FdbReference {
+  /** The port, or the link that has a table of its own. `dev NAME` */
+  readonly link: LinkReference;
+  readonly linkAddress: string;
+  /** In the link's own table, which is the default, or in that of its bridge. `self`, `master` */
+  readonly flags?: readonly ['self' | 'master'];
+  /** `vlan NUMBER` */
+  readonly vlan?: number;
+  /** Of a VXLAN. `vni NUMBER` */
+  readonly vni?: number;
+}
+
 /** Which entries to list; the kernel filters. */
 export interface FdbFilter {
   /** Those of one link. `dev NAME` */
@@ -184,6 +197,14 @@ export const fdbVerbs = {
 
   /** Takes it away. `bridge fdb del LLADDR dev NAME`. @throws {NetlinkError} `ENOENT` */
   remove: (options: FdbOptions): Operation<void> => changeFdb('remove', options),
+
+  /** One entry. `bridge fdb get LLADDR dev NAME { self | master }`. @throws {NetlinkError} `ENOENT`, `EOPNOTSUPP` where the link's table answers for lists only */
+  get: (which: FdbReference): Operation<Neighbour> => {
+    const { operation, target, value } = fdb('get', which);
+    // Strict kernels want to be told of no state.
+    const made = request('neighbour', 'get', target, () => ({ ...value, state: [] }), first<Neighbour>);
+    return { ...made, step: (slot, slots) => ({ ...made.step(slot, slots), operation }) };
+  },
 
   /** All entries, or those of a link or a bridge. `bridge fdb show [dev NAME]` */
   list: (filter: FdbFilter = {}): Operation<readonly Neighbour[]> => {

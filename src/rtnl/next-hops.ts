@@ -61,6 +61,19 @@ export interface NextHopFilter {
   readonly family?: 'inet' | 'inet6';
 }
 
+/** A bucket of a resilient group as the kernel reports it: `id` is the group, `bucket.nextHopId` the member it leads to now. */
+export type NextHopBucket = Pick<NextHopObjectObject, 'id' | 'bucket'>;
+
+/** Which buckets to list; the kernel filters. */
+export interface NextHopBucketFilter {
+  /** Those of one group. `id NUMBER` */
+  readonly id?: number;
+  /** Those that lead out by this link. `dev NAME` */
+  readonly link?: LinkReference;
+  /** Those that lead out by links of this master. `master NAME` */
+  readonly master?: LinkReference;
+}
+
 const memberChecks = { weight: integer(1, 256) };
 const id = integer(1, 0xffff_ffff);
 
@@ -132,6 +145,15 @@ export const nextHopVerbs = {
     const { link, ...rest } = filter;
     const value = { ...rest, ...(link === undefined ? {} : { outputLink: link }) };
     return request('nextHop', 'list', 'all', () => value, all<NextHop>);
+  },
+
+  /** The buckets of all resilient groups, or of one, or by a link or a master. `ip nexthop bucket show [id NUMBER]` */
+  buckets: (filter: NextHopBucketFilter = {}): Operation<readonly NextHopBucket[]> => {
+    checkOptions('nextHop.buckets', filter);
+    const { link, ...rest } = filter;
+    if (rest.id !== undefined) id(rest.id, 'nextHop.buckets: id');
+    const value = { ...rest, ...(link === undefined ? {} : { outputLink: link }) };
+    return request('nextHopBucket', 'list', 'all', () => value, all<NextHopBucket>);
   },
 };
 

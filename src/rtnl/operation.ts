@@ -43,7 +43,7 @@ export function request<Result>(
       value: value(slots),
     }),
     result,
-    undoable: verb === 'add' || verb === 'append',
+    undoable: verb === 'add' || verb === 'append' || verb === 'prepend',
   };
 }
 

@@ -35,7 +35,7 @@ export interface RouteOptions extends Passed {
   readonly destination: string;
   /** The source prefix it is for; IPv6 only. `from PREFIX` */
   readonly source?: string;
-  /** The next router's address. `via ADDRESS` */
+  /** The next router's address; one of another family is `via`. `via ADDRESS` */
   readonly gateway?: string;
   /** The link it leaves by. `dev NAME` */
   readonly link?: LinkReference;
@@ -90,7 +90,7 @@ function value(verb: string, options: RouteOptions): Record<string, unknown> {
   if (from !== undefined && from.family !== chosen)
     throw new RangeError(`source: ${source} is not of the destination's family`);
   if (via !== undefined && via !== chosen)
-    throw new RangeError(`gateway: ${gateway} is not of the destination's family`);
+    throw new RangeError(`gateway: ${gateway} is not of the destination's family; use via`);
   const routed = [gateway, rest.via, rest.multipath, rest.nextHopId].some((hop) => hop !== undefined);
   return {
     family: chosen,
@@ -108,7 +108,7 @@ function value(verb: string, options: RouteOptions): Record<string, unknown> {
 }
 
 function change(
-  verb: 'add' | 'append' | 'set' | 'replace' | 'remove',
+  verb: 'add' | 'append' | 'prepend' | 'set' | 'replace' | 'remove',
   options: RouteOptions,
 ): Operation<void> {
   checkOptions(`route.${verb}`, options);
@@ -119,6 +119,7 @@ function change(
 
 export const addRoute = (options: RouteOptions) => change('add', options);
 export const appendRoute = (options: RouteOptions) => change('append', options);
+export const prependRoute = (options: RouteOptions) => change('prepend', options);
 export const setRoute = (options: RouteOptions) => change('set', options);
 export const replaceRoute = (options: RouteOptions) => change('replace', options);
 export const removeRoute = (options: RouteOptions) => change('remove', options);
@@ -161,6 +162,14 @@ export class Routes {
   }
   appendSync(options: RouteOptions): void {
     this.#at.performSync(appendRoute(options));
+  }
+
+  /** Adds it before those to the same destination and metric, so that it is used. IPv6 puts it behind them, as `append` does. `ip route prepend …` */
+  async prepend(options: RouteOptions): Promise<void> {
+    return this.#at.perform(prependRoute(options));
+  }
+  prependSync(options: RouteOptions): void {
+    this.#at.performSync(prependRoute(options));
   }
 
   /** Changes the one to the same destination, which must be there. `ip route change …`. @throws {NetlinkError} `ENOENT` */
@@ -221,6 +230,9 @@ export class PlannedRoutes {
   }
   append(options: RouteOptions): void {
     this.#plan.record(appendRoute(options));
+  }
+  prepend(options: RouteOptions): void {
+    this.#plan.record(prependRoute(options));
   }
   set(options: RouteOptions): void {
     this.#plan.record(setRoute(options));

@@ -77,6 +77,11 @@ describe('forwarding tables', () => {
     expect(listed).toContainEqual(
       expect.objectContaining({ linkAddress: mac, master: host.link('br0')?.ifindex }),
     );
+    const entry = await ns.fdb.get({ link: 'veth0', linkAddress: mac, flags: ['master'] });
+    const same = listed.find(({ linkAddress, vlan }) => linkAddress === mac && vlan === undefined);
+    expect(entry).toEqual({ ...same, cacheInfo: entry.cacheInfo });
+    const absent = { link: 'veth0', linkAddress: '02:00:00:00:00:0b', flags: ['master'] } as const;
+    expect(await rejection(ns.fdb.get(absent))).toMatchObject({ code: 'ENOENT', operation: 'fdb.get' });
     const index = host.link('veth0')?.ifindex;
     expect((await ns.fdb.list({ link: 'veth0' })).every((entry) => entry.index === index)).toBe(true);
     expect(await rejection(ns.fdb.add({ link: 'veth0', linkAddress: mac, flags: ['master'] }))).toMatchObject(
@@ -191,6 +196,22 @@ describe('next hops', () => {
     await ns.nextHops.remove(20);
     expect(shown('route', 'show', '10.0.0.0/8')).toEqual([]);
     expect(await rejection(ns.nextHops.get(20))).toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('show the buckets of their resilient groups', async () => {
+    await ns.nextHops.add({ id: 1, gateway: '172.16.0.2', link: 'br0' });
+    await ns.nextHops.add({ id: 2, gateway: '172.16.0.3', link: 'br0' });
+    await ns.nextHops.add({ id: 20, group: [{ id: 1 }, { id: 2 }], resilient: { buckets: 4 } });
+    await ns.nextHops.add({ id: 21, group: [{ id: 2 }], resilient: { buckets: 2 } });
+    const theirs = shown('nexthop', 'bucket', 'show', 'id', '20').map(({ id, bucket }) => {
+      const { index, nhid } = bucket as { index: number; nhid: number };
+      return { id, bucket: { index, nextHopId: nhid } };
+    });
+    expect(theirs).toHaveLength(4);
+    expect(await ns.nextHops.buckets({ id: 20 })).toMatchObject(theirs);
+    expect(ns.nextHops.bucketsSync()).toHaveLength(6);
+    expect(await ns.nextHops.buckets({ link: 'veth1' })).toEqual([]);
+    expect(thrown(() => ns.nextHops.bucketsSync({ id: -1 }))).toBeInstanceOf(RangeError);
   });
 
   it('are taken back by their number', async () => {

@@ -1,6 +1,7 @@
 // The verbs on routes, read back through `ip -j route`.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Namespace } from '../../src/namespace.js';
+import { Plan } from '../../src/plan.js';
 import { createHost, type Host } from '../support/host.js';
 import { everything, rejection, thrown } from './surroundings.js';
 
@@ -91,6 +92,39 @@ describe('routes.append, replace and remove', () => {
     expect(to('10.9.0.0/16')).toHaveLength(1);
   });
 
+  it('prepend comes before what is there', async () => {
+    host.run('ip', 'route', 'add', '10.0.0.0/8', 'via', '172.16.0.1');
+    await ns.routes.prepend({ destination: '10.0.0.0/8', gateway: '172.16.0.3' });
+    ns.routes.prependSync({ destination: '10.0.0.0/8', gateway: '172.16.0.4' });
+    expect(to('10.0.0.0/8').map(({ gateway }) => gateway)).toEqual([
+      '172.16.0.4',
+      '172.16.0.3',
+      '172.16.0.1',
+    ]);
+    const plan = new Plan();
+    plan.on(ns).routes.prepend({ destination: '10.9.0.0/16', gateway: '172.16.0.5' });
+    plan.on(ns).routes.add({ destination: '10.0.0.0/8', gateway: '172.16.0.5' });
+    expect(await rejection(plan.run())).toMatchObject({ code: 'EEXIST', step: 1 });
+    expect(to('10.9.0.0/16')).toEqual([]);
+  });
+
+  it('prepend is append to IPv6', async () => {
+    const added: string[][] = [];
+    for (const verb of ['append', 'prepend'] as const) {
+      const destination = `fd0${added.length + 1}::/64`;
+      for (const gateway of ['fd00::11', 'fd00::12']) await ns.routes[verb]({ destination, gateway });
+      added.push(
+        (await ns.routes.list({ family: 'inet6' })).flatMap((route) =>
+          `${route.destination}/64` === destination
+            ? (route.multipath ?? [route]).map(({ gateway }) => gateway ?? '')
+            : [],
+        ),
+      );
+    }
+    expect(added[1]).toEqual(added[0]);
+    expect(added[0]).toHaveLength(2);
+  });
+
   it('remove takes what has all that is named, and says ESRCH when nothing has', async () => {
     for (const [gateway, metric] of [
       ['172.16.0.1', '1'],
@@ -110,6 +144,30 @@ describe('routes.append, replace and remove', () => {
     await ns.routes.remove({ destination: 'fd01::/64' });
     for (const dst of ['10.0.0.0/8', '10.2.0.0/16']) expect(to(dst)).toEqual([]);
     expect(to('fd01::/64', '-6')).toEqual([]);
+  });
+});
+
+describe('a router of the other family', () => {
+  it('is via, alone or among several, and is read as it was written', async () => {
+    host.run('ip', 'route', 'add', '10.1.0.0/16', 'via', 'inet6', 'fe80::7', 'dev', 'br0');
+    await ns.routes.add({ destination: '10.2.0.0/16', via: 'fe80::7', link: 'br0' });
+    await ns.routes.add({
+      destination: '10.3.0.0/16',
+      multipath: [
+        { index: 'br0', via: 'fe80::8' },
+        { index: 'br0', gateway: '172.16.0.1' },
+      ],
+    });
+    const via = { family: 'inet6', host: 'fe80::7' };
+    for (const dst of ['10.1.0.0/16', '10.2.0.0/16']) expect(to(dst)).toMatchObject([{ via }]);
+    const routes = await ns.routes.list({ family: 'inet', table: 'main' });
+    const read = (destination: string) => routes.find((route) => route.destination === destination);
+    for (const destination of ['10.1.0.0', '10.2.0.0'])
+      expect(read(destination)).toMatchObject({ via: 'fe80::7' });
+    expect(read('10.3.0.0')?.multipath).toMatchObject([{ via: 'fe80::8' }, { gateway: '172.16.0.1' }]);
+    expect(
+      thrown(() => ns.routes.addSync({ destination: '10.4.0.0/16', via: 'fe80::7%br0', link: 'br0' })),
+    ).toBeInstanceOf(RangeError);
   });
 });
 

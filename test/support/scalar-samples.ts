@@ -117,6 +117,22 @@ const shortened = fc.constantFrom<readonly [string, Uint8Array]>(
   ['::ffff:172.16.1.1', Uint8Array.of(...Array<number>(10).fill(0), 0xff, 0xff, 172, 16, 1, 1)],
 );
 
+/** Struct rtvia. */
+const via: fc.Arbitrary<Sample> = fc.oneof(
+  same(
+    fc
+      .oneof(ipv4, ipv6, shortened)
+      .map(([text, bytes]) => [text, Uint8Array.of(bytes.length === 4 ? 2 : 10, 0, ...bytes)]),
+  ),
+  // A link-layer address, as MPLS has them.
+  same(
+    fc
+      .uint8Array({ maxLength: 20 })
+      .map((address) => Uint8Array.of(17, 0, ...address))
+      .map((bytes) => [bytes, bytes]),
+  ),
+);
+
 const unit = fc.oneof(
   fc.constantFrom('a', 'Z', '0', ' ', '%', '=', ':', '\n', '\x7f', 'ä', '€', '\u{1f600}'),
   fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }).filter((one) => one !== '\0'),
@@ -144,6 +160,8 @@ function newSample(row: Row, mode: Mode): fc.Arbitrary<Sample> {
       );
     case 'Ip':
       return same(fc.oneof(ipv4, ipv6, shortened));
+    case 'Via':
+      return via;
     case 'Ipv4':
       return same(ipv4);
     case 'Ipv6':

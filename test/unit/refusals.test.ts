@@ -97,6 +97,12 @@ function refusals(row: Row): Refusal[] {
         [5, TypeError],
         ...outOfRange('', '1.2.3', '1.2.3.4/8', '1.2.3.4\0', '::g', 'fe80::1%eth0', ' 1.2.3.4'),
       ];
+    case 'Via':
+      return [
+        [5, TypeError],
+        [[1], TypeError],
+        ...outOfRange('', 'fe80::1%eth0', '1.2.3.4/8', '02:00:00:00:00:01'),
+      ];
     case 'Ipv4':
       return [
         [5, TypeError],
