@@ -65,7 +65,8 @@ function value(verb: 'add' | 'remove', options: RuleOptions): Record<string, unk
   if (invert !== undefined && typeof invert !== 'boolean')
     throw new TypeError(`${operation}: invert must be true or false`);
   for (const [name, link] of Object.entries({ inputLink, outputLink }))
-    if (link !== undefined) checkInterfaceName(link, `${operation}: ${name}`);
+    // Packets that this host sends itself come in by lo.
+    if (link !== undefined && link !== 'lo') checkInterfaceName(link, `${operation}: ${name}`);
   const looks = action === undefined || action === 'toTable';
   // A removal leaves open what it does not name.
   const adding = verb === 'add';

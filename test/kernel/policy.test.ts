@@ -153,6 +153,13 @@ describe('rules', () => {
     });
   });
 
+  it('can be for what this host sends itself', async () => {
+    await ns.rules.add({ priority: 8, inputLink: 'lo', table: 100 });
+    expect(rules()).toContain('8:\tfrom all iif lo lookup 100');
+    await ns.rules.remove({ priority: 8, inputLink: 'lo' });
+    expect(rules().some((line) => line.startsWith('8:'))).toBe(false);
+  });
+
   it('are taken back by the priority that the kernel chose, and only where no other could be meant', async () => {
     host.run('ip', 'rule', 'add', 'priority', '100', 'fwmark', '5', 'table', '100');
     const before = rules();
