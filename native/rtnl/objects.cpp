@@ -22,9 +22,9 @@ static constexpr Object altNameObject{"altName", linkObject.header, linkObject.a
                                       108};
 
 static constexpr const Object* allObjects[] = {
-    &linkObject,   &altNameObject,   &addressObject, &routeObject,   &qdiscObject,         &classObject,
-    &filterObject, &neighbourObject, &ruleObject,    &nextHopObject, &nextHopBucketObject, &namespaceIdObject,
-    &bridgeVlanObject,
+    &linkObject,          &altNameObject,     &addressObject,    &routeObject, &qdiscObject,
+    &classObject,         &filterObject,      &neighbourObject,  &ruleObject,  &nextHopObject,
+    &nextHopBucketObject, &namespaceIdObject, &bridgeVlanObject,
 };
 
 std::span<const Object* const> objects() { return allObjects; }

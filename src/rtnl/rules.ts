@@ -64,8 +64,8 @@ function value(verb: 'add' | 'remove', options: RuleOptions): Record<string, unk
       throw new RangeError(`${operation}: ${name}: ${prefix.address} is not ${chosen}`);
   if (invert !== undefined && typeof invert !== 'boolean')
     throw new TypeError(`${operation}: invert must be true or false`);
+  // Packets that this host sends itself come in by lo.
   for (const [name, link] of Object.entries({ inputLink, outputLink }))
-    // Packets that this host sends itself come in by lo.
     if (link !== undefined && link !== 'lo') checkInterfaceName(link, `${operation}: ${name}`);
   const looks = action === undefined || action === 'toTable';
   // A removal leaves open what it does not name.

@@ -32,7 +32,8 @@ function side(setUp: readonly string[]): Side {
 }
 
 // Counters and clocks go on by themselves; the state of a link follows its carrier some time later.
-const restless = /timer|_life_time$|^stats|^cache$|^tentative$/;
+// A link that is down is DOWN or LOWERLAYERDOWN by when the kernel last looked at it (net/core/link_watch.c).
+const restless = /timer|_life_time$|^stats|^cache$|^tentative$|^operstate$/;
 
 function stateOf({ hosts }: Side, sysctls: readonly string[]): unknown {
   const settled = (value: unknown): unknown => {
