@@ -250,8 +250,7 @@ const stories: Readonly<Record<string, Story>> = {
       });
       const ways = [{ gateway: 'fd00::2', hops: 4 }, { gateway: 'fd00::3' }];
       routes.add({ destination: 'fd01::/64', table: 'local', multipath: ways });
-      const via = Uint8Array.of(10, 0, 0xfe, 0x80, ...Array<number>(13).fill(0), 1);
-      routes.add({ destination: '11.0.0.0/8', via, link: 'veth0' });
+      routes.add({ destination: '11.0.0.0/8', via: 'fe80::1', link: 'veth0' });
     },
   },
   'routes of IPv6': {
@@ -294,8 +293,8 @@ describe('the lines of a plan do what it does', () => {
 describe('in other words than the capture', () => {
   const description = binding.describe();
   const others = allGolden().flatMap((golden) =>
-    // What only a newer ip knows is no line for this one.
-    golden.explained === undefined || golden.byHand
+    // What only a newer ip knows is no line for this one; and encapsulations are passed through as bytes, without words.
+    golden.explained === undefined || golden.byHand || golden.command.includes(' encap ')
       ? []
       : [[golden.command, golden.explained, golden] as const],
   );
