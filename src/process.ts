@@ -52,11 +52,8 @@ export function spawnIn(
   args: readonly string[],
   { etc = true, ...options }: NamespaceSpawnOptions,
 ): ChildProcess {
-  const folder = etc ? etcFolder(place.name) : undefined;
-  if (folder === undefined) return binding.within(place.handle, () => spawn(command, args, options));
-  const { shell = false, ...rest } = options;
-  const words = behindMounts(folder, inShell(shell, { command, args }), options);
-  return binding.within(place.handle, () => spawn(words.command, words.args, rest));
+  const { words, given } = prepare(etc ? place.name : undefined, { command, args }, options);
+  return binding.within(place.handle, () => spawn(words.command, words.args, given));
 }
 
 const execute = promisify(execFile);
@@ -67,17 +64,28 @@ export async function execIn(
   args: readonly string[],
   { etc = true, ...options }: NamespaceExecOptions,
 ): Promise<ExecResult> {
-  const folder = etc ? etcFolder(place.name) : undefined;
-  const { shell = false, ...rest } = options;
-  const words =
-    folder === undefined
-      ? { command, args }
-      : behindMounts(folder, inShell(shell, { command, args }), options);
-  const given = { encoding: 'utf8', ...(folder === undefined ? options : rest) } as const;
+  const { words, given } = prepare(etc ? place.name : undefined, { command, args }, options);
   const { stdout, stderr } = await binding.within(place.handle, () =>
-    execute(words.command, words.args, given),
+    execute(words.command, words.args, { encoding: 'utf8', ...given }),
   );
   return { stdout: String(stdout), stderr: String(stderr) };
+}
+
+type ChildOptions = Pick<SpawnOptions, 'shell' | 'uid' | 'gid'>;
+
+/** What is started, and with which options: what the caller said, unless there are files to mount for that name. */
+function prepare<Options extends ChildOptions>(
+  name: string | undefined,
+  words: Words,
+  options: Options,
+): { readonly words: Words; readonly given: Options } {
+  const folder = etcFolder(name);
+  if (folder === undefined) return { words, given: options };
+  const shell = options.shell ?? false;
+  return {
+    words: behindMounts(folder, inShell(shell, words), options),
+    given: { ...options, shell: false },
+  };
 }
 
 /** The folder, where there is one with anything in it. */
@@ -91,11 +99,7 @@ function etcFolder(name: string | undefined): string | undefined {
   }
 }
 
-function behindMounts(
-  folder: string,
-  { command, args }: Words,
-  options: { readonly uid?: number | undefined; readonly gid?: number | undefined },
-): Words {
+function behindMounts(folder: string, { command, args }: Words, options: ChildOptions): Words {
   if (options.uid !== undefined || options.gid !== undefined) {
     throw new TypeError(
       `spawn: uid and gid: another user may not mount ${folder} over /etc; start with etc: false, or change the user inside`,
