@@ -17,6 +17,8 @@ export type {
 export { type NamedNamespace, Namespace, type NamespaceReference } from './namespace.js';
 export type { NatOptions } from './nat/intent.js';
 export type { Protocol, PublishOptions } from './nat/ports.js';
+export type { ManyOptions, ManyResult, Progress } from './network/attach/many.js';
+export type { RateLimit, RateLimits } from './network/attach/rate-limit.js';
 export type {
   EndpointInfo,
   EndpointStats,
@@ -25,9 +27,8 @@ export type {
   PooledInfo,
 } from './network/description.js';
 export type { Endpoint } from './network/endpoint.js';
-export type { GcOptions, GcReport } from './network/gc.js';
-export type { Restoration } from './network/healing.js';
-export type { ManyOptions, ManyResult, Progress } from './network/many.js';
+export type { Restoration } from './network/host/healing.js';
+export type { WatchEvent } from './network/host/watcher.js';
 export { Network, type RemovalReport } from './network/network.js';
 export type {
   AttachManyItem,
@@ -37,11 +38,10 @@ export type {
   NetworkOptions,
   PooledEndpointOptions,
 } from './network/options.js';
-export type { Pool, PoolAttachOptions, PoolMetrics, PoolOptions } from './network/pool.js';
-export type { PoolEndpoint } from './network/pool-endpoint.js';
-export type { PublishedPort, PublishedReference } from './network/published.js';
-export type { RateLimit, RateLimits } from './network/rate-limit.js';
-export type { WatchEvent } from './network/watcher.js';
+export type { PoolEndpoint } from './network/pool/endpoint.js';
+export type { Pool, PoolAttachOptions, PoolMetrics, PoolOptions } from './network/pool/pool.js';
+export type { PublishedPort, PublishedReference } from './network/ports/published.js';
+export type { GcOptions, GcReport } from './network/removal/gc.js';
 export {
   Plan,
   type PlannedNamespace,

@@ -1,9 +1,9 @@
 // Owns what is shown of attaches to a network that may not stand yet: what a network decides only when it attaches is decided
 // here as it would be. Changes nothing.
 import type { AttachOptions, Namespace, Network, NetworkOptions } from '../index.js';
-import { explainAttaches, planDefaults } from '../network/attacher.js';
-import { withUplinkMtu } from '../network/ensure.js';
+import { explainAttaches, planDefaults } from '../network/attach/attacher.js';
 import { NetworkAddresses } from '../network/formats/network-addresses.js';
+import { withUplinkMtu } from '../network/host/ensure.js';
 import { attachOptionsReader, readNetworkOptions } from '../network/options.js';
 
 /** The shell lines of attaching `containers` in order, leaving out the attached ones; `standing` is the network where there is one. */

@@ -5,7 +5,7 @@ import type { DoctorCheck } from '../doctor.js';
 import { Namespace } from '../namespace.js';
 import { chooseVariant } from '../nat/iptables/choice.js';
 import { debianPackage } from '../nat/iptables/program.js';
-import { backendHost } from '../network/host-nat.js';
+import { backendHost } from '../network/host/nat.js';
 import { Network } from '../network/network.js';
 
 /** What an examination found out; no remedy where nothing is missing. */

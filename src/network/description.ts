@@ -1,6 +1,6 @@
 // What a network and its containers look like from outside: plain data, as `netplumb ls --json` prints it.
 
-import type { PublishedPort } from './published.js';
+import type { PublishedPort } from './ports/published.js';
 
 /** A container attached to a network. */
 export interface EndpointInfo {

@@ -4,7 +4,7 @@ import { NetlinkError, NetworkError } from '../errors.js';
 import type { Namespace } from '../namespace.js';
 import type { EndpointInfo, EndpointStats } from './description.js';
 import { isReapingGroup } from './formats/reaping.js';
-import type { PublishedPort } from './published.js';
+import type { PublishedPort } from './ports/published.js';
 
 /** An attached container. It holds nothing open: what is asked of it is asked of the network's host. */
 export class Endpoint implements EndpointInfo {

@@ -4,20 +4,19 @@
 import { Namespace } from '../namespace.js';
 import type { PortIntent, PublishOptions } from '../nat/index.js';
 import { instanceOf, readOptions } from '../options.js';
-import { Attacher, takenAddresses } from './attacher.js';
+import { Attacher, takenAddresses } from './attach/attacher.js';
+import { forMany, type ManyOptions, type ManyResult, readManyOptions } from './attach/many.js';
 import { Calls, countCalls } from './calls.js';
 import type { EndpointInfo, EndpointStats, NetworkInfo } from './description.js';
-import { detachPort, explainDetach, findPort } from './detach.js';
 import { Endpoint, statsOf } from './endpoint.js';
-import { ensureNetwork, explainEnsure } from './ensure.js';
 import { checkContainerName, checkNetworkName } from './formats/names.js';
-import { explainPutBack } from './forwarding.js';
-import { collectGarbage, type GcOptions, type GcReport, mend, readGcOptions } from './gc.js';
-import { heal, onChange, type Restoration } from './healing.js';
+import { ensureNetwork, explainEnsure } from './host/ensure.js';
+import { explainPutBack } from './host/forwarding.js';
+import { heal, onChange, type Restoration } from './host/healing.js';
+import { explainDisable, HostNat } from './host/nat.js';
+import { publishedBy, wantedNat } from './host/nat-intent.js';
+import { type WatchEvent, watch } from './host/watcher.js';
 import { exclusively } from './host-lock.js';
-import { explainDisable, HostNat } from './host-nat.js';
-import { forMany, type ManyOptions, type ManyResult, readManyOptions } from './many.js';
-import { publishedBy, wantedNat } from './nat-intent.js';
 import {
   type AttachManyItem,
   type AttachOptions,
@@ -31,18 +30,20 @@ import {
   readHostOptions,
   readNetworkOptions,
 } from './options.js';
-import { Pool, type PoolOptions, readPoolOptions } from './pool.js';
-import { PortKeeper } from './port-keeper.js';
+import { Pool, type PoolOptions, readPoolOptions } from './pool/pool.js';
+import { PortKeeper } from './ports/keeper.js';
 import {
   checkPorts,
   checkReferences,
   type PublishedPort,
   type PublishedReference,
   publishedPort,
-} from './published.js';
-import { ReaperLease } from './reaper.js';
-import { explainLinkRemoval } from './removal.js';
-import { type RemovalReport, removeRuins, removeWhole } from './ruins.js';
+} from './ports/published.js';
+import { detachPort, explainDetach, findPort } from './removal/detach.js';
+import { collectGarbage, type GcOptions, type GcReport, mend, readGcOptions } from './removal/gc.js';
+import { ReaperLease } from './removal/reaper.js';
+import { explainLinkRemoval } from './removal/removal.js';
+import { type RemovalReport, removeRuins, removeWhole } from './removal/ruins.js';
 import {
   describeNetwork,
   describePort,
@@ -54,7 +55,6 @@ import {
   openBridge,
   type StandingBridge,
 } from './standing.js';
-import { type WatchEvent, watch } from './watcher.js';
 
 export type { RemovalReport };
 

@@ -12,13 +12,14 @@ import {
   plainSettings as plainRules,
 } from '../nat/index.js';
 import { boolean, type Check, instanceOf, integer, oneOf, readOptions } from '../options.js';
-import { checkLabel, type Wanted } from './ensure.js';
+import { type Buckets, checkLimits, type RateLimits } from './attach/rate-limit.js';
 import { checkMac } from './formats/mac.js';
 import { checkContainerName, checkNetworkName } from './formats/names.js';
 import type { NetworkSubnet } from './formats/network-addresses.js';
 import type { ContainerRoute, NetworkSettings } from './formats/network-settings.js';
 import { ruleFields } from './formats/rule-fields.js';
 import { checkHostAddress, type Subnet } from './formats/subnet.js';
+import { checkLabel, type Wanted } from './host/ensure.js';
 import {
   anything,
   checkChoice,
@@ -30,8 +31,7 @@ import {
   type RouteWish,
   withGateways,
 } from './option-checks.js';
-import { checkPorts } from './published.js';
-import { type Buckets, checkLimits, type RateLimits } from './rate-limit.js';
+import { checkPorts } from './ports/published.js';
 
 export interface HostOptions {
   /** The namespace the bridge stands in; the current one by default. It stays the caller's to close. */

@@ -13,7 +13,7 @@ import { plainSettings } from './formats/network-settings.js';
 import { parsePortClaim } from './formats/port-claims.js';
 import { makingGroup } from './formats/reaping.js';
 import { parseSubnet } from './formats/subnet.js';
-import { publishedPort } from './published.js';
+import { publishedPort } from './ports/published.js';
 
 /** A network's bridge. */
 export interface StandingBridge {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { Namespace } from '../../src/namespace.js';
 import { parseLabel } from '../../src/network/formats/label-reader.js';
-import type { PoolEndpoint } from '../../src/network/pool-endpoint.js';
+import type { PoolEndpoint } from '../../src/network/pool/endpoint.js';
 import { networkStage } from './network-stage.js';
 import { everything, namespaceName, rejection } from './surroundings.js';
 

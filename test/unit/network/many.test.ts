@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { forMany, type Progress, readManyOptions } from '../../../src/network/many.js';
+import { forMany, type Progress, readManyOptions } from '../../../src/network/attach/many.js';
 
 const items = (n: number) => Array.from({ length: n }, (_, i) => ({ container: `c${i}`, i }));
 

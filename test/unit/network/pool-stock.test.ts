@@ -1,7 +1,7 @@
 // The stock of a pool, with a clock that stands still until it is told and a maker that finishes when it is told.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Clock, type RefillPolicy, Stock } from '../../../src/network/pool-stock.js';
+import { type Clock, type RefillPolicy, Stock } from '../../../src/network/pool/stock.js';
 
 class FakeClock implements Clock {
   time = 0;

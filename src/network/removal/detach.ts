@@ -6,16 +6,16 @@
 // undo, out of the bridge, and into a group that is known to be on its way out; and the claims, so that name and addresses are
 // free.
 
-import { NetlinkError, NetworkError } from '../errors.js';
-import type { Namespace } from '../namespace.js';
-import { Plan, type PlanResult, type RunOptions } from '../plan.js';
-import type { PlannedNamespace } from '../plan-result.js';
-import { addressClaim, containerClaim } from './formats/claims.js';
-import { parseLabel } from './formats/label-reader.js';
-import { exclusively, sharedLock, whenUnlocked } from './host-lock.js';
+import { NetlinkError, NetworkError } from '../../errors.js';
+import type { Namespace } from '../../namespace.js';
+import { Plan, type PlanResult, type RunOptions } from '../../plan.js';
+import type { PlannedNamespace } from '../../plan-result.js';
+import { addressClaim, containerClaim } from '../formats/claims.js';
+import { parseLabel } from '../formats/label-reader.js';
+import { exclusively, sharedLock, whenUnlocked } from '../host-lock.js';
+import { findLink, portOf, type StandingPort } from '../standing.js';
 import { findMade, giveUp, namespaceName } from './made-namespaces.js';
 import type { Detached } from './reaper.js';
-import { findLink, portOf, type StandingPort } from './standing.js';
 
 /** The host end of a container that must be attached. @throws {NetworkError} ENOCONTAINER */
 export async function findPort(host: Namespace, network: string, container: string): Promise<StandingPort> {

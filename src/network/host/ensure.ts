@@ -1,27 +1,29 @@
 // Making a network, or adopting the one that stands. Everything here runs under the host's lock.
 
-import { NatError, NetlinkError, NetworkError } from '../errors.js';
-import type { Namespace } from '../namespace.js';
+import { NatError, NetlinkError, NetworkError } from '../../errors.js';
+import type { Namespace } from '../../namespace.js';
 import {
   type NatSettings,
   networkIntent,
   plainSettings as plainRules,
   type WantedNat,
-} from '../nat/index.js';
-import { Plan } from '../plan.js';
-import { checkFree } from './conflicts.js';
-import type { Family } from './formats/address.js';
-import { type BridgeLabel, encodeLabel } from './formats/label.js';
-import { deriveMac, linkLocalAddress } from './formats/mac.js';
-import type { NetworkSubnet } from './formats/network-addresses.js';
+} from '../../nat/index.js';
+import { Plan } from '../../plan.js';
+import type { Family } from '../formats/address.js';
+import { type BridgeLabel, encodeLabel } from '../formats/label.js';
+import { deriveMac, linkLocalAddress } from '../formats/mac.js';
+import type { NetworkSubnet } from '../formats/network-addresses.js';
 import {
   type NetworkSettings,
   plainSettings,
   settingFields,
   settingKeys,
-} from './formats/network-settings.js';
-import { makingGroup } from './formats/reaping.js';
-import { ruleFields } from './formats/rule-fields.js';
+} from '../formats/network-settings.js';
+import { makingGroup } from '../formats/reaping.js';
+import { ruleFields } from '../formats/rule-fields.js';
+import { deafness, hasIpv6, quiet } from '../quiet.js';
+import { findStanding, listBridges, natOf, type StandingBridge } from '../standing.js';
+import { checkFree } from './conflicts.js';
 import {
   explainSwitchOn,
   type ForwardingRecord,
@@ -31,10 +33,8 @@ import {
   switchOn,
   valuesToRecord,
 } from './forwarding.js';
-import { explainEnable, type HostNat } from './host-nat.js';
+import { explainEnable, type HostNat } from './nat.js';
 import { wantedNat } from './nat-intent.js';
-import { deafness, hasIpv6, quiet } from './quiet.js';
-import { findStanding, listBridges, natOf, type StandingBridge } from './standing.js';
 import { uplinkMtu } from './uplink.js';
 
 /** What is wanted of a network, checked. */

@@ -1,9 +1,9 @@
 // The host's way out: the link that its default route leaves by. Must not know networks.
 
-import { NetlinkError } from '../errors.js';
-import type { Namespace } from '../namespace.js';
-import type { Route } from '../rtnl/routes.js';
-import type { Family } from './formats/address.js';
+import { NetlinkError } from '../../errors.js';
+import type { Namespace } from '../../namespace.js';
+import type { Route } from '../../rtnl/routes.js';
+import type { Family } from '../formats/address.js';
 
 /** ETH_DATA_LEN of linux/if_ether.h: what links have that are told nothing. */
 const usualMtu = 1500;

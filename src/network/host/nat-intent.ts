@@ -1,11 +1,11 @@
 // What a network that stands wants of NAT, read from its labels and claims: the same whoever asks, and whatever became of the rules.
 
-import type { Namespace } from '../namespace.js';
-import { type ContainerIntent, type NetworkIntent, networkIntent, type WantedNat } from '../nat/index.js';
-import type { PortIntent } from '../nat/ports.js';
-import type { BridgeLabel } from './formats/label.js';
-import { parsePortClaim } from './formats/port-claims.js';
-import { listPorts, type StandingBridge, type StandingPort } from './standing.js';
+import type { Namespace } from '../../namespace.js';
+import { type ContainerIntent, type NetworkIntent, networkIntent, type WantedNat } from '../../nat/index.js';
+import type { PortIntent } from '../../nat/ports.js';
+import type { BridgeLabel } from '../formats/label.js';
+import { parsePortClaim } from '../formats/port-claims.js';
+import { listPorts, type StandingBridge, type StandingPort } from '../standing.js';
 
 /** The network's own part. */
 export function intentOf({ network, subnets, rules }: BridgeLabel): NetworkIntent {

@@ -3,28 +3,28 @@
 
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { binding } from '../binding.js';
-import { NetlinkError } from '../errors.js';
-import { unwrap } from '../job.js';
-import type { Namespace } from '../namespace.js';
-import { arrayOf, readOptions } from '../options.js';
-import { getLinkOf } from '../rtnl/link-requests.js';
-import type { HostLinkLabel } from './formats/label.js';
-import { checkContainerName } from './formats/names.js';
-import { poolSocketName } from './formats/pool.js';
-import { removeIdleLocks } from './host-lock.js';
-import type { HostNat } from './host-nat.js';
-import { leadsToNamespace, namespaceName } from './made-namespaces.js';
-import { wantedNat } from './nat-intent.js';
-import { takeAway } from './removal.js';
+import { binding } from '../../binding.js';
+import { NetlinkError } from '../../errors.js';
+import { unwrap } from '../../job.js';
+import type { Namespace } from '../../namespace.js';
+import { arrayOf, readOptions } from '../../options.js';
+import { getLinkOf } from '../../rtnl/link-requests.js';
+import type { HostLinkLabel } from '../formats/label.js';
+import { checkContainerName } from '../formats/names.js';
+import { poolSocketName } from '../formats/pool.js';
+import type { HostNat } from '../host/nat.js';
+import { wantedNat } from '../host/nat-intent.js';
+import { removeIdleLocks } from '../host-lock.js';
 import {
   listBridges,
   natOf,
   type StandingBridge,
   type StandingPooled,
   type StandingPort,
-} from './standing.js';
-import { surveyNetwork } from './survey.js';
+} from '../standing.js';
+import { surveyNetwork } from '../survey.js';
+import { leadsToNamespace, namespaceName } from './made-namespaces.js';
+import { takeAway } from './removal.js';
 
 export interface GcOptions {
   /** The names of all containers that somebody still wants. None of the others stays. */

@@ -1,13 +1,13 @@
 // Taking many containers and whole networks away at once: names first, so that a crash leaves nothing that has a name and no
 // links, then every link by one group. Which ones go is for others to say, who hold the host's lock exclusively.
 
-import { NetlinkError } from '../errors.js';
-import type { Namespace } from '../namespace.js';
-import { Plan } from '../plan.js';
-import { newReapingGroup } from './formats/reaping.js';
+import { NetlinkError } from '../../errors.js';
+import type { Namespace } from '../../namespace.js';
+import { Plan } from '../../plan.js';
+import { newReapingGroup } from '../formats/reaping.js';
+import type { StandingBridge, StandingPort } from '../standing.js';
 import { findMade, giveUp, namespaceName } from './made-namespaces.js';
 import { deleteGroup } from './reaper.js';
-import type { StandingBridge, StandingPort } from './standing.js';
 
 /** How often links are listed again because some went in between. */
 const rounds = 5;

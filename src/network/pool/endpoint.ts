@@ -2,14 +2,14 @@
 // one call of the addon. Must not know when one is made or wanted.
 
 import { channel } from 'node:diagnostics_channel';
-import { binding, type FailureRecord } from '../binding.js';
-import type { JobEvent } from '../job.js';
-import type { Namespace } from '../namespace.js';
-import type { Plumbed } from './attach.js';
-import type { EndpointInfo } from './description.js';
-import { Endpoint } from './endpoint.js';
-import { MAX_LABEL_BYTES } from './formats/fields.js';
-import { encodeLabel } from './formats/label.js';
+import { binding, type FailureRecord } from '../../binding.js';
+import type { JobEvent } from '../../job.js';
+import type { Namespace } from '../../namespace.js';
+import type { Plumbed } from '../attach/attach.js';
+import type { EndpointInfo } from '../description.js';
+import { Endpoint } from '../endpoint.js';
+import { MAX_LABEL_BYTES } from '../formats/fields.js';
+import { encodeLabel } from '../formats/label.js';
 
 /** A container attached from a pool. */
 export class PoolEndpoint extends Endpoint {

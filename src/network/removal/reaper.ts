@@ -4,12 +4,12 @@
 // A deletion holds the kernel's lock that attaching needs. One veth pair costs 16-33 ms of waiting, 200 by group cost 150 ms in
 // all, so a batch stalls whoever attaches meanwhile once, for less than a tenth of what its containers one by one would.
 
-import { NetlinkError } from '../errors.js';
-import { runJob } from '../job.js';
-import type { Namespace } from '../namespace.js';
-import { removeLinkGroup } from '../rtnl/link-requests.js';
-import { Slots } from '../rtnl/references.js';
-import { newReapingGroup } from './formats/reaping.js';
+import { NetlinkError } from '../../errors.js';
+import { runJob } from '../../job.js';
+import type { Namespace } from '../../namespace.js';
+import { removeLinkGroup } from '../../rtnl/link-requests.js';
+import { Slots } from '../../rtnl/references.js';
+import { newReapingGroup } from '../formats/reaping.js';
 
 /** See docs/decisions/033: more than a hundred, so that fewer than one attach in a hundred is stalled. */
 const largestBatch = 200;

@@ -2,8 +2,19 @@
 // The plan of one try is attach.ts's.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NetlinkError, NetworkError } from '../errors.js';
-import { Namespace } from '../namespace.js';
+import { NetlinkError, NetworkError } from '../../errors.js';
+import { Namespace } from '../../namespace.js';
+import type { Endpoint } from '../endpoint.js';
+import type { Family } from '../formats/address.js';
+import { containerClaim } from '../formats/claims.js';
+import type { BridgeLabel, HostLinkLabel } from '../formats/label.js';
+import { type AssignedAddress, NetworkAddresses, type NetworkSubnet } from '../formats/network-addresses.js';
+import { type NetworkSettings, plainSettings } from '../formats/network-settings.js';
+import { exclusively, isHeldElsewhere, lockedError, sharedLock, whenUnlocked } from '../host-lock.js';
+import type { AttachRequest } from '../options.js';
+import { findPort, removePort } from '../removal/detach.js';
+import { leadsToNamespace } from '../removal/made-namespaces.js';
+import { findLink, listEndpoints, openBridge, type StandingBridge, subnetsOf } from '../standing.js';
 import {
   AttachAttempt,
   addressingPlan,
@@ -12,17 +23,6 @@ import {
   type EndpointPlan,
   type Plumbed,
 } from './attach.js';
-import { findPort, removePort } from './detach.js';
-import type { Endpoint } from './endpoint.js';
-import type { Family } from './formats/address.js';
-import { containerClaim } from './formats/claims.js';
-import type { BridgeLabel, HostLinkLabel } from './formats/label.js';
-import { type AssignedAddress, NetworkAddresses, type NetworkSubnet } from './formats/network-addresses.js';
-import { type NetworkSettings, plainSettings } from './formats/network-settings.js';
-import { exclusively, isHeldElsewhere, lockedError, sharedLock, whenUnlocked } from './host-lock.js';
-import { leadsToNamespace } from './made-namespaces.js';
-import type { AttachRequest } from './options.js';
-import { findLink, listEndpoints, openBridge, type StandingBridge, subnetsOf } from './standing.js';
 
 /** How often an attach, with growing pauses, joins or makes a namespace whose name others give and take away meanwhile. */
 const mostTries = 100;

@@ -1,21 +1,27 @@
 // The attach plan: everything a container needs, as one job that sends at most twice.
 // Knows what goes into which send and why, and what a refused step means; which addresses and which namespace is attacher.ts's to say.
 
-import { NetlinkError, NetworkError } from '../errors.js';
-import { Namespace, type NamespaceReference } from '../namespace.js';
-import { Plan, type PlannedNamespace, type PlannedVerbs, type PlanResult, type RunOptions } from '../plan.js';
-import type { LinkSet } from '../rtnl/links.js';
-import type { NamespaceTarget, PlannedLink } from '../rtnl/references.js';
-import type { EndpointInfo } from './description.js';
-import { Endpoint } from './endpoint.js';
-import { type Family, familyOf } from './formats/address.js';
-import { addressClaim, containerClaim } from './formats/claims.js';
-import { newHostLinkName } from './formats/host-link.js';
-import { encodeLabel, type HostLinkLabel, type PooledLabel } from './formats/label.js';
-import { deriveMac, linkLocalAddress } from './formats/mac.js';
-import type { AssignedAddress } from './formats/network-addresses.js';
-import type { ContainerRoute } from './formats/network-settings.js';
-import { deafness, quiet } from './quiet.js';
+import { NetlinkError, NetworkError } from '../../errors.js';
+import { Namespace, type NamespaceReference } from '../../namespace.js';
+import {
+  Plan,
+  type PlannedNamespace,
+  type PlannedVerbs,
+  type PlanResult,
+  type RunOptions,
+} from '../../plan.js';
+import type { LinkSet } from '../../rtnl/links.js';
+import type { NamespaceTarget, PlannedLink } from '../../rtnl/references.js';
+import type { EndpointInfo } from '../description.js';
+import { Endpoint } from '../endpoint.js';
+import { type Family, familyOf } from '../formats/address.js';
+import { addressClaim, containerClaim } from '../formats/claims.js';
+import { newHostLinkName } from '../formats/host-link.js';
+import { encodeLabel, type HostLinkLabel, type PooledLabel } from '../formats/label.js';
+import { deriveMac, linkLocalAddress } from '../formats/mac.js';
+import type { AssignedAddress } from '../formats/network-addresses.js';
+import type { ContainerRoute } from '../formats/network-settings.js';
+import { deafness, quiet } from '../quiet.js';
 import { type Buckets, lackingPolice, limitInside, limitOnHost } from './rate-limit.js';
 
 /** An endpoint that nobody has yet: its `name` means nothing. */

@@ -2,8 +2,8 @@
 // Must not know what is done for one.
 
 import { setMaxListeners } from 'node:events';
-import { wrongType } from '../argument.js';
-import { type Check, instanceOf, integer, readOptions } from '../options.js';
+import { wrongType } from '../../argument.js';
+import { type Check, instanceOf, integer, readOptions } from '../../options.js';
 
 /** How far it has come. */
 export interface Progress {

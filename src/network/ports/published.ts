@@ -1,9 +1,15 @@
 // What callers may say about ports, at attach and later, and how published ports are told. Checked before any system call.
 
-import { checkPort, conflicts, type PortIntent, type Protocol, type PublishOptions } from '../nat/index.js';
-import { isLoopback } from '../nat/ports.js';
-import { type Check, integer, oneOf, readOptions } from '../options.js';
-import type { Unwanted } from './port-keeper.js';
+import {
+  checkPort,
+  conflicts,
+  type PortIntent,
+  type Protocol,
+  type PublishOptions,
+} from '../../nat/index.js';
+import { isLoopback } from '../../nat/ports.js';
+import { type Check, integer, oneOf, readOptions } from '../../options.js';
+import type { Unwanted } from './keeper.js';
 
 /** A port that is published. */
 export interface PublishedPort extends PublishOptions {

@@ -1,18 +1,18 @@
 // Publishing: claims first, for they say what shall stand; then the rules, in as few transactions as can be. Who asks while one round
 // is under way waits for the next, and goes with all others that did. Must not know what a rule says.
 
-import { NatError, NetworkError } from '../errors.js';
-import type { Namespace } from '../namespace.js';
-import { isLoopback, type PortChange, type PortIntent } from '../nat/index.js';
-import { Plan } from '../plan.js';
-import { findPort } from './detach.js';
-import { portClaim } from './formats/port-claims.js';
-import { exclusively } from './host-lock.js';
-import type { HostNat } from './host-nat.js';
-import { containerIntent, intentOf, wantedNat } from './nat-intent.js';
-import { PortBook } from './port-book.js';
-import { choosePort } from './port-choice.js';
-import { natOf, openBridge, type StandingBridge, type StandingPort } from './standing.js';
+import { NatError, NetworkError } from '../../errors.js';
+import type { Namespace } from '../../namespace.js';
+import { isLoopback, type PortChange, type PortIntent } from '../../nat/index.js';
+import { Plan } from '../../plan.js';
+import { portClaim } from '../formats/port-claims.js';
+import type { HostNat } from '../host/nat.js';
+import { containerIntent, intentOf, wantedNat } from '../host/nat-intent.js';
+import { exclusively } from '../host-lock.js';
+import { findPort } from '../removal/detach.js';
+import { natOf, openBridge, type StandingBridge, type StandingPort } from '../standing.js';
+import { PortBook } from './book.js';
+import { choosePort } from './choice.js';
 
 /** More on one link would make every message about it large; a range counts as one. */
 const mostPorts = 256;

@@ -2,12 +2,12 @@
 // there, and giving the name up. The caller holds the host's lock exclusively. Must not know how links are removed.
 
 import { statfsSync } from 'node:fs';
-import { NetlinkError } from '../errors.js';
-import { Namespace } from '../namespace.js';
-import { encodeLabel, type HostLinkLabel } from './formats/label.js';
-import { parseLabel } from './formats/label-reader.js';
-import { isReapingGroup } from './formats/reaping.js';
-import { findLink, portOf, type StandingPort } from './standing.js';
+import { NetlinkError } from '../../errors.js';
+import { Namespace } from '../../namespace.js';
+import { encodeLabel, type HostLinkLabel } from '../formats/label.js';
+import { parseLabel } from '../formats/label-reader.js';
+import { isReapingGroup } from '../formats/reaping.js';
+import { findLink, portOf, type StandingPort } from '../standing.js';
 
 /** A name that still leads to the namespace which netplumb made under it. */
 export interface MadeNamespace {

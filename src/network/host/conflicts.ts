@@ -1,11 +1,11 @@
 // Whether ranges are free to use on a host: no other network has them, and no route of the host leads into them.
 
-import { NetworkError } from '../errors.js';
-import type { Namespace } from '../namespace.js';
-import type { Route } from '../rtnl/routes.js';
-import { type Cidr, overlaps, parseCidr } from './formats/address.js';
-import type { Subnet } from './formats/subnet.js';
-import { findLink, type StandingBridge } from './standing.js';
+import { NetworkError } from '../../errors.js';
+import type { Namespace } from '../../namespace.js';
+import type { Route } from '../../rtnl/routes.js';
+import { type Cidr, overlaps, parseCidr } from '../formats/address.js';
+import type { Subnet } from '../formats/subnet.js';
+import { findLink, type StandingBridge } from '../standing.js';
 
 /** What is to be free. */
 interface Claimed {

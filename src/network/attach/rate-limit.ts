@@ -1,9 +1,9 @@
 // How fast a container may send and receive: what may be said of it, and what the ends of its link are told.
 
-import { type NetlinkError, NetworkError } from '../errors.js';
-import { type Check, integer, oneOf, readOptions } from '../options.js';
-import type { PlannedVerbs } from '../plan.js';
-import type { LinkReference } from '../rtnl/references.js';
+import { type NetlinkError, NetworkError } from '../../errors.js';
+import { type Check, integer, oneOf, readOptions } from '../../options.js';
+import type { PlannedVerbs } from '../../plan.js';
+import type { LinkReference } from '../../rtnl/references.js';
 
 /** One direction's limit. */
 export interface RateLimit {

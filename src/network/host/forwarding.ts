@@ -1,13 +1,13 @@
 // Forwarding, of each family: switched on for a network with NAT, and put back when the last one goes, by the values its label
 // recorded before the write. It stays on when somebody else may rely on it by then.
 
-import { NetlinkError } from '../errors.js';
-import type { Namespace } from '../namespace.js';
-import { type Family, familyOf } from './formats/address.js';
-import { type BridgeLabel, encodeLabel } from './formats/label.js';
-import type { HostNat } from './host-nat.js';
-import { linkSetting } from './quiet.js';
-import { listBridges, natOf, type StandingBridge } from './standing.js';
+import { NetlinkError } from '../../errors.js';
+import type { Namespace } from '../../namespace.js';
+import { type Family, familyOf } from '../formats/address.js';
+import { type BridgeLabel, encodeLabel } from '../formats/label.js';
+import { linkSetting } from '../quiet.js';
+import { listBridges, natOf, type StandingBridge } from '../standing.js';
+import type { HostNat } from './nat.js';
 
 /** What a label records to be put back. */
 export type ForwardingRecord = Pick<BridgeLabel, 'forward' | 'forward6' | 'acceptRa'>;

@@ -1,13 +1,13 @@
 // Putting back what others took from a network: its rules, forwarding, the way of 127.0.0.1 into its bridge. The caller holds the lock
 // exclusively. Links and addresses are `ensure`'s.
 
-import type { Namespace } from '../namespace.js';
-import { familyOf, isLoopback, type NetworkIntent } from '../nat/index.js';
+import type { Namespace } from '../../namespace.js';
+import { familyOf, isLoopback, type NetworkIntent } from '../../nat/index.js';
+import { localRouting } from '../ports/keeper.js';
+import { natOf, type StandingBridge } from '../standing.js';
 import { forward } from './ensure.js';
-import type { HostNat } from './host-nat.js';
+import type { HostNat } from './nat.js';
 import { intentOf, wantedNat } from './nat-intent.js';
-import { localRouting } from './port-keeper.js';
-import { natOf, type StandingBridge } from './standing.js';
 
 /** What was put back, or taken out because it says something else. */
 export interface Restoration {

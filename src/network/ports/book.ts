@@ -2,11 +2,11 @@
 // else can have changed them. The caller holds the host's lock exclusively.
 
 import { statSync, utimesSync } from 'node:fs';
-import type { Namespace } from '../namespace.js';
-import { conflicts, type PortIntent } from '../nat/index.js';
-import { parseLabel } from './formats/label-reader.js';
-import { lockPath } from './formats/lock.js';
-import { parsePortClaim } from './formats/port-claims.js';
+import type { Namespace } from '../../namespace.js';
+import { conflicts, type PortIntent } from '../../nat/index.js';
+import { parseLabel } from '../formats/label-reader.js';
+import { lockPath } from '../formats/lock.js';
+import { parsePortClaim } from '../formats/port-claims.js';
 
 /** A published port and whose it is. */
 export interface Booked {

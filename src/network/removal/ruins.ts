@@ -2,17 +2,17 @@
 // labels and claims, the names of namespaces made for them, rules. Rules go first, so that a failure of iptables leaves the
 // network whole; the bridge last, for its label says what must be put back. The caller holds the host's lock exclusively.
 
-import { binding } from '../binding.js';
-import { NetworkError } from '../errors.js';
-import { unwrap } from '../job.js';
-import type { Namespace } from '../namespace.js';
-import { deriveMac } from './formats/mac.js';
-import { type ForwardingReport, switchBack } from './forwarding.js';
-import type { HostNat } from './host-nat.js';
-import { intentOf } from './nat-intent.js';
+import { binding } from '../../binding.js';
+import { NetworkError } from '../../errors.js';
+import { unwrap } from '../../job.js';
+import type { Namespace } from '../../namespace.js';
+import { deriveMac } from '../formats/mac.js';
+import { type ForwardingReport, switchBack } from '../host/forwarding.js';
+import type { HostNat } from '../host/nat.js';
+import { intentOf } from '../host/nat-intent.js';
+import { findLink, findStanding, natOf, type StandingBridge } from '../standing.js';
+import { type Survey, surveyNetwork } from '../survey.js';
 import { takeAway } from './removal.js';
-import { findLink, findStanding, natOf, type StandingBridge } from './standing.js';
-import { type Survey, surveyNetwork } from './survey.js';
 
 export interface RemovalReport extends ForwardingReport {
   /** Names below /run/netns that netplumb had made and removed now. */

@@ -1,14 +1,14 @@
 // A network's NAT on its host: which backend speaks for it. The rules themselves are nat/'s.
 
-import { binding } from '../binding.js';
-import type { Namespace } from '../namespace.js';
+import { binding } from '../../binding.js';
+import type { Namespace } from '../../namespace.js';
 import {
   type BackendHost,
   IptablesBackend,
   type NatBackend,
   type NetworkIntent,
   type WantedNat,
-} from '../nat/index.js';
+} from '../../nat/index.js';
 
 /** Holds this network's share of the host's backend, from the first time it is needed. */
 export class HostNat {

@@ -1,24 +1,24 @@
 // A pool: endpoints of one network plumbed ahead of time, of which each is given to one container and never again. Knows what a
 // claim's failure means; when more is made is pool-stock.ts's, how, attacher.ts's.
 
-import { unusable } from '../argument.js';
-import { binding, type FailureRecord, type PresenceHandle } from '../binding.js';
-import { NetlinkError, NetworkError } from '../errors.js';
-import { Namespace } from '../namespace.js';
-import type { PortIntent, PublishOptions } from '../nat/index.js';
-import { boolean, type Check, integer, oneOf, readOptions } from '../options.js';
-import type { Plumbed } from './attach.js';
-import type { Attacher, PoolRequest } from './attacher.js';
-import { lockPath } from './formats/lock.js';
-import { checkContainerName } from './formats/names.js';
-import { newPoolId, poolSocketName } from './formats/pool.js';
-import { isHeldElsewhere, lockedError, whenUnlocked } from './host-lock.js';
-import type { PooledEndpointOptions } from './options.js';
-import { type ClaimPlace, PoolEndpoint, ReadyEndpoint } from './pool-endpoint.js';
-import { type RefillPolicy, Stock, type StockMetrics } from './pool-stock.js';
-import { checkPorts, type PublishedPort } from './published.js';
-import { deleteLinks } from './removal.js';
-import { openBridge, type StandingBridge } from './standing.js';
+import { unusable } from '../../argument.js';
+import { binding, type FailureRecord, type PresenceHandle } from '../../binding.js';
+import { NetlinkError, NetworkError } from '../../errors.js';
+import { Namespace } from '../../namespace.js';
+import type { PortIntent, PublishOptions } from '../../nat/index.js';
+import { boolean, type Check, integer, oneOf, readOptions } from '../../options.js';
+import type { Plumbed } from '../attach/attach.js';
+import type { Attacher, PoolRequest } from '../attach/attacher.js';
+import { lockPath } from '../formats/lock.js';
+import { checkContainerName } from '../formats/names.js';
+import { newPoolId, poolSocketName } from '../formats/pool.js';
+import { isHeldElsewhere, lockedError, whenUnlocked } from '../host-lock.js';
+import type { PooledEndpointOptions } from '../options.js';
+import { checkPorts, type PublishedPort } from '../ports/published.js';
+import { deleteLinks } from '../removal/removal.js';
+import { openBridge, type StandingBridge } from '../standing.js';
+import { type ClaimPlace, PoolEndpoint, ReadyEndpoint } from './endpoint.js';
+import { type RefillPolicy, Stock, type StockMetrics } from './stock.js';
 
 export interface PoolOptions {
   /** How many endpoints stand ready, 1 to 1,000. Each is a port of the bridge, has an address, and holds two descriptors. */

@@ -2,10 +2,10 @@
 // listens. Finds a free one where none was named. Must not know rules.
 
 import { randomInt } from 'node:crypto';
-import { binding } from '../binding.js';
-import { NetworkError } from '../errors.js';
-import type { Namespace } from '../namespace.js';
-import { anyAddress, families } from '../nat/family.js';
+import { binding } from '../../binding.js';
+import { NetworkError } from '../../errors.js';
+import type { Namespace } from '../../namespace.js';
+import { anyAddress, families } from '../../nat/family.js';
 import {
   type Family,
   familyOf,
@@ -14,8 +14,8 @@ import {
   type PortIntent,
   portText,
   singleAddress,
-} from '../nat/index.js';
-import type { PortBook } from './port-book.js';
+} from '../../nat/index.js';
+import type { PortBook } from './book.js';
 
 /** IPPROTO_*, linux/in.h. */
 const numbers = { tcp: 6, udp: 17, sctp: 132 } as const;
