@@ -3,6 +3,7 @@
 import type { Step } from '../binding.js';
 import type { ResilientGroupRequest } from '../rtnl/attributes.generated.js';
 import { shellWord } from '../shell-word.js';
+import { encapWords } from './encap.js';
 import type { Surroundings } from './surroundings.js';
 import { tables } from './tables.js';
 import { type Special, spell } from './words.js';
@@ -102,8 +103,6 @@ const nextHopWords: Special = {
     'group',
     members.map(({ id, weight = 0 }) => (weight === 0 ? String(id) : `${id},${weight + 1}`)).join('/'),
   ],
-  encap: () => [],
-  encapType: () => [],
   groupType: (type: string) => ['type', type],
   // ip's timers are in seconds.
   resilient: ({ buckets, idleTimer, unbalancedTimer }: ResilientGroupRequest) => [
@@ -114,8 +113,10 @@ const nextHopWords: Special = {
 };
 
 export function explainNextHop({ verb, value }: Request, at: Surroundings): Words {
-  const { family, protocol, ...rest } = value;
+  const { family, protocol, encapType, encap, ...rest } = value;
+  // Not last: there ip refuses what is one word long.
   const words = [
+    ...encapWords({ encapType, encap }, at),
     ...spell(tables().objects.get('nextHop') ?? [], rest, at, nextHopWords),
     ...(protocol === undefined || protocol === 0 ? [] : ['proto', String(protocol)]),
   ];

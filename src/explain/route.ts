@@ -3,6 +3,7 @@
 import type { Step } from '../binding.js';
 import { ofTableLocal, scopeOf } from '../rtnl/routes.js';
 import { shellWord } from '../shell-word.js';
+import { encapWords, unspoken } from './encap.js';
 import type { Surroundings } from './surroundings.js';
 import { tables } from './tables.js';
 import { type Fields, type Special, spell } from './words.js';
@@ -13,7 +14,8 @@ const tableNames: Readonly<Record<number, string>> = { 253: 'default', 254: 'mai
 
 // Of a family that is neither IPv4 nor IPv6 it is bytes.
 function via(router: string | Uint8Array): readonly string[] {
-  return typeof router === 'string' ? ['via', router.includes(':') ? 'inet6' : 'inet', router] : [];
+  if (typeof router !== 'string') return ['via', unspoken(router)];
+  return ['via', router.includes(':') ? 'inet6' : 'inet', router];
 }
 
 function realms(flow: number): readonly string[] {
@@ -33,9 +35,10 @@ function metrics({ lock = [], ...values }: { lock?: readonly string[] } & Fields
 }
 
 function nextHop(hop: Fields, at: Surroundings): readonly string[] {
-  const { index, hops = 0, flags: set, ...rest } = hop;
+  const { index, hops = 0, flags: set, encapType, encap, ...rest } = hop;
   return [
     'nexthop',
+    ...encapWords({ encapType, encap }, at),
     ...spell([tables().named.get('NextHopAttributes')], rest, at, special),
     ...(index === undefined ? [] : ['dev', at.link(index)]),
     ...(hops === 0 ? [] : ['weight', String(Number(hops) + 1)]),
@@ -53,10 +56,7 @@ const special: Special = {
   // ip reads it as hexadecimal, whatever stands before.
   tos: (value: number) => ['tos', `0x${value.toString(16)}`],
   multipath: (hops: readonly Fields[], at) => hops.flatMap((hop) => nextHop(hop, at)),
-  // Bytes here; their words depend on the type.
-  encap: () => [],
-  encapType: () => [],
-  newDestination: () => [],
+  newDestination: (labels: Uint8Array) => ['as', unspoken(labels)],
 };
 
 export function explainRoute(
@@ -64,7 +64,7 @@ export function explainRoute(
   at: Surroundings,
 ): readonly string[] {
   const { family, type, destination, destinationLength, source, sourceLength, ...others } = value;
-  const { protocol, scope, headerTable, table, multipath, ...rest } = others;
+  const { protocol, scope, headerTable, table, multipath, encapType, encap, ...rest } = others;
   const removing = verb === 'remove';
   const routed = [rest.gateway, rest.via, multipath, rest.nextHopId].some((hop) => hop !== undefined);
   const ownScope = family === 'inet6' ? 'global' : scopeOf(type, routed, removing);
@@ -74,6 +74,7 @@ export function explainRoute(
     ...(type === undefined || (type === 'unicast' && !removing) ? [] : [String(type)]),
     destination === undefined ? 'default' : `${destination}/${destinationLength}`,
     ...(source === undefined ? [] : ['from', `${source}/${sourceLength}`]),
+    ...encapWords({ encapType, encap }, at),
     ...spell(tables().objects.get('route') ?? [], rest, at, special),
     ...(protocol === undefined || protocol === (removing ? 0 : 'boot') ? [] : ['proto', String(protocol)]),
     ...(scope === undefined || scope === ownScope ? [] : ['scope', String(scope)]),
