@@ -27,20 +27,30 @@ export class Host {
    * @param {string} name
    * @param {{ style: BridgeStyle, bridge: string, gateway: string, prefix: number }} wanted
    */
-  static async create(name, { style, bridge, gateway, prefix }) {
+  static async create(name, wanted) {
     await run({ file: 'ip', args: ['netns', 'add', name] });
     const host = new Host(name);
-    const lines = ['link set lo up'];
-    if (style !== 'own') {
-      lines.push(`link add ${bridge} type bridge`);
-      if (style === 'quiet') lines.push(`link set ${bridge} address ${PINNED_MAC} addrgenmode none`);
-      lines.push(`address add ${gateway}/${prefix} dev ${bridge}`);
-      lines.push(`link set ${bridge} up`);
-    }
-    await run(
-      host.enter({ file: 'ip', args: ['-batch', '-'], input: lines.map((line) => `${line}\n`).join('') }),
-    );
+    await host.ip(['link set lo up']);
+    await host.addBridge(wanted);
     return host;
+  }
+
+  /** @param {{ style: BridgeStyle, bridge: string, gateway: string, prefix: number }} wanted */
+  async addBridge({ style, bridge, gateway, prefix }) {
+    if (style === 'own') return;
+    const quiet = `link set ${bridge} address ${PINNED_MAC} addrgenmode none`;
+    await this.ip([
+      `link add ${bridge} type bridge`,
+      ...(style === 'quiet' ? [quiet] : []),
+      `address add ${gateway}/${prefix} dev ${bridge}`,
+      `link set ${bridge} up`,
+    ]);
+  }
+
+  /** Lines of `ip -batch`, inside. @param {readonly string[]} lines @param {AbortSignal} [signal] */
+  async ip(lines, signal) {
+    const input = lines.map((line) => `${line}\n`).join('');
+    await run(this.enter({ file: 'ip', args: ['-batch', '-'], input }), { signal });
   }
 
   /**

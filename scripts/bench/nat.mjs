@@ -1,9 +1,10 @@
-// Owns: the table of NAT: one round of programs/nat.mjs, in which both sides of each comparison alternate, and what they come to.
-// It must not know how any of it is done.
-import { writeFileSync } from 'node:fs';
+// Owns: the table of NAT: one run of programs/nat.mjs, in which both sides of each comparison alternate, and what they come to.
+// It must not know how any of it is done. Other ways to write rules: scenarios/rules.mjs.
 import { fileURLToPath } from 'node:url';
 import { Host } from './host.mjs';
 import { run } from './processes.mjs';
+import { figuresOf } from './report/figures.mjs';
+import { median } from './statistics.mjs';
 
 export const nat = {
   name: 'nat',
@@ -22,84 +23,91 @@ const targets = [
   { of: 'attach with 8 ports, after a detach with ports', by: 'attach, plain' },
 ];
 
-/** @param {readonly number[]} values @param {number} part */
-function quantile(values, part) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? Number.NaN;
-}
-
 /**
  * @param {object} what
  * @param {import('./session.mjs').Session} what.session
- * @param {import('./options.mjs').Options} what.options
- * @param {import('./machine.mjs').Machine} what.machine
- * @returns {Promise<string>} for a terminal
+ * @param {number} what.rounds
+ * @returns {Promise<Awaited<ReturnType<typeof import('./part.mjs').measurePart>>>}
  */
-export async function measureNat({ session, options, machine }) {
-  const { rounds, json, seed } = options;
+export async function measureNat({ session, rounds }) {
   const host = await Host.create(session.name('host'), { style: 'own', bridge: '', gateway: '', prefix: 0 });
   try {
-    const args = [PROGRAM, String(rounds), '10', session.name('c')];
+    const args = [PROGRAM, String(rounds), String(EACH), session.name('c')];
     const printed = await run(host.enter({ file: process.execPath, args }), {
       timeoutMs: 60_000 + rounds * 20_000,
       signal: session.signal,
     });
     /** @type {{ samples: Record<string, number[][]>, together: { publishes: number, transactions: number, ms: number } }} */
     const { samples, together } = JSON.parse(printed);
-    const results = Object.entries(samples).map(([implementation, list]) => {
-      const all = list.flat();
-      const total_ms = all.reduce((sum, us) => sum + us, 0) / 1000;
-      return {
+    const ways = Object.keys(samples);
+    const about = /** @type {const} */ ({
+      description: 'in the same process, in turn',
+      version: '',
+      role: 'floor',
+    });
+    return {
+      part: {
         scenario: nat.name,
-        implementation,
-        n: all.length,
-        p50_us: quantile(all, 0.5),
-        p99_us: quantile(all, 0.99),
-        mean_us: (total_ms * 1000) / all.length,
-        max_us: Math.max(...all),
-        total_ms,
-      };
-    });
-    const judged = targets.map(({ of, by, at_least }) => {
-      const ratios = (samples[of] ?? []).map(
-        (list, i) => quantile(list, 0.5) / quantile(samples[by]?.[i] ?? [], 0.5),
-      );
-      const median = quantile(ratios, 0.5);
-      return {
-        figure: `${of} / ${by}`,
-        measured: median,
-        low: Math.min(...ratios),
-        high: Math.max(...ratios),
-        ...(at_least !== undefined && { at_least, holds: median >= at_least }),
-      };
-    });
-    const report = {
-      machine,
-      run: { scenario: nat.name, description: nat.description, seed },
-      results,
-      targets: judged,
-      together,
-    };
-    if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
-    const row = (/** @type {string} */ name, /** @type {string} */ figures) =>
-      `${name.padEnd(50)} ${figures}`;
-    return [
-      row('', '     p50 µs      p99 µs'),
-      ...results.map((one) =>
-        row(
-          one.implementation,
-          `${one.p50_us.toFixed(0).padStart(11)} ${one.p99_us.toFixed(0).padStart(11)}`,
-        ),
+        description: nat.description,
+        n: EACH,
+        rounds,
+        order: [],
+        implementations: Object.fromEntries(ways.map((way) => [way, about])),
+        missing: [],
+        failures: [],
+      },
+      results: figuresOf(
+        SCENARIO,
+        EACH,
+        new Map(ways.map((way) => [way, (samples[way] ?? []).map(asSample)])),
       ),
-      `${together.publishes} publishes at once: ${together.transactions} transactions, ${together.ms.toFixed(1)} ms`,
-      ...judged.map(({ figure, measured, low, high, at_least, holds }) => {
-        const wanted =
-          at_least === undefined ? 'reported' : `at least ${at_least}: ${holds ? 'holds' : 'MISSED'}`;
-        return `${figure}: ${measured.toFixed(1)} (${low.toFixed(1)}-${high.toFixed(1)} over ${rounds} rounds), ${wanted}`;
-      }),
-      '',
-    ].join('\n');
+      targets: [...judge(samples), ...reported(together)],
+    };
   } finally {
     host.forgetLock();
   }
+}
+
+const EACH = 10;
+/** @type {import('./scenarios/scenario.mjs').Scenario} */
+const SCENARIO = {
+  ...nat,
+  floor: '',
+  targets: [],
+  measure: () => Promise.reject(new Error('nat is measured as a whole')),
+};
+const NOTHING = { queues: 0, ipv6: false, label: false, claims: 0 };
+
+/** @param {readonly number[]} durationsUs of a round @returns {import('./scenarios/scenario.mjs').Sample} */
+const asSample = (durationsUs) => ({
+  durationsUs,
+  totalMs: durationsUs.reduce((sum, us) => sum + us, 0) / 1000,
+  endState: NOTHING,
+});
+
+/** @typedef {import('./report/figures.mjs').TargetResult} TargetResult */
+
+/** @param {Record<string, number[][]>} samples @returns {TargetResult[]} */
+function judge(samples) {
+  return targets.flatMap(({ of, by, at_least }) => {
+    const [over, under] = [samples[of], samples[by]];
+    if (over === undefined || under === undefined) return [];
+    const measured = median(over.map((list, i) => median(list) / median(under[i] ?? [])));
+    const figure = `${of} p50 / ${by} p50, median of paired ratios`;
+    const bound = at_least === undefined ? {} : { at_least };
+    return [{ scenario: nat.name, figure, ...bound, measured, holds: measured >= (at_least ?? 0) }];
+  });
+}
+
+/** @param {{ publishes: number, transactions: number, ms: number }} together */
+function reported({ publishes, transactions, ms }) {
+  return [
+    {
+      scenario: nat.name,
+      figure: `${publishes} publishes at once, transactions`,
+      measured: transactions,
+      holds: true,
+    },
+    { scenario: nat.name, figure: `${publishes} publishes at once, ms`, measured: ms, holds: true },
+  ];
 }

@@ -4,12 +4,14 @@ import { parseArgs } from 'node:util';
 
 /**
  * @typedef {object} Options
- * @property {string} scenario
- * @property {number} n containers per round
- * @property {number} rounds counted rounds; one runs before them, to warm up
+ * @property {string} scenario or a suite
+ * @property {number | undefined} n containers per round, or operations; of a suite, at most
+ * @property {number | undefined} rounds counted rounds; one runs before them, to warm up; of a suite, at most
  * @property {readonly string[] | undefined} peers the implementations to run; all when undefined
  * @property {string | undefined} json the file to write
- * @property {string | undefined} docs the page to write
+ * @property {boolean} docs keep the figures in docs/benchmarks, and draw docs/benchmarks.md again
+ * @property {boolean} draw only that
+ * @property {boolean} clean remove what earlier runs left
  * @property {number} seed
  * @property {boolean} help
  */
@@ -17,38 +19,50 @@ import { parseArgs } from 'node:util';
 /** Wrong usage: exit code 2. */
 export class UsageError extends Error {}
 
-export const USAGE = `usage: npm run bench -- [options]
+/** Names as the usage lists them. @param {readonly string[]} names */
+const listed = (names) => names.join(', ').replace(/(.{50,70}?) /g, '$1\n                    ');
 
-  --scenario NAME   what to measure (default attach-cold); engine: all that makes its table, for which --n and
-                    --rounds are its own
-                    nat: rules and ports, by --rounds only
-  --n N             containers per round (default 100)
-  --rounds N        counted rounds, at least 3 (default 10)
-  --quick           N = 100 in 3 rounds
-  --peers LIST      implementations to run, separated by commas (default all; the floor always runs)
+/** @param {Known} known */
+export const usage = ({ suites, scenarios, implementations }) => `usage: npm run bench -- [options]
+
+  --scenario NAME   what to measure (default attach-cold). Several at once, with their own sizes and rounds:
+                    ${listed(suites)}
+                    one: ${listed(scenarios)}
+  --n N             containers or operations per round (default 100; of several at once: at most)
+  --rounds N        counted rounds, at least 3 (default 10; of several at once: at most)
+  --peers LIST      what takes part, separated by commas (default all; the floor always runs):
+                    ${listed(implementations)}
+  --quick           the same as --scenario quick: every way to attach, in under a minute
   --seed N          repeats the order of an earlier run (default random, printed)
   --json FILE       writes the figures there
-  --docs FILE       writes a page about them there, as docs/benchmarks.md is
+  --docs            in a checkout: writes docs/benchmarks/SCENARIO.json, and docs/benchmarks.md from all that are there
+  --draw            measures nothing: only writes docs/benchmarks.md again
+  --clean           removes what earlier runs left, then measures
   --help            prints this
 `;
 
+/** @typedef {{ suites: readonly string[], scenarios: readonly string[], implementations: readonly string[] }} Known */
+
 /**
  * @param {readonly string[]} argv without node and the script
- * @param {{ scenarios: readonly string[], implementations: readonly string[] }} known
+ * @param {Known} known
  * @returns {Options}
  */
 export function parseOptions(argv, known) {
   const { values } = parse(argv);
-  if (values.quick && values.n !== undefined) {
-    throw new UsageError('--quick measures at N = 100: leave out --n');
+  const { scenario = 'attach-cold', n, rounds, quick = false } = values;
+  if (quick && (values.scenario !== undefined || n !== undefined)) {
+    throw new UsageError('--quick is a scenario with a size of its own: leave out --scenario and --n');
   }
   return {
-    scenario: oneOf('--scenario', values.scenario ?? 'attach-cold', known.scenarios),
-    n: integer('--n', values.n ?? '100', 1, 1000),
-    rounds: integer('--rounds', values.rounds ?? (values.quick ? '3' : '10'), 3, 1000),
+    scenario: quick ? 'quick' : oneOf('--scenario', scenario, [...known.suites, ...known.scenarios]),
+    n: n === undefined ? undefined : integer('--n', n, 1, 10_000),
+    rounds: rounds === undefined ? undefined : integer('--rounds', rounds, 3, 1000),
     peers: values.peers?.split(',').map((name) => oneOf('--peers', name.trim(), known.implementations)),
     json: values.json,
-    docs: values.docs,
+    docs: values.docs ?? false,
+    draw: values.draw ?? false,
+    clean: values.clean ?? false,
     seed: integer('--seed', values.seed ?? String(Math.floor(Math.random() * 2 ** 32)), 0, 2 ** 32 - 1),
     help: values.help ?? false,
   };
@@ -58,9 +72,10 @@ export function parseOptions(argv, known) {
 function parse(argv) {
   const text = /** @type {const} */ ({ type: 'string' });
   const flag = /** @type {const} */ ({ type: 'boolean' });
-  const options = { scenario: text, n: text, rounds: text, peers: text, seed: text, json: text, docs: text };
+  const texts = { scenario: text, n: text, rounds: text, peers: text, seed: text, json: text };
+  const flags = { quick: flag, docs: flag, draw: flag, clean: flag, help: flag };
   try {
-    return parseArgs({ args: [...argv], options: { ...options, quick: flag, help: flag }, strict: true });
+    return parseArgs({ args: [...argv], options: { ...texts, ...flags }, strict: true });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

@@ -12,14 +12,24 @@ import { runRounds } from './runner.mjs';
  * @param {import('./reaped.mjs').ReapBarrier} what.barrier
  * @param {import('./options.mjs').Options} what.options
  * @param {(text: string) => void} what.say
+ * @param {() => Promise<void>} [what.betweenRounds]
  */
-export async function measurePart({ part, scenario, session, barrier, options, say }) {
+export async function measurePart({ part, scenario, session, barrier, options, say, betweenRounds }) {
   const { n, rounds, rivalRounds, leftOut = [] } = part;
   const candidates = implementations.filter(({ name }) => !leftOut.includes(name));
   const { ready, missing, about } = await selectImplementations(candidates, scenario, options.peers);
   for (const { implementation, reason } of missing) say(`${implementation}: left out: ${reason}`);
-  const progress = (/** @type {string} */ text) => say(`${scenario.name}: ${text}`);
-  const common = { barrier, session, scenario, implementations: ready, n, rounds, rivalRounds };
+  const progress = (/** @type {string} */ text) => say(`${scenario.name} ${n}: ${text}`);
+  const common = {
+    barrier,
+    session,
+    scenario,
+    implementations: ready,
+    n,
+    rounds,
+    rivalRounds,
+    ...(betweenRounds && { betweenRounds }),
+  };
   const { samples, failures, order } = await runRounds({ ...common, seed: options.seed, progress });
   const slow = leftOut.map((name) => ({ implementation: name, reason: `too slow for N = ${n}` }));
   return {
@@ -34,6 +44,6 @@ export async function measurePart({ part, scenario, session, barrier, options, s
       failures,
     },
     results: figuresOf(scenario, n, samples),
-    targets: judge(scenario, samples),
+    targets: judge(scenario, samples, n),
   };
 }

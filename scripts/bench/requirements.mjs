@@ -1,9 +1,8 @@
-// Owns: what is checked before a run. It must not change anything: leftovers are named, not removed, for they
-// may belong to a run that is still going on.
-import { accessSync, constants } from 'node:fs';
+// Owns: what is checked before a run.
+import { accessSync, constants, rmSync } from 'node:fs';
 import os from 'node:os';
 import { dirname } from 'node:path';
-import { benchNamespaces } from './session.mjs';
+import { benchFiles, benchNamespaces, removeBenchNamespaces } from './session.mjs';
 
 /** @throws {Error} when this process may not make namespaces */
 export function requireRoot() {
@@ -12,25 +11,37 @@ export function requireRoot() {
 
 /**
  * A run takes minutes: that its result cannot be kept is said before it.
- * @param {string} file
+ * @param {string} option @param {string} file
  * @throws {Error} when it cannot be written
  */
-export function requireWritable(file) {
+export function requireWritable(option, file) {
   try {
     accessSync(dirname(file), constants.W_OK);
   } catch (error) {
-    throw new Error(`--json: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`${option}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-/** @param {(text: string) => void} say */
-export function warnOfLeftovers(say) {
+/**
+ * What other runs left. They are named, and removed only when that is asked for: they may belong to a run that is going on.
+ * @param {boolean} clean
+ * @param {(text: string) => void} say
+ */
+export async function tidyUp(clean, say) {
   const names = benchNamespaces();
-  if (names.length === 0) return;
-  const shown = names.slice(0, 3).join(', ');
-  say(
-    `${names.length} namespaces of another run stand (${shown}${names.length > 3 ? ', …' : ''}): it is under way, or was killed`,
-  );
+  const files = benchFiles();
+  for (const [what, left] of /** @type {const} */ ([
+    ['namespaces', names],
+    ['files', files],
+  ])) {
+    if (left.length === 0) continue;
+    const shown = `${left.slice(0, 3).join(', ')}${left.length > 3 ? ', …' : ''}`;
+    const done = clean ? 'removed' : 'it is under way, or was killed; --clean removes them';
+    say(`${left.length} ${what} of another run stand (${shown}): ${done}`);
+  }
+  if (!clean) return;
+  await removeBenchNamespaces(names);
+  for (const file of files) rmSync(file, { recursive: true, force: true });
 }
 
 /**

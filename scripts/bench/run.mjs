@@ -3,45 +3,61 @@
 
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { draw, keep, requireDocs } from './docs.mjs';
 import { implementations } from './implementations/index.mjs';
 import { describeMachine } from './machine.mjs';
 import { measureNat, nat } from './nat.mjs';
-import { parseOptions, USAGE, UsageError } from './options.mjs';
+import { NoiseMeter } from './noise.mjs';
+import { parseOptions, UsageError, usage } from './options.mjs';
 import { measurePart } from './part.mjs';
 import { ReapBarrier } from './reaped.mjs';
 import { writeReport } from './report/json.mjs';
-import { writePage } from './report/page.mjs';
 import { renderReport } from './report/table.mjs';
-import { requireRoot, requireWritable, warnOfLeftovers, warnOfLoad } from './requirements.mjs';
-import { engine } from './scenarios/engine.mjs';
+import { requireRoot, requireWritable, tidyUp, warnOfLoad } from './requirements.mjs';
 import { scenarios } from './scenarios/index.mjs';
 import { Session } from './session.mjs';
+import { suites } from './suites.mjs';
 
 /** @typedef {import('./scenarios/engine.mjs').Part} Part */
+/** @typedef {import('./options.mjs').Options} Options */
+
+const known = {
+  suites: suites.map(({ name }) => name),
+  scenarios: [...scenarios.map(({ name }) => name), nat.name],
+  implementations: implementations.map(({ name }) => name),
+};
 
 /** @param {string} text */
 const say = (text) => process.stderr.write(`${text}\n`);
 
-/** @param {import('./options.mjs').Options} options @returns {{ description: string, parts: readonly Part[] }} */
-function workOf({ scenario: name, n, rounds }) {
-  if (name === engine.name) return engine;
-  if (name === nat.name) return { description: nat.description, parts: [] };
-  const scenario = scenarios.find((one) => one.name === name);
-  if (scenario === undefined) throw new UsageError(`no scenario ${name}`);
-  const { description } = scenario;
-  return { description, parts: [{ scenario: name, n, rounds, rivalRounds: rounds }] };
+/** @param {Options} options @returns {{ description: string, parts: readonly Part[] }} */
+function workOf({ scenario: wanted, n, rounds }) {
+  const suite = suites.find(({ name }) => name === wanted);
+  if (suite === undefined) {
+    const one = [...scenarios, nat].find(({ name }) => name === wanted);
+    if (one === undefined) throw new UsageError(`no scenario ${wanted}`);
+    const part = { scenario: wanted, n: n ?? 100, rounds: rounds ?? 10, rivalRounds: rounds ?? 10 };
+    return { description: one.description, parts: [part] };
+  }
+  const parts = suite.parts.map((part) => ({
+    ...part,
+    n: Math.min(part.n, n ?? part.n),
+    rounds: Math.min(part.rounds, rounds ?? part.rounds),
+    rivalRounds: Math.min(part.rivalRounds, rounds ?? part.rivalRounds),
+  }));
+  return { description: suite.description, parts };
 }
 
-/** @param {import('./options.mjs').Options} options */
+/** @param {Options} options */
 async function bench(options) {
   const { description, parts } = workOf(options);
   requireRoot();
-  for (const file of [options.json, options.docs]) {
-    if (file === undefined) continue;
-    mkdirSync(dirname(file), { recursive: true });
-    requireWritable(file);
+  if (options.docs) requireDocs();
+  if (options.json !== undefined) {
+    mkdirSync(dirname(options.json), { recursive: true });
+    requireWritable('--json', options.json);
   }
-  warnOfLeftovers(say);
+  await tidyUp(options.clean, say);
   warnOfLoad(say);
   const machine = await describeMachine();
   say(`order shuffled with seed ${options.seed}`);
@@ -49,32 +65,35 @@ async function bench(options) {
   const session = new Session();
   const interrupt = () => session.interrupt();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, interrupt);
+  const noise = new NoiseMeter();
   /** @type {ReapBarrier | undefined} */
   let barrier;
   try {
-    if (options.scenario === nat.name) {
-      process.stdout.write(await measureNat({ session, options, machine }));
-      return;
-    }
     const begun = performance.now();
     barrier = await ReapBarrier.open(session);
     const measured = [];
+    const betweenRounds = () => noise.sample();
+    await betweenRounds();
     for (const part of parts) {
       const scenario = scenarios.find(({ name }) => name === part.scenario);
-      if (scenario === undefined) say(`${part.scenario}: there is no such scenario`);
-      else measured.push(await measurePart({ part, scenario, session, barrier, options, say }));
+      if (part.scenario === nat.name) measured.push(await measureNat({ session, rounds: part.rounds }));
+      else if (scenario === undefined) say(`${part.scenario}: there is no such scenario`);
+      else {
+        const what = { part, scenario, session, barrier, options, say, betweenRounds };
+        measured.push(await measurePart(what));
+      }
     }
     const minutes = Math.round((performance.now() - begun) / 6000) / 10;
     /** @type {import('./report/json.mjs').Report} */
     const report = {
       machine,
-      run: { scenario: options.scenario, description, seed: options.seed, minutes },
+      run: { scenario: options.scenario, description, seed: options.seed, minutes, noise: noise.read() },
       parts: measured.map(({ part }) => part),
       results: measured.flatMap(({ results }) => results),
       targets: measured.flatMap(({ targets }) => targets),
     };
     if (options.json !== undefined) writeReport(options.json, report);
-    if (options.docs !== undefined) writePage(options.docs, report);
+    if (options.docs) await keep(options.scenario, report);
     process.stdout.write(renderReport(report));
   } finally {
     barrier?.close();
@@ -82,16 +101,18 @@ async function bench(options) {
   }
 }
 
+async function drawOnly() {
+  requireDocs();
+  await draw();
+}
+
 try {
-  const known = {
-    scenarios: [...scenarios.map((s) => s.name), engine.name, nat.name],
-    implementations: implementations.map((i) => i.name),
-  };
   const options = parseOptions(process.argv.slice(2), known);
-  if (options.help) process.stdout.write(USAGE);
+  if (options.help) process.stdout.write(usage(known));
+  else if (options.draw) await drawOnly();
   else await bench(options);
 } catch (error) {
   say(`bench: ${error instanceof Error ? error.message : String(error)}`);
-  if (error instanceof UsageError) say(`\n${USAGE}`);
+  if (error instanceof UsageError) say(`\n${usage(known)}`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

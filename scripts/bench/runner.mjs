@@ -34,17 +34,19 @@ const WARM_UP = 10;
  * @param {number} [what.rivalRounds] rounds in which rivals take part; all by default
  * @param {number} what.seed
  * @param {(text: string) => void} what.progress
+ * @param {() => Promise<void>} [what.betweenRounds]
  * @returns {Promise<RunResult>} rejects when a floor or the library fails, or the session is interrupted
  */
 export async function runRounds(what) {
   const { barrier, session, scenario, implementations, n, rounds, seed, progress } = what;
-  const { rivalRounds = rounds } = what;
+  const { rivalRounds = rounds, betweenRounds } = what;
   const random = seededRandom(seed);
   /** @type {RunResult & { order: string[][] }} */
   const result = { samples: new Map(implementations.map(({ name }) => [name, []])), failures: [], order: [] };
   const judged = new Set([scenario.floor, ...scenario.targets.map((target) => target.implementation)]);
   let running = [...implementations];
   for (let round = 0; round <= rounds; round++) {
+    await betweenRounds?.();
     const taking = running.filter(
       ({ role, name }) => judged.has(name) || role === 'ours' || round <= rivalRounds,
     );

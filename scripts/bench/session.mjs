@@ -1,7 +1,7 @@
 // Owns: the names a run may use, so that whatever it leaves can be found and removed: np-bench-<run>-….
 // It must not know what the namespaces are for. It never touches a name of another run.
 import { randomBytes } from 'node:crypto';
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { run } from './processes.mjs';
 
 const PREFIX = 'np-bench-';
@@ -16,11 +16,26 @@ export function benchNamespaces() {
   }
 }
 
+/** Files and folders of any run. */
+export function benchFiles() {
+  return readdirSync('/run')
+    .filter((name) => name.startsWith(PREFIX))
+    .map((name) => `/run/${name}`);
+}
+
+/** @param {readonly string[]} names of namespaces */
+export async function removeBenchNamespaces(names) {
+  if (names.length === 0) return;
+  const input = names.map((name) => `netns del ${name}\n`).join('');
+  await run({ file: 'ip', args: ['-force', '-batch', '-'], input });
+}
+
 export class Session {
   /** Unlike that of any other run; short, for a label has 255 bytes. */
   id = randomBytes(3).toString('hex');
   /** The floors' lock. Beside the library's own, so that both lie on the same file system. */
   lock = `/run/${PREFIX}${this.id}.lock`;
+  #folders = `/run/${PREFIX}${this.id}`;
   #serial = 0;
   #interruption = new AbortController();
 
@@ -41,6 +56,13 @@ export class Session {
     return `${PREFIX}${this.id}-${what}${this.#serial++}`;
   }
 
+  /** A new folder, on the file system of the lock. */
+  folder() {
+    const path = `${this.#folders}/${this.#serial++}`;
+    mkdirSync(path, { recursive: true });
+    return path;
+  }
+
   /** The namespaces that exist now under names of this run. */
   namespaces() {
     return benchNamespaces().filter((name) => name.startsWith(`${PREFIX}${this.id}-`));
@@ -51,15 +73,13 @@ export class Session {
    * @param {readonly string[]} [keep]
    */
   async removeNamespaces(keep = []) {
-    const names = this.namespaces().filter((name) => !keep.includes(name));
-    if (names.length === 0) return;
-    const input = names.map((name) => `netns del ${name}\n`).join('');
-    await run({ file: 'ip', args: ['-force', '-batch', '-'], input });
+    await removeBenchNamespaces(this.namespaces().filter((name) => !keep.includes(name)));
   }
 
   /** What Ctrl-C and a failure end with, as well as success. */
   async close() {
     await this.removeNamespaces();
     rmSync(this.lock, { force: true });
+    rmSync(this.#folders, { force: true, recursive: true });
   }
 }

@@ -25,18 +25,24 @@ const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 /**
  * @param {string} family what the containers' names begin with
  * @param {number} n
+ * @param {{ bridge?: string, network?: string }} [where] `br0` and 172.16.0.0 unless told
  * @returns {Plan}
  */
-export function planContainers(family, n) {
+export function planContainers(family, n, { bridge = BRIDGE, network: base = '172.16.0.0' } = {}) {
   const prefix = n <= 253 ? 24 : 16;
-  const network = new Address4(`172.16.0.0/${prefix}`);
+  const network = new Address4(`${base}/${prefix}`);
   const containers = Array.from({ length: n }, (_, i) => {
     const address = network.offset(i + 2).correctForm();
-    return { name: `${family}-c${i + 1}`, address, mac: derivedMac(address), hostLink: randomLinkName() };
+    return {
+      name: `${family}-c${i + 1}`,
+      address,
+      mac: derivedMac(bridge, address),
+      hostLink: randomLinkName(),
+    };
   });
   return {
-    bridge: BRIDGE,
-    subnet: `172.16.0.0/${prefix}`,
+    bridge,
+    subnet: `${base}/${prefix}`,
     gateway: network.offset(1).correctForm(),
     prefix,
     containers,
@@ -66,9 +72,9 @@ export function workList(plan) {
     .join('');
 }
 
-/** @param {string} address */
-function derivedMac(address) {
-  const digest = createHash('sha256').update(`netplumb/1 ${BRIDGE} ${address}`).digest();
+/** @param {string} bridge @param {string} address */
+function derivedMac(bridge, address) {
+  const digest = createHash('sha256').update(`netplumb/1 ${bridge} ${address}`).digest();
   return ['02', ...[...digest.subarray(0, 5)].map((byte) => byte.toString(16).padStart(2, '0'))].join(':');
 }
 

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { output, runCollecting, Stop, which } from './command.mjs';
 
 /**
- * @typedef {'build' | 'demo' | 'test'} Purpose what the machine is being prepared for; each includes the ones before it
+ * @typedef {'build' | 'demo' | 'test' | 'bench'} Purpose what the machine is being prepared for; see `included`
  * @typedef {{ name: string, needs: { program?: string, file?: string }, why: string }} DebianPackage
  */
 
@@ -39,10 +39,46 @@ const packages = {
     },
     { name: 'clang-tidy-14', needs: { program: 'clang-tidy-14' }, why: 'lints the C++ code' },
   ],
+  // What netplumb is compared with: without one of these the bench carries on and says so.
+  bench: [
+    { name: 'strace', needs: { program: 'strace' }, why: 'counts processes and system calls' },
+    { name: 'iputils-ping', needs: { program: 'ping' }, why: 'checks the story independently' },
+    { name: 'golang-go', needs: { program: 'go' }, why: 'the Go rival' },
+    {
+      name: 'golang-github-vishvananda-netlink-dev',
+      needs: { file: '/usr/share/gocode/src/github.com/vishvananda/netlink/netlink.go' },
+      why: 'the Go rival',
+    },
+    {
+      name: 'python3-pyroute2',
+      needs: { file: '/usr/lib/python3/dist-packages/pyroute2/__init__.py' },
+      why: 'the Python rival',
+    },
+    {
+      name: 'containernetworking-plugins',
+      needs: { file: '/usr/lib/cni/bridge' },
+      why: 'the CNI plugins, a rival',
+    },
+    { name: 'netavark', needs: { file: '/usr/lib/podman/netavark' }, why: "podman's rival" },
+    { name: 'nftables', needs: { program: 'nft' }, why: 'a rival for NAT' },
+    {
+      name: 'libnftables-dev',
+      needs: { file: '/usr/include/nftables/libnftables.h' },
+      why: 'a rival for NAT',
+    },
+  ],
 };
 
-/** @type {readonly Purpose[]} */
-const order = ['build', 'demo', 'test'];
+/** @type {Readonly<Record<Purpose, readonly Purpose[]>>} */
+const included = {
+  build: ['build'],
+  demo: ['build', 'demo'],
+  test: ['build', 'demo', 'test'],
+  bench: ['build', 'demo', 'bench'],
+};
+
+/** What a purpose can do without. */
+const dispensable = new Set(packages.bench.map(({ name }) => name));
 
 /** @param {DebianPackage} candidate */
 function isMissing({ needs }) {
@@ -55,17 +91,18 @@ function named(missing) {
 }
 
 /**
- * Installs the Debian packages that `purpose` needs and this machine lacks; stops naming those it cannot get.
+ * Installs the Debian packages that `purpose` needs and this machine lacks; stops naming those it cannot get, or only names
+ * them where it can do without.
  * @param {Purpose} purpose
  */
 export async function installDebianPackages(purpose) {
-  const wanted = order.slice(0, order.indexOf(purpose) + 1).flatMap((step) => packages[step]);
+  const wanted = included[purpose].flatMap((step) => packages[step]);
   const missing = wanted.filter(isMissing);
   if (missing.length === 0) return;
 
   const apt = which('apt-get');
   if (apt === undefined) {
-    throw new Stop(`missing: ${named(missing)}; there is no apt-get here, so install them by hand`);
+    return lacking(purpose, missing, 'there is no apt-get here, so install them by hand');
   }
   console.log(`setup: installing ${missing.map(({ name }) => name).join(' ')}`);
   const names = missing.map(({ name }) => name);
@@ -79,7 +116,15 @@ export async function installDebianPackages(purpose) {
   const still = missing.filter(isMissing);
   if (still.length === 0) return;
   process.stderr.write(said);
-  throw new Stop(`missing, and apt-get could not install it: ${named(still)}`);
+  lacking(purpose, still, 'apt-get could not install it');
+}
+
+/** @param {Purpose} purpose @param {readonly DebianPackage[]} missing @param {string} why */
+function lacking(purpose, missing, why) {
+  const text = `missing: ${named(missing)}; ${why}`;
+  const indispensable = missing.filter(({ name }) => !(purpose === 'bench' && dispensable.has(name)));
+  if (indispensable.length > 0) throw new Stop(text);
+  console.log(`setup: ${text}`);
 }
 
 /** @param {readonly string[]} names */

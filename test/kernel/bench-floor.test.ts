@@ -40,7 +40,7 @@ async function sendsOf(implementation: Implementation): Promise<Buffer[]> {
   const host = await Host.create(hostName, { style: implementation.bridge, ...plan });
   const folder = mkdtempSync(join(tmpdir(), 'netplumb-floor-'));
   try {
-    const attach = implementation.commands['attach-cold']?.({ plan, lock: join(folder, 'lock') });
+    const attach = implementation.commands['attach-cold']?.({ plan, lock: join(folder, 'lock'), folder });
     if (attach === undefined) throw new Error(`${implementation.name} cannot do a cold attach`);
     const { file, args, input = '' } = host.enter(attach);
     // A file for each thread, so that calls stand whole; their times put them in order.

@@ -1,11 +1,11 @@
-// Owns: how the Go peer is built and started. The work itself is in programs/go/main.go.
+// Owns: how the Go peer is built and started. The work itself is in programs/go.
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { run } from '../processes.mjs';
-import { workList } from '../work-list.mjs';
 import { Unavailable } from './implementation.mjs';
+import { LIFE_OF_CONTAINERS, OPERATIONS, programCommands, programPath } from './programs.mjs';
 
-const SOURCE = fileURLToPath(new URL('../programs/go/main.go', import.meta.url));
+const SOURCES = ['main.go', 'operations.go'].map((file) => programPath(`go/${file}`));
 const BUILD = fileURLToPath(new URL('../../../build/bench/', import.meta.url));
 const PROGRAM = `${BUILD}go-netlink`;
 
@@ -14,16 +14,10 @@ export const goNetlink = {
   name: 'go-netlink',
   role: 'rival',
   description:
-    'Go: vishvananda/netlink, one request per step, a default veth pair whose peer is moved; no claims, label or lock',
+    'Go: vishvananda/netlink, a handle on the host and one in each container, one request per step; default queues, no claims, label or lock',
   bridge: 'plain',
   prepare: build,
-  commands: {
-    'attach-cold': ({ plan }) => ({
-      file: PROGRAM,
-      args: [plan.bridge, plan.gateway],
-      input: workList(plan),
-    }),
-  },
+  commands: programCommands([PROGRAM], [...LIFE_OF_CONTAINERS, 'concurrent', ...OPERATIONS]),
 };
 
 /** With Debian's copy of the library, so that nothing is fetched. @returns {Promise<string>} versions */
@@ -32,7 +26,7 @@ async function build() {
   const settings = ['GO111MODULE=off', 'GOPATH=/usr/share/gocode', 'GOFLAGS=', `GOCACHE=${BUILD}go-cache`];
   try {
     await run(
-      { file: 'env', args: [...settings, 'go', 'build', '-o', PROGRAM, SOURCE] },
+      { file: 'env', args: [...settings, 'go', 'build', '-o', PROGRAM, ...SOURCES] },
       { timeoutMs: 240_000 },
     );
     const compiler = await run({ file: 'go', args: ['version'] });

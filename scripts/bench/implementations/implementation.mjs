@@ -1,4 +1,5 @@
 // Owns: what the bench has to know of each way to do the work. It must not know any of them.
+import { run } from '../processes.mjs';
 
 /**
  * @typedef {object} Implementation
@@ -15,7 +16,24 @@
  * @typedef {object} Work
  * @property {import('../work-list.mjs').Plan} plan
  * @property {string} lock a file to lock
+ * @property {string} folder an empty one for what it has to keep; it goes with the round
+ * @property {string | number} [parameter] the scenario's: how many callers, how many operations
  */
 
 /** This machine lacks what an implementation needs; the message says what, and how to get it. */
 export class Unavailable extends Error {}
+
+/**
+ * What a command prints, as a version.
+ * @param {import('../processes.mjs').Command} command
+ * @param {string} needs what to say where it cannot be started
+ * @returns {Promise<string>}
+ */
+export async function versionOf(command, needs) {
+  try {
+    const printed = await run(command, { timeoutMs: 20_000 });
+    return printed.trim().split('\n')[0] ?? '';
+  } catch (error) {
+    throw new Unavailable(`${needs}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

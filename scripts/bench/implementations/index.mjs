@@ -1,8 +1,26 @@
 // Owns: the list of implementations, in the order in which a report shows them.
+import { cni } from './cni.mjs';
 import { floorPlain, floorTuned, floorWarm } from './floors.mjs';
 import { goNetlink } from './go-netlink.mjs';
+import { netavark } from './netavark.mjs';
 import { netplumb } from './netplumb.mjs';
-import { shellOut } from './shell-out.mjs';
+import { npmNetlink } from './npm-netlink.mjs';
+import { pyroute2 } from './pyroute2.mjs';
+import { ipBatch, shellOut, shellOutConcurrent, shellScript } from './shell-out.mjs';
 
 /** @type {readonly import('./implementation.mjs').Implementation[]} */
-export const implementations = [netplumb, floorTuned, floorWarm, floorPlain, goNetlink, shellOut];
+export const implementations = [
+  netplumb,
+  floorTuned,
+  floorWarm,
+  floorPlain,
+  goNetlink,
+  pyroute2,
+  npmNetlink,
+  ipBatch,
+  shellScript,
+  shellOut,
+  shellOutConcurrent,
+  cni,
+  netavark,
+];

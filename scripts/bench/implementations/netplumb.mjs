@@ -1,24 +1,23 @@
-// Owns: how the library's own program is found and started. The work itself is in programs/netplumb.mjs.
+// Owns: how the library's own programs are found and started. The work itself is in programs/netplumb*.mjs.
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { run } from '../processes.mjs';
 import { workList } from '../work-list.mjs';
 import { Unavailable } from './implementation.mjs';
+import { CALLERS, LIFE_OF_CONTAINERS, nodeCommands, OPERATIONS, programPath } from './programs.mjs';
 
-/** @param {string} name */
-const program = (name) => fileURLToPath(new URL(`../programs/${name}.mjs`, import.meta.url));
-const PROGRAM = program('netplumb');
 const PACKAGE = new URL('../../../package.json', import.meta.url);
+const life = nodeCommands('netplumb', [...LIFE_OF_CONTAINERS, ...CALLERS]);
 
 /** @type {import('./implementation.mjs').Implementation} */
 export const netplumb = {
   name: 'netplumb',
   role: 'ours',
-  description: 'Node: Network.attach, one awaited call per container, with claims, label and the shared lock',
+  description:
+    'Node: the library, one awaited call per container, with claims, label and the shared lock; one queue, no IPv6 link-local',
   bridge: 'own',
   prepare: async () => {
     try {
-      await run({ file: process.execPath, args: [PROGRAM, '--check'] });
+      await run({ file: process.execPath, args: [programPath('netplumb.mjs'), '--check'] });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new Unavailable(`the library does not load; build it with \`npm run build\`: ${reason}`);
@@ -26,33 +25,23 @@ export const netplumb = {
     return JSON.parse(readFileSync(PACKAGE, 'utf8')).version;
   },
   commands: {
-    'attach-cold': ({ plan }) => ({
-      file: process.execPath,
-      args: [PROGRAM, plan.bridge, plan.subnet],
-      input: workList(plan),
-    }),
-    'create-destroy': (work) => destroying(work, 'create-destroy'),
-    'remove-200': (work) => destroying(work, 'remove'),
+    ...life,
+    ...nodeCommands('netplumb-operations', OPERATIONS),
+    ...(life['tear-down'] && { 'remove-200': life['tear-down'] }),
     'warm-sync': (work) => warm(work, 'sync'),
     'warm-async': (work) => warm(work, 'async'),
     'warm-named': (work) => warm(work, 'named'),
     'event-loop': ({ plan }) => ({
       file: process.execPath,
-      args: ['--expose-gc', program('netplumb-loop'), plan.bridge, plan.subnet],
+      args: ['--expose-gc', programPath('netplumb-loop.mjs'), plan.bridge, plan.subnet],
       input: workList(plan),
     }),
-    list: () => ({ file: process.execPath, args: [program('netplumb-list')] }),
+    list: () => ({ file: process.execPath, args: [programPath('netplumb-list.mjs')] }),
   },
 };
 
 /** @param {import('./implementation.mjs').Work} work @param {string} how */
 function warm({ plan }, how) {
-  const args = [program('netplumb-warm'), plan.bridge, plan.subnet, how];
-  return { file: process.execPath, args, input: workList(plan) };
-}
-
-/** @param {import('./implementation.mjs').Work} work @param {string} how */
-function destroying({ plan }, how) {
-  const args = [program('netplumb-destroy'), plan.bridge, plan.subnet, how];
+  const args = [programPath('netplumb-warm.mjs'), plan.bridge, plan.subnet, how];
   return { file: process.execPath, args, input: workList(plan) };
 }

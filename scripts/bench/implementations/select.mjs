@@ -9,7 +9,7 @@ import { Unavailable } from './implementation.mjs';
  * @param {import('../scenarios/scenario.mjs').Scenario} scenario
  * @param {readonly string[] | undefined} wanted all when undefined
  * @returns {Promise<{ ready: Implementation[], missing: { implementation: string, reason: string }[],
- *   about: Record<string, { description: string, version: string }> }>} rejects with Unavailable when a floor
+ *   about: import('../report/json.mjs').PartReport['implementations'] }>} rejects with Unavailable when a floor
  *   or the library is what is missing
  */
 export async function selectImplementations(all, scenario, wanted) {
@@ -20,7 +20,7 @@ export async function selectImplementations(all, scenario, wanted) {
     if (!((scenario.command ?? scenario.name) in implementation.commands)) continue;
     if (wanted !== undefined && !wanted.includes(name) && name !== scenario.floor) continue;
     try {
-      selection.about[name] = { description, version: await implementation.prepare() };
+      selection.about[name] = { description, version: await implementation.prepare(), role };
       selection.ready.push(implementation);
     } catch (error) {
       if (!(error instanceof Unavailable) || role !== 'rival') throw error;

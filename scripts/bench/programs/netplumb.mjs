@@ -1,13 +1,15 @@
-// A cold attach with the library, as its README shows it. Arguments: BRIDGE SUBNET; the work list on standard
-// input, of which only the names are used: addresses are the library's own to give. With --check it only
-// loads the library.
+// Containers with the library, as its README shows it. Driven as drive.mjs says; of the work list only the names are used:
+// addresses are the library's own to give. With --check it only loads the library.
 import { Network } from 'netplumb';
-import { readWorkList, timeEach } from './timing.mjs';
+import { bridge, drive, subnet, verb } from './drive.mjs';
 
-const [bridge = '', subnet = ''] = process.argv.slice(2);
-
-if (bridge !== '--check') {
+if (verb !== '--check') {
   const network = await Network.ensure({ name: bridge, subnets: [subnet], nat: false });
-  await timeEach(readWorkList(), ({ name }) => network.attach(name));
+  await drive({
+    attach: ({ name }) => network.attach(name),
+    detach: ({ name }) => network.detach(name),
+    removeAll: () => network.remove(),
+    gone: () => network.close(),
+  });
   await network.close();
 }

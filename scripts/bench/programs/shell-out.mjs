@@ -1,32 +1,24 @@
-// A cold attach by shelling out, as a careful user writes it: one process per step, awaited, steps joined
-// where `ip` can do two at once. Arguments: BRIDGE GATEWAY; the work list on standard input. With `remove` behind them it attaches
-// first, untimed, and times `ip link del` of each.
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+// Containers by shelling out, as a careful user writes it: one process per step, awaited, steps joined where `ip` can do two at
+// once. Driven as drive.mjs says. `remove-200` attaches first, untimed, and times `ip link del` of each.
+import { bridge, drive, gateway, verb } from './drive.mjs';
+import { ip } from './execute.mjs';
 import { readWorkList, timeEach } from './timing.mjs';
 
-const execute = promisify(execFile);
-const [bridge = '', gateway = '', how] = process.argv.slice(2);
-
-/** @param {string} line */
-const ip = (line) => execute('ip', line.split(' '));
-
-/** @param {ReturnType<typeof readWorkList>[number]} container */
+/** @param {import('./timing.mjs').Container} container */
 async function attach({ name, address, prefix, hostLink }) {
   await ip(`netns add ${name}`);
-  await ip(`link add ${hostLink} type veth peer name npbenchpeer`);
-  await ip(`link set npbenchpeer netns ${name} name eth0`);
-  await ip(`link set ${hostLink} master ${bridge} up`);
+  await ip(`link add ${hostLink} master ${bridge} up type veth peer name eth0 netns ${name}`);
   await ip(`-n ${name} link set lo up`);
   await ip(`-n ${name} address add ${address}/${prefix} dev eth0`);
   await ip(`-n ${name} link set eth0 up`);
   await ip(`-n ${name} route add default via ${gateway}`);
 }
 
-const containers = readWorkList();
-if (how === 'remove') {
+if (verb === 'remove-200') {
+  const containers = readWorkList();
   for (const container of containers) await attach(container);
   await timeEach(containers, ({ hostLink }) => ip(`link del ${hostLink}`));
 } else {
-  await timeEach(containers, attach);
+  const callers = Number(process.env.NETPLUMB_BENCH_CALLERS ?? 1);
+  await drive({ attach, detach: ({ name }) => ip(`netns del ${name}`), callers });
 }

@@ -6,6 +6,12 @@ import { mean, median, medianInterval, pairedRatios, percentile } from '../stati
 /** @typedef {import('../scenarios/scenario.mjs').Target} Target */
 /** @typedef {import('../statistics.mjs').MedianInterval} MedianInterval */
 
+const OURS = 'netplumb';
+/** Two runs, or halves of one, may differ by this much. */
+const NOISE = 0.15;
+const SHARES = [0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1];
+const STEPS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 2000, 3000];
+
 /**
  * Percentiles, mean and maximum are over all operations of all counted rounds; total is the median over
  * rounds of one round's whole loop; the ratio is taken round by round, between the p50 of both in that round.
@@ -21,15 +27,29 @@ import { mean, median, medianInterval, pairedRatios, percentile } from '../stati
  * @property {number} max_us
  * @property {number} total_ms
  * @property {MedianInterval | null} ratio_to_floor null for the floor itself
+ * @property {Comparison | null} to_netplumb null for the library itself, and where it did not run
  * @property {readonly number[]} p50_us_by_round
+ * @property {readonly (readonly [number, number])[]} quantiles_us a share of all operations, and what the slowest of it took
+ * @property {readonly { after: number, mean_us: number }[]} [curve] of a thousand and more: what an operation took when so many had been
+ *   done, up to the next of these, the median over rounds
  * @property {number} [growth] mean of the last tenth over mean of the first, the median over rounds; of a thousand and more
  * @property {Readonly<Record<string, number>>} [extra] medians over rounds
  * @property {import('../end-state.mjs').Traits} end_state
  */
 
 /**
+ * What another way took, divided by what the library took in the same round: the median over rounds.
+ * @typedef {object} Comparison
+ * @property {MedianInterval} p50
+ * @property {MedianInterval} p99
+ * @property {MedianInterval} total
+ * @property {boolean} noisy whether the first and the second half of the rounds differ by more than 15 % at p50
+ */
+
+/**
  * @typedef {object} TargetResult
  * @property {string} scenario
+ * @property {number} [n]
  * @property {string} figure
  * @property {number} [at_most]
  * @property {number} [at_least]
@@ -45,6 +65,7 @@ import { mean, median, medianInterval, pairedRatios, percentile } from '../stati
  */
 export function figuresOf(scenario, n, samples) {
   const floor = samples.get(scenario.floor);
+  const ours = samples.get(OURS);
   return [...samples].map(([implementation, rounds]) => {
     const all = rounds.flatMap(({ durationsUs }) => durationsUs);
     const last = rounds[rounds.length - 1];
@@ -62,7 +83,10 @@ export function figuresOf(scenario, n, samples) {
       max_us: rounded(percentile(all, 1)),
       total_ms: rounded(median(rounds.map(({ totalMs }) => totalMs))),
       ratio_to_floor: compared ? medianInterval(ratios(rounds, compared)) : null,
+      to_netplumb: implementation === OURS || ours === undefined ? null : compare(rounds, ours),
       p50_us_by_round: p50s(rounds).map(rounded),
+      quantiles_us: SHARES.map((share) => /** @type {const} */ ([share, rounded(percentile(all, share))])),
+      ...curveOf(rounds, n),
       ...growthOf(rounds, n),
       ...extraOf(rounds),
       end_state: last.endState,
@@ -73,6 +97,42 @@ export function figuresOf(scenario, n, samples) {
 /** Of a thousand containers: fewer do not grow. @param {readonly Sample[]} rounds @param {number} n */
 function growthOf(rounds, n) {
   return n < 1000 ? {} : { growth: hundredth(median(rounds.map((round) => figureOf(round, 'growth')))) };
+}
+
+/** @param {readonly Sample[]} rounds @param {number} n @returns {Pick<Figures, 'curve'>} */
+function curveOf(rounds, n) {
+  if (n < 1000) return {};
+  const steps = STEPS.filter((step) => step < n);
+  const curve = steps.map((after, i) => {
+    const means = rounds.map(({ durationsUs }) => mean(durationsUs.slice(after, steps[i + 1] ?? n)));
+    return { after, mean_us: rounded(median(means)) };
+  });
+  return { curve };
+}
+
+/** @param {readonly Sample[]} rounds @param {readonly Sample[]} ours @returns {Comparison} */
+function compare(rounds, ours) {
+  const both = Math.min(rounds.length, ours.length);
+  const ratiosOf = (/** @type {string} */ figure) =>
+    pairedRatios(
+      rounds.slice(0, both).map((round) => figureOf(round, figure)),
+      ours.slice(0, both).map((round) => figureOf(round, figure)),
+    );
+  const p50 = ratiosOf('p50');
+  return {
+    p50: medianInterval(p50),
+    p99: medianInterval(ratiosOf('p99')),
+    total: medianInterval(ratiosOf('total')),
+    noisy: isNoisy(p50),
+  };
+}
+
+/** As two runs in a row would: by its halves. @param {readonly number[]} ratios of each round, in order */
+export function isNoisy(ratios) {
+  if (ratios.length < 2) return true;
+  const half = Math.floor(ratios.length / 2);
+  const [first, second] = [median(ratios.slice(0, half)), median(ratios.slice(half))];
+  return Math.max(first, second) / Math.min(first, second) > 1 + NOISE;
 }
 
 /** @param {readonly Sample[]} rounds */
@@ -105,15 +165,17 @@ function figureOf({ durationsUs, totalMs, extra }, figure) {
 /**
  * @param {Scenario} scenario
  * @param {ReadonlyMap<string, readonly Sample[]>} samples of counted rounds
+ * @param {number} [n]
  * @returns {TargetResult[]} of the implementations that ran
  */
-export function judge(scenario, samples) {
+export function judge(scenario, samples, n) {
   return scenario.targets.flatMap((target) => {
     const measured = measure(scenario, target, samples);
     if (measured === undefined) return [];
     const { atMost, atLeast } = target;
     return {
       scenario: scenario.name,
+      ...(n === undefined ? {} : { n }),
       figure: inWords(scenario, target),
       ...(atMost === undefined ? {} : { at_most: atMost }),
       ...(atLeast === undefined ? {} : { at_least: atLeast }),

@@ -1,77 +1,109 @@
-// Owns: how a run is told in docs/benchmarks.md: what was measured, where, against what, and which targets hold. It must not
-// compute anything. A target that is missed is said to be.
-import { writeFileSync } from 'node:fs';
-import { aboutMachine, ratio } from './table.mjs';
+// Owns: how the runs that are kept are told in docs/benchmarks.md: what was measured, where, against what, where the library is not first,
+// and which targets hold. It must not compute anything.
+import { standingLines } from './standing.mjs';
+import { aboutMachine, aboutNoise, ratio, resultsOf } from './table.mjs';
 
 /** @typedef {import('./json.mjs').Report} Report */
 /** @typedef {import('./json.mjs').PartReport} PartReport */
 /** @typedef {import('./figures.mjs').TargetResult} TargetResult */
+/** @typedef {{ name: string, report: Report }} Kept */
 
-/** @param {string} file @param {Report} report */
-export function writePage(file, report) {
-  writeFileSync(file, renderPage(report));
-}
+const HEAD = `# Benchmarks
 
-/** @param {Report} report */
-export function renderPage(report) {
-  const { machine, run } = report;
-  const missed = report.targets.filter(({ holds }) => !holds).length;
+Written by the commands that measured it, each of which keeps its figures in a file beside this page. None takes more than ten minutes, on a
+machine that does nothing else:
+
+COMMANDS
+
+All ways to do a thing take turns in every round, in a shuffled order, and nothing begins before the kernel has reaped what came before. What
+each leaves is read by \`ip -j\`: each did the work. A ratio is taken round by round, and its median is quoted with an interval that holds the
+true one as often as it says: times swing with the machine, ratios much less. The floors are C programs (\`scripts/bench/floor\`) that send the
+library's messages, or the plain ones, with nothing around them. Rivals are written as their documentation advises; what they do differently
+stands below each table. \`npm run bench -- --help\` says what else there is.
+`;
+
+/** @param {readonly Kept[]} kept @param {(name: string, part: PartReport) => readonly string[]} [picturesOf] lines */
+export function renderPage(kept, picturesOf = () => []) {
+  const commands = kept.map(({ name }) => `    npm run bench -- --scenario ${name} --docs`);
+  const standing = kept.flatMap(({ report }) => standingLines(report)).map((line) => `- ${line}`);
   const lines = [
-    '# Benchmarks',
+    HEAD.replace('COMMANDS', commands.join('\n')),
+    '## Standing',
     '',
-    'Written by the command that measured it; the figures are in [benchmarks/engine.json](benchmarks/engine.json):',
+    ...new Set(standing),
     '',
-    `    npm run bench -- --scenario ${run.scenario} --json docs/benchmarks/engine.json --docs docs/benchmarks.md`,
-    '',
-    `${machine.date.slice(0, 10)}, ${aboutMachine(machine)}, ${machine.cpu}. ${run.minutes} minutes.`,
-    '',
-    'The floors are C programs (`scripts/bench/floor`) that make the same system calls and send the same messages, with nothing around them; a',
-    'test compares the bytes. All implementations of a scenario take turns in every round, in a shuffled order, and nothing begins before the kernel',
-    'has reaped what came before. A ratio is taken round by round and its median is quoted: times swing with the machine, ratios much less.',
-    '',
-    '## Targets',
-    '',
-    `${report.targets.length - missed} of ${report.targets.length} hold.`,
-    '',
-    '| scenario | figure | target | measured | |',
-    '|---|---|---|---|---|',
-    ...report.targets.map(targetRow),
-    '',
-    ...report.parts.flatMap((part) => partLines(report, part)),
+    ...kept.flatMap((one) => suiteLines(one, picturesOf)),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
+/** @param {Kept} kept @param {(name: string, part: PartReport) => readonly string[]} picturesOf */
+function suiteLines({ name, report }, picturesOf) {
+  const { machine, run, targets } = report;
+  const held = targets.filter(({ holds }) => holds).length;
+  return [
+    `## ${name}`,
+    '',
+    `${sentence(run.description)} [${name}.json](benchmarks/${name}.json), ${machine.date.slice(0, 10)}: ${aboutMachine(machine)}, ${machine.cpu}; ${aboutNoise(run.noise)}; ${run.minutes} minutes, seed ${run.seed}.`,
+    '',
+    ...(targets.length === 0
+      ? []
+      : [
+          `${held} of ${targets.length} targets hold.`,
+          '',
+          '| scenario | figure | target | measured | |',
+          '|---|---|---|---:|---|',
+          ...targets.map(targetRow),
+          '',
+        ]),
+    ...report.parts.flatMap((part) => [...partLines(report, part), ...picturesOf(name, part)]),
+  ];
+}
+
+/** @param {string} text */
+function sentence(text) {
+  return `${text[0]?.toUpperCase()}${text.slice(1)}.`;
+}
+
 /** @param {TargetResult} target */
-function targetRow({ scenario, figure, at_most, at_least, measured, holds }) {
-  const bound = at_most === undefined ? `≥ ${at_least}` : `≤ ${at_most}`;
+function targetRow({ scenario, n, figure, at_most, at_least, measured, holds }) {
+  const bounded = at_most !== undefined || at_least !== undefined;
+  const bound = !bounded ? '' : at_most === undefined ? `≥ ${at_least}` : `≤ ${at_most}`;
   const shown = Math.abs(measured) >= 100 ? measured.toFixed(0) : measured.toFixed(2);
-  return `| ${scenario} | ${figure} | ${bound} | ${shown} | ${holds ? 'holds' : '**missed**'} |`;
+  const verdict = bounded ? (holds ? 'holds' : '**missed**') : '';
+  const where = n === undefined ? scenario : `${scenario}, N = ${n}`;
+  return `| ${where} | ${figure} | ${bound} | ${shown} | ${verdict} |`;
 }
 
 /** @param {Report} report @param {PartReport} part */
 function partLines(report, part) {
-  const results = report.results.filter(({ scenario }) => scenario === part.scenario);
+  const results = resultsOf(report, part);
   const us = (/** @type {number} */ value) => value.toFixed(value < 100 ? 1 : 0);
+  const yes = (/** @type {boolean} */ value) => (value ? 'yes' : 'no');
   return [
-    `## ${part.scenario}`,
+    `### ${part.scenario}, N = ${part.n}`,
     '',
-    `${part.description[0]?.toUpperCase()}${part.description.slice(1)}. N = ${part.n}, ${part.rounds} rounds.`,
+    `${sentence(part.description)} ${part.rounds} rounds.`,
     '',
-    '| | p50 µs | p99 µs | mean µs | max µs | total ms | p50 to floor | rounds |',
-    '|---|---:|---:|---:|---:|---:|---:|---:|',
+    '| | p50 µs | p90 µs | p99 µs | max µs | total ms | p50 to netplumb | p50 to floor | rounds |',
+    '|---|---:|---:|---:|---:|---:|---:|---:|---:|',
     ...results.map(
       (row) =>
-        `| ${row.implementation} | ${us(row.p50_us)} | ${us(row.p99_us)} | ${us(row.mean_us)} | ${us(row.max_us)} | ${row.total_ms.toFixed(1)} | ${ratio(row)} | ${row.rounds} |`,
+        `| ${row.implementation} | ${us(row.p50_us)} | ${us(row.p90_us)} | ${us(row.p99_us)} | ${us(row.max_us)} | ${row.total_ms.toFixed(1)} | ${ratio(row.to_netplumb?.p50 ?? null)} | ${ratio(row.ratio_to_floor)} | ${row.rounds} |`,
     ),
     '',
     ...results.flatMap(({ implementation, growth, extra }) => [
       ...(growth === undefined ? [] : [`- ${implementation}: growth ${growth.toFixed(2)}`]),
       ...Object.entries(extra ?? {}).map(([name, value]) => `- ${implementation}: ${name} ${value}`),
     ]),
-    ...results.map(({ implementation }) => {
+    ...results.map(({ implementation, end_state: { queues, ipv6, label, claims } }) => {
       const about = part.implementations[implementation];
-      return `- ${implementation}: ${about?.description} [${about?.version}]`;
+      const left =
+        queues === 0
+          ? ''
+          : ` It left: ${queues} queues, IPv6 ${yes(ipv6)}, label ${yes(label)}, claims ${claims}.`;
+      const version = about?.version ? ` [${about.version}]` : '';
+      return `- ${implementation}: ${about?.description}${version}.${left}`;
     }),
     ...part.missing.map(({ implementation, reason }) => `- ${implementation}: left out: ${reason}`),
     ...part.failures.map(

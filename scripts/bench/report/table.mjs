@@ -1,5 +1,6 @@
 // Owns: how a run's figures look on a terminal. It must not compute any of them.
 import Table from 'cli-table3';
+import { standingLines } from './standing.mjs';
 
 /** @typedef {import('./json.mjs').Report} Report */
 /** @typedef {import('./json.mjs').PartReport} PartReport */
@@ -9,11 +10,12 @@ import Table from 'cli-table3';
 const COLUMNS = [
   '',
   'p50 µs',
+  'p90 µs',
   'p99 µs',
-  'mean µs',
   'max µs',
   'total ms',
   'p50 to floor',
+  'p50 to netplumb',
   'queues',
   'IPv6',
   'label',
@@ -22,7 +24,10 @@ const COLUMNS = [
 
 /** @param {Report} report */
 export function renderReport(report) {
-  const lines = [aboutMachine(report.machine), ...report.parts.map((part) => renderPart(report, part))];
+  const parts = report.parts.map((part) => renderPart(report, part));
+  const about = [aboutMachine(report.machine), aboutNoise(report.run.noise), howItWasDone(report)].join('\n');
+  const standing = standingLines(report);
+  const lines = [...(standing.length === 0 ? [] : [standing.join('\n')]), about, ...parts];
   return `${lines.join('\n\n')}\n`;
 }
 
@@ -33,10 +38,10 @@ function renderPart(report, part) {
     colAligns: COLUMNS.map((_, i) => (i === 0 ? 'left' : 'right')),
     style: { head: [], border: [], compact: true },
   });
-  const results = report.results.filter(({ scenario }) => scenario === part.scenario);
+  const results = resultsOf(report, part);
   for (const row of results) table.push(cells(row));
   const lines = [
-    `${part.scenario}: ${part.description}; N = ${part.n}, ${part.rounds} rounds, seed ${report.run.seed}`,
+    `${part.scenario}: ${part.description}; N = ${part.n}, ${part.rounds} rounds`,
     table.toString(),
     ...results.flatMap(({ implementation, growth }) =>
       growth === undefined ? [] : [`${implementation}: growth ${growth.toFixed(2)}`],
@@ -50,13 +55,16 @@ function renderPart(report, part) {
       ({ implementation, round, message }) =>
         `${implementation}: left out, failed in round ${round}: ${message}`,
     ),
-    ...report.targets.filter(({ scenario }) => scenario === part.scenario).map(renderTarget),
+    ...report.targets
+      .filter(({ scenario, n }) => scenario === part.scenario && (n ?? part.n) === part.n)
+      .map(renderTarget),
   ];
   return lines.join('\n');
 }
 
 /** @param {TargetResult} target */
 function renderTarget({ figure, at_most, at_least, measured, holds }) {
+  if (at_most === undefined && at_least === undefined) return `${figure}: ${measured.toFixed(3)}`;
   const bound = at_most === undefined ? `at least ${at_least}` : `at most ${at_most}`;
   return `target: ${figure}: ${measured.toFixed(3)}, ${bound}: ${holds ? 'holds' : 'MISSED'}`;
 }
@@ -67,16 +75,33 @@ export function aboutMachine({ kernel, cpus, node, iproute2, run_file_system, lo
   return `kernel ${kernel}, ${cpus} CPUs, Node ${node}, ${iproute2}, /run on ${run_file_system}, ${load}`;
 }
 
+/** @param {import('../noise.mjs').Noise} noise */
+export function aboutNoise({ cpu, process }) {
+  const percent = (/** @type {number} */ share) => `${Math.round(share * 100)} %`;
+  return `noise of the machine, tenth to ninetieth percentile between rounds: ${percent(cpu.swing)} of ${cpu.median_us} µs of hashing, ${percent(process.swing)} of ${process.median_us} µs for a process`;
+}
+
+/** @param {Report} report */
+function howItWasDone({ run }) {
+  return `order shuffled with seed ${run.seed}, ${run.minutes} minutes`;
+}
+
+/** @param {Report} report @param {{ scenario: string, n: number }} part @returns {Figures[]} */
+export function resultsOf(report, part) {
+  return report.results.filter(({ scenario, n }) => scenario === part.scenario && n === part.n);
+}
+
 /** @param {Figures} row */
 function cells(row) {
   const { queues, ipv6, label, claims } = row.end_state;
-  const times = [row.p50_us, row.p99_us, row.mean_us, row.max_us].map((us) => us.toFixed(0));
+  const times = [row.p50_us, row.p90_us, row.p99_us, row.max_us].map((us) => us.toFixed(0));
   const yes = (/** @type {boolean} */ value) => (value ? 'yes' : 'no');
   return [
     row.implementation,
     ...times,
     row.total_ms.toFixed(1),
-    ratio(row),
+    ratio(row.ratio_to_floor),
+    ratio(row.to_netplumb?.p50 ?? null),
     queues,
     yes(ipv6),
     yes(label),
@@ -84,10 +109,11 @@ function cells(row) {
   ];
 }
 
-/** @param {Figures} row */
-export function ratio({ ratio_to_floor: r }) {
-  if (r === null) return 'floor';
-  return `${r.median.toFixed(2)} (${r.low.toFixed(2)}-${r.high.toFixed(2)}, ${Math.floor(r.confidence * 100)} %)`;
+/** @param {import('../statistics.mjs').MedianInterval | null} interval */
+export function ratio(interval) {
+  if (interval === null) return '';
+  const { median, low, high, confidence } = interval;
+  return `${median.toFixed(2)} (${low.toFixed(2)}-${high.toFixed(2)}, ${Math.floor(confidence * 100)} %)`;
 }
 
 /** @param {PartReport} part @param {string} name */

@@ -18,7 +18,7 @@ export const createDestroy = {
     { implementation, figure: 'total', atMost: 1 },
     { implementation, figure: 'max', atMost: 4 },
   ],
-  measure: measureAttach('create-destroy', verifyGone),
+  measure: measureAttach('create-destroy', { verify: verifyGone }),
 };
 
 /** @type {import('./scenario.mjs').Scenario} */
@@ -30,5 +30,5 @@ export const removeAll = {
     { implementation: floor, figure: 'total', against: implementation, atLeast: 15 },
     { implementation: 'shell-out', figure: 'total', against: implementation, atLeast: 15 },
   ],
-  measure: measureAttach('remove-200', verifyGone),
+  measure: measureAttach('remove-200', { verify: verifyGone }),
 };

@@ -1,11 +1,10 @@
-// Owns: reading a host's links: a bridge with as many ports as one can have, whose other ends are in another namespace, as a
-// host of containers has them. It must not know how they are read.
+// Owns: reading a host's links, as the library's table has it. It must not know how they are read. Rivals: operations.mjs.
 import { Host } from '../host.mjs';
 import { run } from '../processes.mjs';
 import { readTiming } from '../timing.mjs';
+import { PORTS, plugPorts } from './ports.mjs';
 
 const BRIDGE = 'br0';
-const PORTS = 1023; // BR_MAX_PORTS, less one
 
 /** @param {string} figure @param {number} atMost @returns {import('./scenario.mjs').Target} */
 const againstIp = (figure, atMost) => ({ implementation: 'netplumb', figure, against: 'ip_us', atMost });
@@ -31,13 +30,10 @@ export const list = {
       gateway: '',
       prefix: 0,
     });
-    const lines = [`link add ${BRIDGE} type bridge`];
-    for (let i = 0; i < PORTS; i++)
-      lines.push(`link add port${i} master ${BRIDGE} type veth peer name end${i} netns ${peers.name}`);
-    const batch = { file: 'ip', args: ['-batch', '-'], input: lines.map((line) => `${line}\n`).join('') };
-    await run(host.enter(batch), { signal: session.signal });
+    await host.ip([`link add ${BRIDGE} type bridge`]);
+    await plugPorts(host, peers, BRIDGE, session.signal);
     const plan = { bridge: BRIDGE, gateway: '', prefix: 0, subnet: '', containers: [] };
-    const inside = host.enter(command({ plan, lock: session.lock }));
+    const inside = host.enter(command({ plan, lock: session.lock, folder: '' }));
     const counted = { ...inside, args: [...inside.args, String(n), String(PORTS)] };
     const printed = await run(counted, { signal: session.signal, timeoutMs: 60_000 + n * 1000 });
     return { ...readTiming(printed, n), endState: await traitsOf(host.name) };

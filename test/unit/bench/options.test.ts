@@ -2,18 +2,27 @@
 import { describe, expect, it } from 'vitest';
 import { parseOptions, UsageError } from '../../../scripts/bench/options.mjs';
 
-const known = { scenarios: ['attach-cold'], implementations: ['netplumb', 'floor-tuned', 'shell-out'] };
+const known = {
+  suites: ['quick', 'attach'],
+  scenarios: ['attach-cold'],
+  implementations: ['netplumb', 'floor-tuned', 'shell-out'],
+};
 const parse = (...argv: string[]) => parseOptions(argv, known);
 
 describe('parseOptions', () => {
-  it('measures a cold attach of 100 containers in 10 rounds of everything unless told otherwise', () => {
-    expect(parse()).toMatchObject({ scenario: 'attach-cold', n: 100, rounds: 10, peers: undefined });
+  it('measures a cold attach with everything unless told otherwise, in the size of the scenario', () => {
+    expect(parse()).toMatchObject({
+      scenario: 'attach-cold',
+      n: undefined,
+      rounds: undefined,
+      peers: undefined,
+    });
     expect(parse().json).toBeUndefined();
   });
 
-  it('keeps N = 100 and takes 3 rounds when quick', () => {
-    expect(parse('--quick', '--json', 'out.json')).toMatchObject({ n: 100, rounds: 3, json: 'out.json' });
-    expect(parse('--quick', '--rounds', '5')).toMatchObject({ n: 100, rounds: 5 });
+  it('takes several scenarios by one name, quick for one of them', () => {
+    expect(parse('--scenario', 'attach', '--n', '5')).toMatchObject({ scenario: 'attach', n: 5 });
+    expect(parse('--quick', '--json', 'out.json')).toMatchObject({ scenario: 'quick', json: 'out.json' });
   });
 
   it('takes peers separated by commas', () => {
@@ -30,14 +39,15 @@ describe('parseOptions', () => {
     [['--scenario', 'nonsense'], /--scenario.*'nonsense'.*attach-cold/],
     [['--peers', 'netplumb,docker'], /--peers.*'docker'/],
     [['--peers', ''], /--peers/],
-    [['--n', '0'], /--n must be an integer from 1 to 1000/],
-    [['--n', '1001'], /--n/],
+    [['--n', '0'], /--n must be an integer from 1 to 10000/],
+    [['--n', '10001'], /--n/],
     [['--n', '1e2'], /--n/],
     [['--n', ' 5'], /--n/],
     [['--rounds', '2'], /--rounds must be an integer from 3/],
     [['--seed', '-1'], /--seed/],
     [['--seed', '4294967296'], /--seed/],
-    [['--quick', '--n', '10'], /--quick measures at N = 100/],
+    [['--quick', '--n', '10'], /--quick .* leave out --scenario and --n/],
+    [['--quick', '--scenario', 'attach'], /--quick/],
     [['--fast'], /--fast/],
     [['extra'], /extra/],
     [['--json'], /--json/],

@@ -17,9 +17,21 @@ const figures = {
   max_us: 2500,
   total_ms: 115.2,
   p50_us_by_round: [1100],
+  to_netplumb: null,
+  quantiles_us: [[0.5, 1100]] as const,
 };
 
-function report(holds: boolean): Report {
+const interval = (median: number) => ({ median, low: median - 1, high: median + 1, confidence: 0.978 });
+const against = (p50: number, noisy = false) => ({
+  p50: interval(p50),
+  p99: interval(p50),
+  total: interval(p50),
+  noisy,
+});
+const swing = { median_us: 800, swing: 0.12 };
+
+/** The shell takes so many times as long as the library. */
+function report(holds: boolean, shell = against(12)): Report {
   return {
     machine: {
       kernel: '6.18',
@@ -32,7 +44,13 @@ function report(holds: boolean): Report {
       load_average: 0,
       date: '2026-01-01T00:00:00.000Z',
     },
-    run: { scenario: 'engine', description: 'all', seed: 77, minutes: 7.5 },
+    run: {
+      scenario: 'engine',
+      description: 'all',
+      seed: 77,
+      minutes: 7.5,
+      noise: { cpu: swing, process: swing },
+    },
     parts: [
       {
         scenario: 'attach-cold',
@@ -41,10 +59,11 @@ function report(holds: boolean): Report {
         rounds: 10,
         order: [],
         implementations: {
-          netplumb: { description: 'ours', version: '0.1.0' },
-          floor: { description: 'C', version: 'cc 12' },
+          netplumb: { description: 'ours', version: '0.1.0', role: 'ours' },
+          'shell-out': { description: 'ip', version: 'iproute2', role: 'rival' },
+          floor: { description: 'C', version: 'cc 12', role: 'floor' },
         },
-        missing: [{ implementation: 'shell-out', reason: 'there is no ip' }],
+        missing: [{ implementation: 'cni', reason: 'there is no plugin' }],
         failures: [{ implementation: 'pyroute2', round: 2, message: 'it crashed' }],
       },
     ],
@@ -56,6 +75,13 @@ function report(holds: boolean): Report {
         extra: { bytes_each: 512.5 },
         ratio_to_floor: { median: 1.07, low: 1.05, high: 1.12, confidence: 0.978 },
         end_state: { queues: 1, ipv6: false, label: true, claims: 2 },
+      },
+      {
+        ...figures,
+        implementation: 'shell-out',
+        ratio_to_floor: null,
+        to_netplumb: shell,
+        end_state: { queues: 2, ipv6: true, label: false, claims: 0 },
       },
       {
         ...figures,
@@ -71,10 +97,10 @@ function report(holds: boolean): Report {
 }
 
 describe('renderReport', () => {
-  it('shows the ratio with its interval and its confidence, and the floor as such', () => {
+  it('shows the ratios with their intervals and their confidence', () => {
     const text = renderReport(report(true));
     expect(text).toMatch(/netplumb .*1100.*2000.*1\.07 \(1\.05-1\.12, 97 %\)/);
-    expect(text).toMatch(/floor .*│ +floor │/);
+    expect(text).toMatch(/shell-out .*│ +12\.00 \(11\.00-13\.00, 97 %\) │/);
   });
 
   it('states the seed, what sets the results apart, and every implementation with its version', () => {
@@ -84,6 +110,22 @@ describe('renderReport', () => {
     expect(text).toContain('netplumb: ours [0.1.0]');
   });
 
+  it('says in its first line where the library is not first', () => {
+    expect(renderReport(report(true))).toMatch(/^netplumb is first against every rival/);
+    const text = renderReport(report(true, against(0.9)));
+    expect(text).toMatch(
+      /^netplumb is NOT first in attach-cold, N = 100: shell-out takes 0\.90 of its p50, which may be chance\.\n/,
+    );
+    expect(text).not.toContain('is first');
+  });
+
+  it('calls a scenario noisy whose ratios do not hold still', () => {
+    expect(renderReport(report(true, against(12, true)))).toMatch(
+      /^noisy: attach-cold, N = 100: .* shell-out\.$/m,
+    );
+    expect(renderReport(report(true))).not.toContain('noisy:');
+  });
+
   it('says whether the target holds', () => {
     expect(renderReport(report(true))).toContain('1.070, at most 1.25: holds');
     expect(renderReport(report(false))).toContain('1.070, at most 1.25: MISSED');
@@ -91,22 +133,29 @@ describe('renderReport', () => {
 
   it('names what was left out, and why', () => {
     const text = renderReport(report(true));
-    expect(text).toContain('shell-out: left out: there is no ip');
+    expect(text).toContain('cni: left out: there is no plugin');
     expect(text).toContain('pyroute2: left out, failed in round 2: it crashed');
   });
 });
 
 describe('renderPage', () => {
   it('says where, when, against what, and which targets hold', () => {
-    const page = renderPage(report(false));
-    expect(page).toMatch(/^2026-01-01, kernel 6\.18, 2 CPUs/m);
-    expect(page).toContain('0 of 1 hold.');
+    const page = renderPage([{ name: 'engine', report: report(false) }]);
+    expect(page).toMatch(/engine\.json\), 2026-01-01: kernel 6\.18, 2 CPUs/);
+    expect(page).toContain('npm run bench -- --scenario engine --docs');
+    expect(page).toContain('0 of 1 targets hold.');
     expect(page).toContain('| attach-cold | netplumb p50 / floor p50 | ≤ 1.25 | 1.07 | **missed** |');
-    expect(page).toContain('| netplumb | 1100 | 2000 | 1150 | 2500 | 115.2 | 1.07 (1.05-1.12, 97 %) | 10 |');
-    for (const line of ['- netplumb: growth 1.30', '- netplumb: bytes_each 512.5', '- floor: C [cc 12]'])
+    expect(page).toContain(
+      '| netplumb | 1100 | 1300 | 2000 | 2500 | 115.2 |  | 1.07 (1.05-1.12, 97 %) | 10 |',
+    );
+    for (const line of [
+      '- netplumb: growth 1.30',
+      '- netplumb: bytes_each 512.5',
+      '- floor: C [cc 12]. It left: 2 queues, IPv6 yes, label no, claims 0.',
+    ])
       expect(page).toContain(line);
-    expect(page).toContain('- shell-out: left out: there is no ip');
-    expect(renderPage(report(true))).toContain('1 of 1 hold.');
+    expect(page).toContain('- cni: left out: there is no plugin');
+    expect(renderPage([{ name: 'engine', report: report(true) }])).toContain('1 of 1 targets hold.');
   });
 });
 

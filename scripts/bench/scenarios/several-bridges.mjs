@@ -1,0 +1,40 @@
+// Owns: more containers than a bridge takes: one bridge after the other is filled, by a process each, on one host. It must not know how.
+import { verifyEndState } from '../end-state.mjs';
+import { readTiming } from '../timing.mjs';
+import { planContainers } from '../work-list.mjs';
+import { onHost } from './measure-attach.mjs';
+
+const MOST_ON_A_BRIDGE = 1000;
+
+/** @type {import('./scenario.mjs').Scenario} */
+export const severalBridges = {
+  name: 'several-bridges',
+  command: 'attach-cold',
+  description: `attach N containers to as many bridges as they take, ${MOST_ON_A_BRIDGE} to each, one after the other`,
+  floor: 'floor-tuned',
+  targets: [],
+  measure: async (context) => {
+    const { session, n } = context;
+    const bridges = Math.ceil(n / MOST_ON_A_BRIDGE);
+    const plans = Array.from({ length: bridges }, (_, i) => {
+      const here = Math.min(MOST_ON_A_BRIDGE, n - i * MOST_ON_A_BRIDGE);
+      return planContainers(session.name(''), here, { bridge: `br${i}`, network: `172.${16 + i}.0.0` });
+    });
+    const [first] = plans;
+    if (first === undefined) throw new RangeError('no containers');
+    return onHost(context, first, async (host, start) => {
+      const timings = [];
+      let endState;
+      for (const plan of plans) {
+        if (plan !== first) await host.addBridge({ style: context.implementation.bridge, ...plan });
+        timings.push(readTiming(await start('attach-cold', plan), plan.containers.length));
+        endState = await verifyEndState(host.name, plan, session.signal);
+      }
+      return {
+        totalMs: timings.reduce((sum, { totalMs }) => sum + totalMs, 0),
+        durationsUs: timings.flatMap(({ durationsUs }) => durationsUs),
+        endState: endState ?? (await verifyEndState(host.name, first, session.signal)),
+      };
+    });
+  },
+};

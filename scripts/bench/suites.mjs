@@ -1,0 +1,79 @@
+// Owns: which scenarios are measured together into one file of docs/benchmarks, and how many rounds each gets, so that none takes more than
+// ten minutes. It must not know any of them.
+import { engine } from './scenarios/engine.mjs';
+
+/** @typedef {import('./scenarios/engine.mjs').Part} Part */
+/** @typedef {{ name: string, description: string, parts: readonly Part[] }} Suite */
+
+/** What takes so long with a thousand containers that it is not waited for. */
+const SLOW = [
+  'shell-script',
+  'shell-out',
+  'shell-out-concurrent',
+  'cni',
+  'netavark',
+  'pyroute2',
+  'floor-plain',
+];
+
+/** @param {string} scenario @param {number} n @param {number} rounds @param {Partial<Part>} [more] @returns {Part} */
+const part = (scenario, n, rounds, more = {}) => ({ scenario, n, rounds, rivalRounds: rounds, ...more });
+
+/** @type {readonly Suite[]} */
+export const suites = [
+  {
+    name: 'quick',
+    description: 'a look at a cold attach by every way there is, in under a minute',
+    parts: [part('attach-cold', 10, 3)],
+  },
+  {
+    name: 'attach',
+    description: 'containers attached one after the other, from nothing and from a pool',
+    parts: [
+      part('attach-cold', 1, 20),
+      part('attach-cold', 10, 10),
+      part('attach-cold', 100, 10, { rivalRounds: 6 }),
+      part('warm-sync', 100, 10),
+      part('warm-async', 100, 10),
+      part('warm-named', 100, 10),
+    ],
+  },
+  {
+    name: 'growth',
+    description: 'what an attach costs when many stand already',
+    parts: [
+      part('attach-cold', 1000, 6, { leftOut: SLOW }),
+      part('several-bridges', 4000, 3, { leftOut: [...SLOW, 'ip-batch'] }),
+    ],
+  },
+  {
+    name: 'callers',
+    description: 'containers attached by several callers at a time',
+    parts: [
+      ...[1, 2, 4, 8].map((k) => part(`callers-${k}`, 64, 8)),
+      part('processes-2', 64, 8),
+      part('event-loop-delay', 64, 8),
+    ],
+  },
+  {
+    name: 'life',
+    description: 'containers that go again',
+    parts: [
+      part('create-destroy', 100, 6),
+      part('detach', 100, 6),
+      part('tear-down', 200, 6, { rivalRounds: 3 }),
+    ],
+  },
+  {
+    name: 'requests',
+    description: 'single requests to the kernel, one by one',
+    parts: [
+      ...['link-add', 'link-set', 'address-add', 'route-add', 'link-get'].map((name) => part(name, 200, 10)),
+      part('links-list', 20, 10),
+    ],
+  },
+  engine,
+];
+
+/** @param {string} name */
+export const isSuite = (name) => suites.some((suite) => suite.name === name);
