@@ -28,7 +28,7 @@ export interface MonitorHandle {
 
 export type Verb = 'add' | 'append' | 'prepend' | 'set' | 'replace' | 'remove' | 'get' | 'list' | 'settle';
 
-/** The objects that requests are about, as native/rtnl/objects.cpp lists them. */
+/** The objects of rtnetlink that requests are about, as native/rtnl/objects.cpp lists them. */
 export type RequestObject =
   | 'link'
   | 'altName'
@@ -44,6 +44,24 @@ export type RequestObject =
   | 'namespaceId'
   | 'bridgeVlan';
 
+/** Those of nf_tables, which change in transactions only. */
+export type TransactedObject =
+  | 'nftTable'
+  | 'nftChain'
+  | 'nftRule'
+  | 'nftSet'
+  | 'nftElement'
+  | 'nftGeneration';
+
+/** A message of a transaction. */
+export interface TransactionMessage {
+  readonly object: TransactedObject;
+  readonly verb: Verb;
+  /** What an error calls it. */
+  readonly target?: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
 /** One step of a job; `slot` is the index of a namespace in the job. */
 export type Step = { readonly operation: string; readonly target?: string } & (
   | {
@@ -56,6 +74,14 @@ export type Step = { readonly operation: string; readonly target?: string } & (
       readonly barrier?: boolean;
       /** What a `link.add` will have made. */
       readonly created?: { readonly name?: string; readonly peerName?: string; readonly peerSlot?: number };
+    }
+  | {
+      /** Reads objects that change in transactions. */
+      readonly do: 'read';
+      readonly slot: number;
+      readonly object: TransactedObject;
+      readonly verb: 'get' | 'list';
+      readonly value: Readonly<Record<string, unknown>>;
     }
   | { readonly do: 'createNamespace'; readonly slot: number; readonly name?: string }
   | {
@@ -90,6 +116,14 @@ export type Step = { readonly operation: string; readonly target?: string } & (
       readonly multiQueue?: boolean;
       readonly vnetHeader?: boolean;
       readonly packetInformation?: boolean;
+    }
+  | {
+      /** All or nothing; a failure's `message` says which one was refused. */
+      readonly do: 'transaction';
+      readonly slot: number;
+      readonly messages: readonly TransactionMessage[];
+      /** ERESTART, with nothing done, where the rules are of another generation by now. */
+      readonly generation?: number;
     }
 );
 
@@ -149,6 +183,8 @@ export interface FailureRecord {
   readonly missing?: true;
   readonly policy?: AttributePolicy;
   readonly step?: number;
+  /** Of a transaction, which message. */
+  readonly message?: number;
   readonly notUndone?: readonly number[];
 }
 
@@ -197,6 +233,8 @@ export interface Description {
     readonly remove: number;
     readonly get: number;
     readonly set: number;
+    /** Which netlink family speaks of it. */
+    readonly protocol: 'route' | 'netfilter';
   }[];
   readonly kinds: readonly {
     readonly name: string;

@@ -2,6 +2,7 @@
 // [object][length of the request, 2 bytes][request][acknowledgement].
 #include "fuzz/every_row.h"
 #include "fuzz/target.h"
+#include "job/objects.h"
 #include "netlink/extended_ack.h"
 #include "rtnl/objects.h"
 

@@ -4,6 +4,7 @@
 
 #include "fuzz/counting_builder.h"
 #include "fuzz/every_row.h"
+#include "job/objects.h"
 #include "rtnl/objects.h"
 
 namespace netplumb::fuzz {

@@ -3,6 +3,7 @@
 
 #include "fuzz/every_row.h"
 #include "fuzz/target.h"
+#include "job/objects.h"
 #include "rtnl/objects.h"
 
 namespace netplumb::fuzz {

@@ -29,6 +29,7 @@ struct Failure {
   std::vector<size_t> notUndone;                         // steps that succeeded and could not be taken back
   bool missing = false;                                  // the attribute should have been there and was not
   std::optional<AttributePolicy> policy = std::nullopt;  // what the kernel would have taken
+  std::optional<size_t> message = std::nullopt;          // of a transaction, which one was refused
 };
 
 // What a step gave back. At most one of these is filled.

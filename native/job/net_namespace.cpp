@@ -6,14 +6,18 @@ namespace netplumb {
 NetNamespace::NetNamespace(UniqueFd fd, Caller caller) : fd_(std::move(fd)) { socket(caller); }
 
 NetNamespace::NetNamespace(UniqueFd fd, Caller caller, Socket socket) : fd_(std::move(fd)) {
-  (caller == Caller::JsThread ? syncSocket_ : executorSocket_) = std::move(socket);
+  place(caller, Protocol::Route) = std::move(socket);
 }
 
-Socket& NetNamespace::socket(Caller caller) {
-  auto& socket = caller == Caller::JsThread ? syncSocket_ : executorSocket_;
+std::optional<Socket>& NetNamespace::place(Caller caller, Protocol protocol) {
+  return sockets_[static_cast<size_t>(caller)][static_cast<size_t>(protocol)];
+}
+
+Socket& NetNamespace::socket(Caller caller, Protocol protocol) {
+  auto& socket = place(caller, protocol);
   if (!socket) {
     EnterNamespace enter(fd_.get(), onLost(caller));
-    socket = Socket::open();
+    socket = Socket::open(protocol);
   }
   return *socket;
 }

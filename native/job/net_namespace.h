@@ -1,5 +1,6 @@
-// One network namespace as jobs use it: its descriptor, an rtnetlink socket inside it for the executor,
-// another for synchronous calls (one user per socket: the JS thread never waits for an executor thread).
+// One network namespace as jobs use it: its descriptor, a socket inside it for each netlink family that is
+// spoken to, for the executor, and others for synchronous calls (one user per socket: the JS thread never
+// waits for an executor thread).
 #pragma once
 
 #include <deque>
@@ -29,14 +30,16 @@ class NetNamespace {
   NamespaceIdentity identity() const { return identify(fd_.get()); }
 
   // Opened at first use by that caller.
-  Socket& socket(Caller caller);
+  Socket& socket(Caller caller, Protocol protocol = Protocol::Route);
 
   // Jobs that wait for this namespace, in the order they were made. Owned by the executor's mutex.
   std::deque<ScheduledJob*> queue;
 
  private:
+  std::optional<Socket>& place(Caller caller, Protocol protocol);
+
   UniqueFd fd_;
-  std::optional<Socket> executorSocket_, syncSocket_;
+  std::optional<Socket> sockets_[2][2];  // by caller and protocol
 };
 
 using NetNamespacePtr = std::shared_ptr<NetNamespace>;

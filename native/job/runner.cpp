@@ -11,6 +11,7 @@
 #include <iterator>
 
 #include "base/system_error.h"
+#include "netfilter/transaction.h"
 #include "os/named_namespace.h"
 #include "os/sysctl.h"
 #include "rtnl/objects.h"
@@ -130,6 +131,10 @@ NetNamespace& Runner::at(Slot slot) const {
   return *job_.slots[slot];
 }
 
+Socket& Runner::socketOf(const Request& request) const {
+  return at(request.slot).socket(caller_, request.object->protocol);
+}
+
 void Runner::perform(size_t step, Request& request) {
   if (request.verb == Verb::Get || request.verb == Verb::List) {
     flush();
@@ -137,7 +142,10 @@ void Runner::perform(size_t step, Request& request) {
     read(step, request);
     return;
   }
-  const bool elsewhere = !batch_.empty() && this->request(batch_.front().step).slot != request.slot;
+  const auto onSameSocket = [&](const Request& other) {
+    return other.slot == request.slot && other.object->protocol == request.object->protocol;
+  };
+  const bool elsewhere = !batch_.empty() && !onSameSocket(this->request(batch_.front().step));
   size_t bytes = 0;
   for (const ByteVector& message : request.messages) bytes += message.size();
   const bool full =
@@ -156,7 +164,7 @@ void Runner::flush() {
   batchBytes_ = 0;
   current_ = batch.front().step;
   const Timed timed(job_, current_, batch.back().step);
-  const auto outcomes = at(request(current_).slot).socket(caller_).exchange(messages);
+  const auto outcomes = socketOf(request(current_)).exchange(messages);
   std::optional<Failure> first;
   for (size_t i = 0; i < batch.size(); i++) {
     // A lost answer may hide a success.
@@ -185,7 +193,7 @@ void Runner::flush() {
 
 void Runner::read(size_t step, Request& request) {
   const Timed timed(job_, step, step);
-  Socket& socket = at(request.slot).socket(caller_);
+  Socket& socket = socketOf(request);
   if (request.verb == Verb::List) {
     Acknowledgement refusal;
     job_.results[step].messages = socket.dump(request.messages.front(), refusal);
@@ -368,6 +376,34 @@ void Runner::perform(size_t step, const CreateTun& create) {
   if (!create.options.persistent) result.descriptor = std::move(device.fd);
   links_[{create.slot, result.name}] = result.index;
   done_.push_back({step, nullptr});
+}
+
+void Runner::perform(size_t step, Transaction& transaction) {
+  flush();
+  current_ = step;
+  std::vector<ByteVector*> messages;
+  for (auto& message : transaction.messages) messages.push_back(&message.bytes);
+  if (messages.empty()) return;
+  Socket& socket = at(transaction.slot).socket(caller_, Protocol::Netfilter);
+  const auto subsystem = static_cast<uint16_t>(transaction.messages.front().object->add >> 8);
+  const auto outcomes = transact(socket, subsystem, messages, transaction.generation);
+  for (size_t i = 0; i < outcomes.size(); i++) {
+    const auto& ack = outcomes[i].ack;
+    if (ack.error == 0) continue;
+    const auto& refused = transaction.messages[i];
+    auto faulty = faultyAttribute(*refused.object, refused.bytes, ack, findLinkKind);
+    throw Stop{{ack.error,
+                refused.operation,
+                refused.target,
+                ack.message,
+                {},
+                std::move(faulty.path),
+                step,
+                {},
+                faulty.missing,
+                ack.policy,
+                i}};
+  }
 }
 
 Failure Runner::describe(const Sent& sent, const Acknowledgement& ack) const {

@@ -35,11 +35,13 @@ class Runner {
   void perform(size_t step, const SysctlGet& get);
   void perform(size_t step, const SysctlSet& set);
   void perform(size_t step, const CreateTun& create);
+  void perform(size_t step, Transaction& transaction);
 
   // Takes over the steps that were written meanwhile; false when there are none.
   bool receiveMore();
   void giveNames();
   NetNamespace& at(Slot slot) const;
+  Socket& socketOf(const Request& request) const;
   void flush();
   void read(size_t step, Request& request);
   void fix(Request& request);

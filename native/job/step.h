@@ -103,11 +103,24 @@ struct CreateTun {
   TunOptions options;
 };
 
+// Messages of one nfnetlink subsystem that the kernel carries out all together or not at all. A plan does not
+// take it back: it stands alone in its job.
+struct Transaction {
+  struct Message {
+    const Object* object;
+    std::string operation, target;
+    ByteVector bytes;
+  };
+  Slot slot;
+  std::vector<Message> messages;
+  std::optional<uint32_t> generation;  // ERESTART, with nothing done, where it is another one by now
+};
+
 struct Step {
   std::string operation;  // 'link.add'
   std::string target;     // 'br0'
   std::variant<Request, CreateNamespace, OpenNamespace, RemoveNamespace, SurrenderName, SysctlGet, SysctlSet,
-               CreateTun>
+               CreateTun, Transaction>
       what;
 };
 

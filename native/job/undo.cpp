@@ -121,7 +121,7 @@ int Runner::undoRequest(const Sent& sent, const Request& made) {
   header->nlmsg_type = made.object->remove;
   header->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
   ByteVector* const one[] = {&message};
-  return at(slot).socket(caller_).exchange(one).front().ack.error;
+  return socketOf(made).exchange(one).front().ack.error;
 }
 
 }  // namespace netplumb

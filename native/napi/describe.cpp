@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "job/objects.h"
 #include "netlink/next_hop_table.h"
 #include "rtnl/objects.h"
 
@@ -137,6 +138,7 @@ class Describer {
     result["remove"] = Napi::Number::New(env_, object.remove);
     result["get"] = Napi::Number::New(env_, object.get);
     result["set"] = Napi::Number::New(env_, object.set);
+    result["protocol"] = string(object.protocol == Protocol::Netfilter ? "netfilter" : "route");
     return result;
   }
 

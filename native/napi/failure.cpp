@@ -52,6 +52,7 @@ static void fill(Napi::Object record, const Failure& failure) {
   if (failure.missing) record.Set("missing", true);
   if (failure.policy) record.Set("policy", policyRecord(record.Env(), *failure.policy));
   if (failure.step) record.Set("step", static_cast<double>(*failure.step));
+  if (failure.message) record.Set("message", static_cast<double>(*failure.message));
   if (failure.notUndone.empty()) return;
   const auto steps = Napi::Array::New(record.Env(), failure.notUndone.size());
   for (size_t i = 0; i < failure.notUndone.size(); i++)

@@ -14,7 +14,7 @@
 namespace netplumb {
 
 // { errno, code, message, operation, target, kernelMessage?, explanation?, attribute?, missing?,
-//   policy?, step?, notUndone? }
+//   policy?, step?, message?, notUndone? }
 Napi::Object failureRecord(Napi::Env env, const Failure& failure);
 Failure toFailure(const SystemError& error);
 

@@ -4,12 +4,12 @@
 
 #include <linux/rtnetlink.h>
 
+#include "job/objects.h"
 #include "napi/encode.h"
 #include "napi/failure.h"
 #include "napi/namespace_handle.h"
 #include "os/named_namespace.h"
 #include "os/sysctl.h"
-#include "rtnl/objects.h"
 
 namespace netplumb {
 
@@ -124,12 +124,31 @@ static SurrenderName readSurrender(Napi::Object step) {
   return surrender;
 }
 
+static Transaction readTransaction(Napi::Env env, Napi::Object step) {
+  Transaction transaction{readNumber(step, "slot"), {}, {}};
+  const auto messages = step.Get("messages").As<Napi::Array>();
+  transaction.messages.reserve(messages.Length());
+  for (uint32_t i = 0; i < messages.Length(); i++) {
+    const auto message = messages.Get(i).As<Napi::Object>();
+    const Object& object = readObject(message.Get("object"));
+    const Napi::Value verb = message.Get("verb");
+    std::string operation = std::string(object.name) + '.' + verb.As<Napi::String>().Utf8Value();
+    RequestEncoder encoder(env, operation);
+    ByteVector bytes = encoder.encode(object, readVerb(verb), message.Get("value").As<Napi::Object>());
+    transaction.messages.push_back(
+        {&object, std::move(operation), readString(message, "target"), std::move(bytes)});
+  }
+  if (const Napi::Value generation = step.Get("generation"); generation.IsNumber())
+    transaction.generation = generation.As<Napi::Number>().Uint32Value();
+  return transaction;
+}
+
 static Step readStep(Napi::Env env, Napi::Object step) {
   Step result;
   result.operation = readString(step, "operation");
   result.target = readString(step, "target");
   const std::string kind = readString(step, "do");
-  if (kind == "request")
+  if (kind == "request" || kind == "read")
     result.what = readRequest(env, step, result.operation);
   else if (kind == "createNamespace") {
     const std::string name = readString(step, "name");
@@ -150,6 +169,8 @@ static Step readStep(Napi::Env env, Napi::Object step) {
         SysctlSet{readNumber(step, "slot"), sysctlPath(readString(step, "name")), readString(step, "value")};
   else if (kind == "createTun")
     result.what = readTun(step);
+  else if (kind == "transaction")
+    result.what = readTransaction(env, step);
   else
     throw Napi::TypeError::New(env, "no such step: " + kind);
   return result;

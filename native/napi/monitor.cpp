@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "job/objects.h"
 #include "monitor/monitor.h"
 #include "napi/environment.h"
 #include "napi/failure.h"

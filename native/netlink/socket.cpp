@@ -2,6 +2,7 @@
 // what must not happen.
 #include "netlink/socket.h"
 
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
@@ -27,8 +28,16 @@ static void setOption(int fd, int level, int option, const void* value, socklen_
   if (setsockopt(fd, level, option, value, size) != 0 && required) fail(errno, "netlink.setsockopt");
 }
 
-Socket Socket::open() {
-  UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+// A transaction goes out in one send, however much it says.
+static void widenSend(int fd) {
+  const int size = 16 << 20;
+  if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size) != 0)
+    setOption(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size, false);
+}
+
+Socket Socket::open(Protocol protocol) {
+  const bool netfilter = protocol == Protocol::Netfilter;
+  UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, netfilter ? NETLINK_NETFILTER : NETLINK_ROUTE));
   if (!fd) fail(errno, "netlink.socket");
   const int on = 1, receiveBuffer = 1 << 20;
   const timeval patience{patienceSeconds, 0};
@@ -37,10 +46,11 @@ Socket Socket::open() {
   setOption(fd.get(), SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof on, false);  // 4.20
   setOption(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience, true);
   setOption(fd.get(), SOL_SOCKET, SO_RCVBUF, &receiveBuffer, sizeof receiveBuffer, true);
+  if (netfilter) widenSend(fd.get());
   // Numbered from anywhere: the kernel's port numbers repeat from namespace to namespace, and what strays
   // here must not have the number of a request of ours.
   static thread_local std::minstd_rand numbers{std::random_device{}()};
-  return Socket(std::move(fd), static_cast<uint32_t>(numbers()) << 1);
+  return Socket(std::move(fd), protocol, static_cast<uint32_t>(numbers()) << 1);
 }
 
 // As the socket has it.
@@ -99,16 +109,24 @@ Bytes Socket::receive(int flags) {
   }
 }
 
-static bool wantsObject(const nlmsghdr& request) {
+bool Socket::wantsObject(const nlmsghdr& request) const {
   constexpr uint16_t get = RTM_GETLINK - RTM_NEWLINK;
+  if (protocol_ == Protocol::Netfilter) return true;
   return request.nlmsg_flags & NLM_F_ECHO || (request.nlmsg_type - RTM_BASE) % 4 == get;
+}
+
+// What opens or closes a transaction: it is answered only to refuse all of it.
+bool Socket::isBracket(const nlmsghdr& request) const {
+  return protocol_ == Protocol::Netfilter &&
+         (request.nlmsg_type == NFNL_MSG_BATCH_BEGIN || request.nlmsg_type == NFNL_MSG_BATCH_END);
 }
 
 std::vector<Outcome> Socket::exchange(std::span<ByteVector* const> requests) {
   const uint32_t first = sequence_ + 1;
   send(requests);
   std::vector<Outcome> outcomes(requests.size());
-  size_t open = requests.size();
+  size_t open = 0;
+  for (const ByteVector* request : requests) open += isBracket(readAt<nlmsghdr>(*request)) ? 0 : 1;
   bool overrun = false;
   while (open > 0) {
     Bytes datagram;
@@ -130,6 +148,11 @@ std::vector<Outcome> Socket::exchange(std::span<ByteVector* const> requests) {
       Outcome& outcome = outcomes[which];
       const auto request = readAt<nlmsghdr>(*requests[which]);
       const bool isAck = message->type == NLMSG_ERROR;
+      if (isAck && isBracket(request)) {
+        const Acknowledgement refusal = readAcknowledgement(*message);
+        for (Outcome& all : outcomes) all = {refusal, {}, true};
+        return outcomes;
+      }
       if (isAck)
         outcome.ack = readAcknowledgement(*message);
       else if (wantsObject(request))

@@ -1,4 +1,4 @@
-// An rtnetlink socket: requests out, answers in, matched by sequence number. It keeps the namespace it was
+// A netlink socket: requests out, answers in, matched by sequence number. It keeps the namespace it was
 // opened in. One user at a time; knows neither tables nor plans.
 #pragma once
 
@@ -7,6 +7,7 @@
 
 #include "base/unique_fd.h"
 #include "netlink/extended_ack.h"
+#include "netlink/table.h"
 #include "netlink/writer.h"
 
 namespace netplumb {
@@ -22,10 +23,12 @@ class Socket {
  public:
   // In the calling thread's namespace. Strict checking, extended and capped acknowledgements, five seconds'
   // patience.
-  static Socket open();
+  static Socket open(Protocol protocol = Protocol::Route);
 
   // Sends all requests in one sendmsg and waits for every answer. Not atomic: after a failure the later ones
-  // still ran. Fills in sequence numbers. Throws SystemError only if nothing was sent.
+  // still ran, but between NFNL_MSG_BATCH_BEGIN and its END, which are answered only when they refuse all:
+  // then every request has that answer. Fills in sequence numbers. Throws SystemError only if nothing was
+  // sent.
   std::vector<Outcome> exchange(std::span<ByteVector* const> requests);
 
   // Reads a whole list; the answer is messages one after the other. A list that changed meanwhile is read
@@ -33,12 +36,16 @@ class Socket {
   ByteVector dump(ByteVector& request, Acknowledgement& refusal);
 
  private:
-  Socket(UniqueFd fd, uint32_t sequence) : fd_(std::move(fd)), sequence_(sequence) {}
+  Socket(UniqueFd fd, Protocol protocol, uint32_t sequence)
+      : fd_(std::move(fd)), protocol_(protocol), sequence_(sequence) {}
+  bool wantsObject(const nlmsghdr& request) const;
+  bool isBracket(const nlmsghdr& request) const;
   void send(std::span<ByteVector* const> requests);
   Bytes receive(int flags = 0);
   bool dumpOnce(ByteVector& request, ByteVector& messages, Acknowledgement& refusal);
 
   UniqueFd fd_;
+  Protocol protocol_;
   uint32_t sequence_;  // of the latest request
 };
 

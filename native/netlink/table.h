@@ -111,7 +111,10 @@ enum class Undo : uint8_t {
   None,     // nothing takes it back
 };
 
-// An rtnetlink object: its fixed header, its attributes and its message types.
+// Which netlink family speaks of an object.
+enum class Protocol : uint8_t { Route, Netfilter };
+
+// A netlink object: its fixed header, its attributes and its message types.
 struct Object {
   std::string_view name;  // 'link'
   const Table* header;
@@ -128,6 +131,7 @@ struct Object {
   std::span<const uint16_t> identity = {};
   uint16_t replaceFlags = 0x100;         // likewise, of a replacement
   uint16_t identityHeader = UINT16_MAX;  // of the header only so many bytes, where a removal takes no more
+  Protocol protocol = Protocol::Route;
 };
 
 // A link kind: what IFLA_INFO_KIND names, and what its IFLA_INFO_DATA (or IFLA_INFO_SLAVE_DATA) holds.

@@ -27,13 +27,7 @@ static constexpr const Object* allObjects[] = {
     &nextHopBucketObject, &namespaceIdObject, &bridgeVlanObject,
 };
 
-std::span<const Object* const> objects() { return allObjects; }
-
-const Object* findObject(std::string_view name) {
-  for (const Object* object : allObjects)
-    if (object->name == name) return object;
-  return nullptr;
-}
+std::span<const Object* const> routeObjects() { return allObjects; }
 
 std::span<const Kind* const> linkKinds() { return kinds::all; }
 

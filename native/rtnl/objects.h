@@ -9,8 +9,7 @@
 
 namespace netplumb {
 
-std::span<const Object* const> objects();
-const Object* findObject(std::string_view name);
+std::span<const Object* const> routeObjects();
 
 std::span<const Kind* const> linkKinds();
 const Kind* findLinkKind(std::string_view name);

@@ -9,6 +9,7 @@
 
 #include <random>
 
+#include "job/objects.h"
 #include "netlink/socket.h"
 #include "os/network_namespace.h"
 #include "rtnl/objects.h"

@@ -10,6 +10,7 @@
 #include <climits>
 #include <functional>
 
+#include "job/objects.h"
 #include "rtnl/objects.h"
 
 using namespace netplumb;

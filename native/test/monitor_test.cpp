@@ -11,9 +11,9 @@
 #include <map>
 #include <set>
 
+#include "job/objects.h"
 #include "monitor/watch_thread.h"
 #include "requests.h"
-#include "rtnl/objects.h"
 
 using namespace netplumb;
 using namespace netplumb::test;

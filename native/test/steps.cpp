@@ -8,7 +8,7 @@
 #include <array>
 #include <cstddef>
 
-#include "rtnl/objects.h"
+#include "job/objects.h"
 
 namespace netplumb::test {
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "job/objects.h"
 #include "netlink/decode.h"
 #include "netlink/next_hop_table.h"
 #include "rtnl/objects.h"

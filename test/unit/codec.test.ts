@@ -34,7 +34,7 @@ function sweep(mode: Mode, check: (object: string, sample: Sample) => void): Rea
       fc.property(sample, (drawn) => check(object, drawn)),
       { ...runs, numRuns },
     );
-  for (const { name } of distinct) draw(name, samples.object(name), 200);
+  for (const { name } of distinct) draw(name, samples.object(name), 500);
   for (const kind of description.kinds) draw('link', samples.linkOfKind(kind), 20);
   return samples.seen;
 }

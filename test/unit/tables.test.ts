@@ -41,6 +41,8 @@ const { constants, structs } = readHeaders([
     'fib_rules',
     'nexthop',
     'net_namespace',
+    'netfilter/nfnetlink',
+    'netfilter/nf_tables',
   ].map((name) => `/usr/include/linux/${name}.h`),
   '/usr/include/bits/socket.h',
   `/usr/include/${multiarch}/bits/socket.h`,
