@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
  * @property {number | undefined} rounds counted rounds; one runs before them, to warm up; of a suite, at most
  * @property {readonly string[] | undefined} peers the implementations to run; all when undefined
  * @property {string | undefined} json the file to write
+ * @property {string | undefined} html the page to write
  * @property {boolean} docs keep the figures in docs/benchmarks, and draw docs/benchmarks.md again
  * @property {boolean} draw only that
  * @property {boolean} clean remove what earlier runs left
@@ -35,6 +36,7 @@ export const usage = ({ suites, scenarios, implementations }) => `usage: npm run
   --quick           the same as --scenario quick: every way to attach, in under a minute
   --seed N          repeats the order of an earlier run (default random, printed)
   --json FILE       writes the figures there
+  --html FILE       writes a page with pictures there
   --docs            in a checkout: writes docs/benchmarks/SCENARIO.json, and docs/benchmarks.md from all that are there
   --draw            measures nothing: only writes docs/benchmarks.md again
   --clean           removes what earlier runs left, then measures
@@ -60,6 +62,7 @@ export function parseOptions(argv, known) {
     rounds: rounds === undefined ? undefined : integer('--rounds', rounds, 3, 1000),
     peers: values.peers?.split(',').map((name) => oneOf('--peers', name.trim(), known.implementations)),
     json: values.json,
+    html: values.html,
     docs: values.docs ?? false,
     draw: values.draw ?? false,
     clean: values.clean ?? false,
@@ -72,7 +75,7 @@ export function parseOptions(argv, known) {
 function parse(argv) {
   const text = /** @type {const} */ ({ type: 'string' });
   const flag = /** @type {const} */ ({ type: 'boolean' });
-  const texts = { scenario: text, n: text, rounds: text, peers: text, seed: text, json: text };
+  const texts = { scenario: text, n: text, rounds: text, peers: text, seed: text, json: text, html: text };
   const flags = { quick: flag, docs: flag, draw: flag, clean: flag, help: flag };
   try {
     return parseArgs({ args: [...argv], options: { ...texts, ...flags }, strict: true });

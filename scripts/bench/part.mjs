@@ -37,6 +37,7 @@ export async function measurePart({ part, scenario, session, barrier, options, s
       scenario: scenario.name,
       description: scenario.description,
       n,
+      ...(scenario.along && { along: scenario.along }),
       rounds,
       order,
       implementations: about,

@@ -1,9 +1,9 @@
 // The bench: reads like a table of contents. `npm run bench -- --help` says what it takes.
 // Exit code 0: it ran, whether or not targets hold; 1: it failed or was interrupted; 2: wrong usage.
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { draw, keep, requireDocs } from './docs.mjs';
+import { drawDocs, keep, requireDocs } from './docs.mjs';
 import { implementations } from './implementations/index.mjs';
 import { describeMachine } from './machine.mjs';
 import { measureNat, nat } from './nat.mjs';
@@ -11,7 +11,10 @@ import { NoiseMeter } from './noise.mjs';
 import { parseOptions, UsageError, usage } from './options.mjs';
 import { measurePart } from './part.mjs';
 import { ReapBarrier } from './reaped.mjs';
+import { draw } from './report/draw.mjs';
+import { renderHtml } from './report/html.mjs';
 import { writeReport } from './report/json.mjs';
+import { picturesOf } from './report/pictures.mjs';
 import { renderReport } from './report/table.mjs';
 import { requireRoot, requireWritable, tidyUp, warnOfLoad } from './requirements.mjs';
 import { scenarios } from './scenarios/index.mjs';
@@ -53,9 +56,10 @@ async function bench(options) {
   const { description, parts } = workOf(options);
   requireRoot();
   if (options.docs) requireDocs();
-  if (options.json !== undefined) {
-    mkdirSync(dirname(options.json), { recursive: true });
-    requireWritable('--json', options.json);
+  for (const [option, file] of Object.entries({ '--json': options.json, '--html': options.html })) {
+    if (file === undefined) continue;
+    mkdirSync(dirname(file), { recursive: true });
+    requireWritable(option, file);
   }
   await tidyUp(options.clean, say);
   warnOfLoad(say);
@@ -93,6 +97,7 @@ async function bench(options) {
       targets: measured.flatMap(({ targets }) => targets),
     };
     if (options.json !== undefined) writeReport(options.json, report);
+    if (options.html !== undefined) await writeHtml(options.html, report);
     if (options.docs) await keep(options.scenario, report);
     process.stdout.write(renderReport(report));
   } finally {
@@ -101,9 +106,14 @@ async function bench(options) {
   }
 }
 
+/** @param {string} file @param {import('./report/json.mjs').Report} report */
+async function writeHtml(file, report) {
+  writeFileSync(file, renderHtml(report, await draw(picturesOf(report))));
+}
+
 async function drawOnly() {
   requireDocs();
-  await draw();
+  await drawDocs();
 }
 
 try {

@@ -14,6 +14,7 @@ import { writeFileSync } from 'node:fs';
  * @property {string} scenario
  * @property {string} description
  * @property {number} n
+ * @property {import('../scenarios/scenario.mjs').Along} [along]
  * @property {number} rounds
  * @property {readonly (readonly string[])[]} order of each round, the warm-up first
  * @property {Record<string, { description: string, version: string, role: 'ours' | 'floor' | 'rival' }>} implementations

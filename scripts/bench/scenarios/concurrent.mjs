@@ -11,6 +11,7 @@ const floor = 'netplumb';
 const callers = [1, 2, 4, 8].map((k) => ({
   name: `callers-${k}`,
   command: 'concurrent',
+  along: { family: 'callers', what: 'callers at a time', value: k },
   description: `attach N containers by ${k} callers at a time, in one process`,
   floor,
   targets: [],

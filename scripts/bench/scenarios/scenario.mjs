@@ -6,9 +6,12 @@
  * @property {string} [command] what implementations call it, where that is not its name
  * @property {string} description one sentence
  * @property {string} floor the implementation that ratios are taken against
+ * @property {Along} [along] where it is one of several that differ in a number
  * @property {readonly Target[]} targets
  * @property {(context: Context) => Promise<Sample>} measure one round of one implementation, in namespaces of
  *   the session's that it need not remove; rejects when the work was not done
+ *
+ * @typedef {{ family: string, what: string, value: number }} Along
  *
  * @typedef {object} Target
  * @property {string} implementation whose figure it is
