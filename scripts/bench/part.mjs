@@ -31,7 +31,7 @@ export async function measurePart({ part, scenario, session, barrier, options, s
     ...(betweenRounds && { betweenRounds }),
   };
   const { samples, failures, order } = await runRounds({ ...common, seed: options.seed, progress });
-  const slow = leftOut.map((name) => ({ implementation: name, reason: `too slow for N = ${n}` }));
+  const slow = leftOut.map((name) => ({ implementation: name, reason: `not waited for at N = ${n}` }));
   return {
     part: {
       scenario: scenario.name,

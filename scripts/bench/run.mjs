@@ -26,7 +26,7 @@ import { suites } from './suites.mjs';
 
 const known = {
   suites: suites.map(({ name }) => name),
-  scenarios: [...scenarios.map(({ name }) => name), nat.name],
+  scenarios: scenarios.map(({ name }) => name),
   implementations: implementations.map(({ name }) => name),
 };
 
@@ -37,7 +37,7 @@ const say = (text) => process.stderr.write(`${text}\n`);
 function workOf({ scenario: wanted, n, rounds }) {
   const suite = suites.find(({ name }) => name === wanted);
   if (suite === undefined) {
-    const one = [...scenarios, nat].find(({ name }) => name === wanted);
+    const one = scenarios.find(({ name }) => name === wanted);
     if (one === undefined) throw new UsageError(`no scenario ${wanted}`);
     const part = { scenario: wanted, n: n ?? 100, rounds: rounds ?? 10, rivalRounds: rounds ?? 10 };
     return { description: one.description, parts: [part] };

@@ -1,5 +1,6 @@
 // Owns: which scenarios are measured together into one file of docs/benchmarks, and how many rounds each gets, so that none takes more than
 // ten minutes. It must not know any of them.
+import { nat } from './nat.mjs';
 import { engine } from './scenarios/engine.mjs';
 
 /** @typedef {import('./scenarios/engine.mjs').Part} Part */
@@ -15,6 +16,13 @@ const SLOW = [
   'pyroute2',
   'floor-plain',
 ];
+
+/** The engine is judged against its floors; of the rivals it has two. @param {Part} part @returns {Part} */
+const asBefore = ({ leftOut = [], ...more }) => {
+  const others = ['pyroute2', 'ip-batch', 'shell-script', 'shell-out-concurrent', 'cni', 'netavark'];
+  const slow = more.scenario === 'create-destroy' ? ['shell-out'] : [];
+  return { ...more, leftOut: [...leftOut, ...others, ...slow] };
+};
 
 /** @param {string} scenario @param {number} n @param {number} rounds @param {Partial<Part>} [more] @returns {Part} */
 const part = (scenario, n, rounds, more = {}) => ({ scenario, n, rounds, rivalRounds: rounds, ...more });
@@ -72,8 +80,16 @@ export const suites = [
       part('links-list', 20, 10),
     ],
   },
-  engine,
+  {
+    name: 'ports',
+    description: 'ports published and taken back',
+    parts: [
+      ...['publish', 'unpublish'].flatMap((verb) =>
+        [0, 100, 2000].map((foreign) => part(`${verb}-beside-${foreign}`, 20, 8)),
+      ),
+      ...['publish-1', 'publish-32', 'publish-1000', 'publish-range'].map((name) => part(name, 1, 8)),
+    ],
+  },
+  { name: 'nat', description: nat.description, parts: [part('nat', 10, 10)] },
+  { ...engine, parts: engine.parts.map(asBefore) },
 ];
-
-/** @param {string} name */
-export const isSuite = (name) => suites.some((suite) => suite.name === name);

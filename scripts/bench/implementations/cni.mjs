@@ -2,11 +2,13 @@
 import { existsSync } from 'node:fs';
 import { run } from '../processes.mjs';
 import { Unavailable } from './implementation.mjs';
-import { CALLERS, LIFE_OF_CONTAINERS, nodeCommands } from './programs.mjs';
+import { CALLERS, LIFE_OF_CONTAINERS, nodeCommands, PORTS } from './programs.mjs';
 
 const FOLDERS = ['/opt/cni/bin', '/usr/lib/cni'];
 const NEEDED = ['bridge', 'host-local', 'loopback', 'portmap'];
 const folder = FOLDERS.find((path) => NEEDED.every((plugin) => existsSync(`${path}/${plugin}`)));
+
+const environment = { NETPLUMB_BENCH_CNI: folder ?? '' };
 
 /** @type {import('./implementation.mjs').Implementation} */
 export const cni = {
@@ -16,7 +18,10 @@ export const cni = {
     'CNI plugins loopback, bridge and host-local, started from Node as a runtime starts them, the namespace by ip: addresses leased in files under a lock, forwarding switched on; default queues, no label',
   bridge: 'plain',
   prepare: version,
-  commands: nodeCommands('cni', [...LIFE_OF_CONTAINERS, ...CALLERS], { NETPLUMB_BENCH_CNI: folder ?? '' }),
+  commands: {
+    ...nodeCommands('cni', [...LIFE_OF_CONTAINERS, ...CALLERS], environment),
+    ...nodeCommands('cni-ports', PORTS, environment),
+  },
 };
 
 /** The plugins do not always know their own. */

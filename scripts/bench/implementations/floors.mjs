@@ -4,12 +4,12 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { run } from '../processes.mjs';
 import { workList } from '../work-list.mjs';
+import { BUILD } from './build.mjs';
 import { Unavailable } from './implementation.mjs';
 
 /** @typedef {import('./implementation.mjs').Implementation} Implementation */
 
 const SOURCES = fileURLToPath(new URL('../floor/', import.meta.url));
-const BUILD = fileURLToPath(new URL('../../../build/bench/', import.meta.url));
 const SHARED = ['netlink.c', 'namespace.c', 'steps.c', 'work.c'];
 
 /** @type {Implementation} */

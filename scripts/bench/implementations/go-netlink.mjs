@@ -1,12 +1,11 @@
 // Owns: how the Go peer is built and started. The work itself is in programs/go.
 import { mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { run } from '../processes.mjs';
+import { BUILD } from './build.mjs';
 import { Unavailable } from './implementation.mjs';
 import { LIFE_OF_CONTAINERS, OPERATIONS, programCommands, programPath } from './programs.mjs';
 
 const SOURCES = ['main.go', 'operations.go'].map((file) => programPath(`go/${file}`));
-const BUILD = fileURLToPath(new URL('../../../build/bench/', import.meta.url));
 const PROGRAM = `${BUILD}go-netlink`;
 
 /** @type {import('./implementation.mjs').Implementation} */

@@ -2,6 +2,7 @@
 import { cni } from './cni.mjs';
 import { floorPlain, floorTuned, floorWarm } from './floors.mjs';
 import { goNetlink } from './go-netlink.mjs';
+import { iptables, iptablesRestore, libnftables, netplumbNftables, nft } from './nat.mjs';
 import { netavark } from './netavark.mjs';
 import { netplumb } from './netplumb.mjs';
 import { npmNetlink } from './npm-netlink.mjs';
@@ -11,6 +12,7 @@ import { ipBatch, shellOut, shellOutConcurrent, shellScript } from './shell-out.
 /** @type {readonly import('./implementation.mjs').Implementation[]} */
 export const implementations = [
   netplumb,
+  netplumbNftables,
   floorTuned,
   floorWarm,
   floorPlain,
@@ -23,4 +25,8 @@ export const implementations = [
   shellOutConcurrent,
   cni,
   netavark,
+  iptables,
+  iptablesRestore,
+  nft,
+  libnftables,
 ];

@@ -6,6 +6,8 @@ import { CALLERS, LIFE_OF_CONTAINERS, nodeCommands } from './programs.mjs';
 const PLACES = ['/usr/libexec/podman/netavark', '/usr/lib/podman/netavark'];
 const program = PLACES.find((path) => existsSync(path));
 
+const environment = { NETPLUMB_BENCH_NETAVARK: program ?? '' };
+
 /** @type {import('./implementation.mjs').Implementation} */
 export const netavark = {
   name: 'netavark',
@@ -17,7 +19,8 @@ export const netavark = {
     if (program === undefined) throw new Unavailable('it needs netavark (Debian: netavark)');
     return versionOf({ file: program, args: ['--version'] }, 'netavark does not start');
   },
-  commands: nodeCommands('netavark', [...LIFE_OF_CONTAINERS, ...CALLERS], {
-    NETPLUMB_BENCH_NETAVARK: program ?? '',
-  }),
+  commands: {
+    ...nodeCommands('netavark', [...LIFE_OF_CONTAINERS, ...CALLERS], environment),
+    ...nodeCommands('netavark-ports', ['publish-many', 'publish-range'], environment),
+  },
 };

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { run } from '../processes.mjs';
 import { workList } from '../work-list.mjs';
 import { Unavailable } from './implementation.mjs';
-import { CALLERS, LIFE_OF_CONTAINERS, nodeCommands, OPERATIONS, programPath } from './programs.mjs';
+import { CALLERS, LIFE_OF_CONTAINERS, nodeCommands, OPERATIONS, PORTS, programPath } from './programs.mjs';
 
 const PACKAGE = new URL('../../../package.json', import.meta.url);
 const life = nodeCommands('netplumb', [...LIFE_OF_CONTAINERS, ...CALLERS]);
@@ -27,6 +27,7 @@ export const netplumb = {
   commands: {
     ...life,
     ...nodeCommands('netplumb-operations', OPERATIONS),
+    ...nodeCommands('netplumb-ports', PORTS, { NETPLUMB_BENCH_NAT: 'iptables' }),
     ...(life['tear-down'] && { 'remove-200': life['tear-down'] }),
     'warm-sync': (work) => warm(work, 'sync'),
     'warm-async': (work) => warm(work, 'async'),

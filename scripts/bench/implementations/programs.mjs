@@ -29,6 +29,9 @@ export const OPERATIONS = /** @type {const} */ ([
   'links-list',
 ]);
 
+/** Ports one by one and together, see programs/ports.mjs. */
+export const PORTS = /** @type {const} */ (['publish', 'unpublish', 'publish-many', 'publish-range']);
+
 /**
  * A command for each verb.
  * @param {readonly string[]} start the program and its first arguments

@@ -9,8 +9,8 @@ import { Unavailable } from './implementation.mjs';
  * @param {import('../scenarios/scenario.mjs').Scenario} scenario
  * @param {readonly string[] | undefined} wanted all when undefined
  * @returns {Promise<{ ready: Implementation[], missing: { implementation: string, reason: string }[],
- *   about: import('../report/json.mjs').PartReport['implementations'] }>} rejects with Unavailable when a floor
- *   or the library is what is missing
+ *   about: import('../report/json.mjs').PartReport['implementations'] }>} rejects with Unavailable when the library
+ *   is what is missing
  */
 export async function selectImplementations(all, scenario, wanted) {
   /** @type {Awaited<ReturnType<typeof selectImplementations>>} */
@@ -23,7 +23,7 @@ export async function selectImplementations(all, scenario, wanted) {
       selection.about[name] = { description, version: await implementation.prepare(), role };
       selection.ready.push(implementation);
     } catch (error) {
-      if (!(error instanceof Unavailable) || role !== 'rival') throw error;
+      if (!(error instanceof Unavailable) || name === 'netplumb') throw error;
       selection.missing.push({ implementation: name, reason: error.message });
     }
   }

@@ -1,6 +1,7 @@
 // Owns: what podman hands to netavark. It must not know what is measured.
-import { gateway, subnet } from './drive.mjs';
 import { execute } from './execute.mjs';
+
+const [, , gateway = '', subnet = ''] = process.argv.slice(2);
 
 export const NETAVARK = process.env.NETPLUMB_BENCH_NETAVARK ?? '/usr/lib/podman/netavark';
 

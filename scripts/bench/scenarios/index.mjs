@@ -8,6 +8,7 @@ import { eventLoop } from './event-loop.mjs';
 import { eventLoopDelay } from './event-loop-delay.mjs';
 import { list } from './list.mjs';
 import { operations } from './operations.mjs';
+import { published } from './published.mjs';
 import { severalBridges } from './several-bridges.mjs';
 
 /** @type {readonly import('./scenario.mjs').Scenario[]} */
@@ -24,4 +25,5 @@ export const scenarios = [
   removeAll,
   ...detaching,
   ...operations,
+  ...published,
 ];
