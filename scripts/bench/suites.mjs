@@ -90,6 +90,17 @@ export const suites = [
       ...['publish-1', 'publish-32', 'publish-1000', 'publish-range'].map((name) => part(name, 1, 8)),
     ],
   },
+  {
+    name: 'story',
+    description: 'the story whole, and what an attach costs besides time',
+    parts: [
+      part('story', 2, 10),
+      part('attach-steps', 100, 5),
+      part('event-loop', 200, 3),
+      part('import', 20, 5),
+      part('system-calls', 10, 3, { rivalRounds: 1 }),
+    ],
+  },
   { name: 'nat', description: nat.description, parts: [part('nat', 10, 10)] },
   { ...engine, parts: engine.parts.map(asBefore) },
 ];

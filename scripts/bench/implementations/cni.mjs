@@ -19,7 +19,7 @@ export const cni = {
   bridge: 'plain',
   prepare: version,
   commands: {
-    ...nodeCommands('cni', [...LIFE_OF_CONTAINERS, ...CALLERS], environment),
+    ...nodeCommands('cni', [...LIFE_OF_CONTAINERS, ...CALLERS, 'story'], environment),
     ...nodeCommands('cni-ports', PORTS, environment),
   },
 };

@@ -8,6 +8,7 @@ import { netplumb } from './netplumb.mjs';
 import { npmNetlink } from './npm-netlink.mjs';
 import { pyroute2 } from './pyroute2.mjs';
 import { ipBatch, shellOut, shellOutConcurrent, shellScript } from './shell-out.mjs';
+import { nodeAlone } from './start.mjs';
 
 /** @type {readonly import('./implementation.mjs').Implementation[]} */
 export const implementations = [
@@ -16,6 +17,7 @@ export const implementations = [
   floorTuned,
   floorWarm,
   floorPlain,
+  nodeAlone,
   goNetlink,
   pyroute2,
   npmNetlink,

@@ -20,7 +20,7 @@ export const netavark = {
     return versionOf({ file: program, args: ['--version'] }, 'netavark does not start');
   },
   commands: {
-    ...nodeCommands('netavark', [...LIFE_OF_CONTAINERS, ...CALLERS], environment),
+    ...nodeCommands('netavark', [...LIFE_OF_CONTAINERS, ...CALLERS, 'story'], environment),
     ...nodeCommands('netavark-ports', ['publish-many', 'publish-range'], environment),
   },
 };

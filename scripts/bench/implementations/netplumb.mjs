@@ -4,9 +4,10 @@ import { run } from '../processes.mjs';
 import { workList } from '../work-list.mjs';
 import { Unavailable } from './implementation.mjs';
 import { CALLERS, LIFE_OF_CONTAINERS, nodeCommands, OPERATIONS, PORTS, programPath } from './programs.mjs';
+import { loadCommands } from './start.mjs';
 
 const PACKAGE = new URL('../../../package.json', import.meta.url);
-const life = nodeCommands('netplumb', [...LIFE_OF_CONTAINERS, ...CALLERS]);
+const life = nodeCommands('netplumb', [...LIFE_OF_CONTAINERS, ...CALLERS, 'story']);
 
 /** @type {import('./implementation.mjs').Implementation} */
 export const netplumb = {
@@ -27,6 +28,8 @@ export const netplumb = {
   commands: {
     ...life,
     ...nodeCommands('netplumb-operations', OPERATIONS),
+    ...nodeCommands('netplumb-steps', ['attach-steps']),
+    ...loadCommands('load-netplumb.mjs'),
     ...nodeCommands('netplumb-ports', PORTS, { NETPLUMB_BENCH_NAT: 'iptables' }),
     ...(life['tear-down'] && { 'remove-200': life['tear-down'] }),
     'warm-sync': (work) => warm(work, 'sync'),

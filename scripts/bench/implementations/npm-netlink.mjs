@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Unavailable } from './implementation.mjs';
 import { nodeCommands, OPERATIONS } from './programs.mjs';
+import { loadCommands } from './start.mjs';
 
 /** @type {import('./implementation.mjs').Implementation} */
 export const npmNetlink = {
@@ -20,5 +21,5 @@ export const npmNetlink = {
       throw new Unavailable('it needs the npm package netlink');
     }
   },
-  commands: nodeCommands('npm-netlink', OPERATIONS),
+  commands: { ...nodeCommands('npm-netlink', OPERATIONS), ...loadCommands('load-npm-netlink.mjs') },
 };

@@ -1,6 +1,7 @@
 // Owns: how pyroute2 is found and started. The work itself is in programs/pyroute2-peer.py.
 import { versionOf } from './implementation.mjs';
 import { LIFE_OF_CONTAINERS, OPERATIONS, programCommands, programPath } from './programs.mjs';
+import { startCommands } from './start.mjs';
 
 // Debian's own: another Python in the PATH does not find its packages.
 const PYTHON = '/usr/bin/python3';
@@ -16,8 +17,8 @@ export const pyroute2 = {
   bridge: 'plain',
   prepare: () =>
     versionOf({ file: PYTHON, args: ['-c', PRINT_VERSION] }, 'it needs pyroute2 (Debian: python3-pyroute2)'),
-  commands: programCommands(
-    [PYTHON, programPath('pyroute2-peer.py')],
-    [...LIFE_OF_CONTAINERS, ...OPERATIONS],
-  ),
+  commands: {
+    ...programCommands([PYTHON, programPath('pyroute2-peer.py')], [...LIFE_OF_CONTAINERS, ...OPERATIONS]),
+    ...startCommands([PYTHON, '-c', 'import pyroute2']),
+  },
 };

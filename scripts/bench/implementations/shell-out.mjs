@@ -22,7 +22,7 @@ export const shellOut = {
   description:
     'Node: execFile of ip, one process per step, one after the other; default queues, no claims, label or lock',
   commands: {
-    ...nodeCommands('shell-out', [...LIFE_OF_CONTAINERS, ...CALLERS, 'remove-200']),
+    ...nodeCommands('shell-out', [...LIFE_OF_CONTAINERS, ...CALLERS, 'story', 'remove-200']),
     ...nodeCommands('shell-out-operations', OPERATIONS),
   },
 };
@@ -46,7 +46,7 @@ export const ipBatch = {
   name: 'ip-batch',
   description:
     'Node: ip -batch, two processes per container, one on the host and one inside; default queues, no claims, label or lock',
-  commands: nodeCommands('ip-batch', [...LIFE_OF_CONTAINERS, ...CALLERS]),
+  commands: nodeCommands('ip-batch', [...LIFE_OF_CONTAINERS, ...CALLERS, 'story']),
 };
 
 /** @type {Implementation} */
@@ -58,5 +58,5 @@ export const shellScript = {
     const bash = await versionOf({ file: 'bash', args: ['--version'] }, 'it needs bash (Debian: bash)');
     return `${bash}, ${await iproute2()}`;
   },
-  commands: programCommands(['bash', programPath('shell-script.sh')], LIFE_OF_CONTAINERS),
+  commands: programCommands(['bash', programPath('shell-script.sh')], [...LIFE_OF_CONTAINERS, 'story']),
 };

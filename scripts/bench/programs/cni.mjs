@@ -3,7 +3,7 @@
 // host-local. Driven as drive.mjs says; addresses are host-local's to give.
 
 import { cniPlugin } from './cni-plugin.mjs';
-import { bridge, drive, gateway, subnet } from './drive.mjs';
+import { bridge, drive, gateway, subnet, verb } from './drive.mjs';
 import { ip } from './execute.mjs';
 
 const loopback = cniPlugin('loopback', { cniVersion: '1.0.0', name: 'lo', type: 'loopback' });
@@ -13,6 +13,7 @@ const plugin = cniPlugin('bridge', {
   type: 'bridge',
   bridge,
   isGateway: true,
+  ipMasq: verb === 'story',
   ipam: {
     type: 'host-local',
     ranges: [[{ subnet, gateway }]],

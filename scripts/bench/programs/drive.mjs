@@ -14,10 +14,11 @@ export const [verb = '', bridge = '', gateway = '', subnet = '', parameter = '1'
  * @param {(container: Container) => unknown} way.attach awaited, as the others are
  * @param {(container: Container) => unknown} way.detach what belongs to the container may go later
  * @param {(containers: readonly Container[]) => Promise<unknown>} [way.removeAll] by default each is detached
+ * @param {() => Promise<unknown>} [way.makeNetwork] the bridge with its address, NAT for what is on it, and forwarding, where attaching does not
  * @param {() => Promise<unknown>} [way.gone] resolves when what was detached is gone; by default, when no link is left but the bridge
  * @param {number} [way.callers] how many attach at a time where nothing else is asked for; 1 by default
  */
-export async function drive({ attach, detach, removeAll, gone = onlyTheBridge, callers = 1 }) {
+export async function drive({ attach, detach, removeAll, makeNetwork, gone = onlyTheBridge, callers = 1 }) {
   const containers = readWorkList();
   const attachAll = async () => {
     for (const container of containers) await attach(container);
@@ -40,6 +41,11 @@ export async function drive({ attach, detach, removeAll, gone = onlyTheBridge, c
         },
         { callers, finish },
       ),
+    story: () =>
+      timeTogether(containers.length, async () => {
+        await makeNetwork?.();
+        await attachAll();
+      }),
     detach: async () => {
       await attachAll();
       await timeEach(containers, detach, { callers, finish });

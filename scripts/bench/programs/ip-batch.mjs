@@ -1,7 +1,7 @@
 // Containers by two processes each: `ip -batch` on the host, and in the container, which has to exist before `ip` can enter it.
 // All that are removed at once go in one. Driven as drive.mjs says.
-import { bridge, drive, gateway } from './drive.mjs';
-import { ipBatch } from './execute.mjs';
+import { bridge, drive, gateway, subnet } from './drive.mjs';
+import { execute, ipBatch } from './execute.mjs';
 
 await drive({
   attach: async ({ name, address, prefix, hostLink }) => {
@@ -18,6 +18,16 @@ await drive({
       ],
       ['-n', name],
     );
+  },
+  makeNetwork: async () => {
+    await ipBatch([
+      `link add ${bridge} type bridge`,
+      `address add ${gateway}/${subnet.split('/')[1]} dev ${bridge}`,
+      `link set ${bridge} up`,
+    ]);
+    const input = `*nat\n-A POSTROUTING -s ${subnet} ! -o ${bridge} -j MASQUERADE\nCOMMIT\n`;
+    await execute('iptables-restore', ['-w', '5', '--noflush'], { input });
+    await execute('sysctl', ['-qw', 'net.ipv4.ip_forward=1']);
   },
   detach: ({ name }) => ipBatch([`netns del ${name}`]),
   removeAll: (containers) => ipBatch(containers.map(({ name }) => `netns del ${name}`)),

@@ -3,13 +3,24 @@
 import { Network } from 'netplumb';
 import { bridge, drive, subnet, verb } from './drive.mjs';
 
+/** @param {false | 'iptables'} nat */
+const ensure = (nat) => Network.ensure({ name: bridge, subnets: [subnet], nat });
+
 if (verb !== '--check') {
-  const network = await Network.ensure({ name: bridge, subnets: [subnet], nat: false });
+  /** @type {Network | undefined} */
+  let network = verb === 'story' ? undefined : await ensure(false);
+  const standing = () => {
+    if (network === undefined) throw new Error('there is no network yet');
+    return network;
+  };
   await drive({
-    attach: ({ name }) => network.attach(name),
-    detach: ({ name }) => network.detach(name),
-    removeAll: () => network.remove(),
-    gone: () => network.close(),
+    makeNetwork: async () => {
+      network = await ensure('iptables');
+    },
+    attach: ({ name }) => standing().attach(name),
+    detach: ({ name }) => standing().detach(name),
+    removeAll: () => standing().remove(),
+    gone: () => standing().close(),
   });
-  await network.close();
+  await standing().close();
 }

@@ -1,8 +1,8 @@
 #!/bin/bash
-# Containers by a shell script of ip, one process per step. Arguments: VERB BRIDGE GATEWAY; the work list on standard input.
+# Containers by a shell script of ip, one process per step. Arguments: VERB BRIDGE GATEWAY SUBNET; the work list on standard input.
 # Prints what timing.mjs prints; bash reads the clock without a process.
 set -eu
-verb=$1 bridge=$2 gateway=$3
+verb=$1 bridge=$2 gateway=$3 subnet=$4
 
 attach() { # NAME ADDRESS/PREFIX HOSTLINK
   ip netns add "$1"
@@ -13,9 +13,25 @@ attach() { # NAME ADDRESS/PREFIX HOSTLINK
   ip -n "$1" route add default via "$gateway"
 }
 
+make_network() {
+  ip link add "$bridge" type bridge
+  ip address add "$gateway/${subnet#*/}" dev "$bridge"
+  ip link set "$bridge" up
+  iptables -w 5 -t nat -A POSTROUTING -s "$subnet" ! -o "$bridge" -j MASQUERADE
+  sysctl -qw net.ipv4.ip_forward=1
+}
+
 detach() { ip netns del "$1"; }
 
-attach_detach() {
+attach_make_network() {
+  ip link add "$bridge" type bridge
+  ip address add "$gateway/${subnet#*/}" dev "$bridge"
+  ip link set "$bridge" up
+  iptables -w 5 -t nat -A POSTROUTING -s "$subnet" ! -o "$bridge" -j MASQUERADE
+  sysctl -qw net.ipv4.ip_forward=1
+}
+
+detach() {
   attach "$@"
   detach "$@"
 }
@@ -45,6 +61,12 @@ each() { # COMMAND: for every container, timed
   done
 }
 
+share_out() {
+  now
+  durations=
+  for _ in "${names[@]}"; do durations+=,$(((us - begun) * 1000 / ${#names[@]})); done
+}
+
 all() { for i in "${!names[@]}"; do "$1" "${names[i]}" "${addresses[i]}" "${links[i]}"; done; }
 
 case $verb in
@@ -62,9 +84,14 @@ case $verb in
     all attach
     each detach
     gone
+    share_out
+    ;;
+  story)
     now
-    durations=
-    for _ in "${names[@]}"; do durations+=,$(((us - begun) * 1000 / ${#names[@]})); done
+    begun=$us
+    make_network
+    all attach
+    share_out
     ;;
   *)
     echo "unknown verb $verb" >&2

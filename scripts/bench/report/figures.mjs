@@ -20,12 +20,12 @@ const STEPS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 300, 400, 500, 600, 700, 800, 9
  * @property {string} implementation
  * @property {number} n
  * @property {number} rounds
- * @property {number} p50_us
- * @property {number} p90_us
- * @property {number} p99_us
- * @property {number} mean_us
- * @property {number} max_us
- * @property {number} total_ms
+ * @property {number | null} p50_us null, as the others, of what only counts
+ * @property {number | null} p90_us
+ * @property {number | null} p99_us
+ * @property {number | null} mean_us
+ * @property {number | null} max_us
+ * @property {number | null} total_ms
  * @property {MedianInterval | null} ratio_to_floor null for the floor itself
  * @property {Comparison | null} to_netplumb null for the library itself, and where it did not run
  * @property {readonly number[]} p50_us_by_round
@@ -67,7 +67,6 @@ export function figuresOf(scenario, n, samples) {
   const floor = samples.get(scenario.floor);
   const ours = samples.get(OURS);
   return [...samples].map(([implementation, rounds]) => {
-    const all = rounds.flatMap(({ durationsUs }) => durationsUs);
     const last = rounds[rounds.length - 1];
     if (last === undefined) throw new RangeError(`${implementation} has no counted round`);
     const compared = implementation === scenario.floor ? undefined : floor;
@@ -76,22 +75,42 @@ export function figuresOf(scenario, n, samples) {
       implementation,
       n,
       rounds: rounds.length,
-      p50_us: rounded(median(all)),
-      p90_us: rounded(percentile(all, 0.9)),
-      p99_us: rounded(percentile(all, 0.99)),
-      mean_us: rounded(mean(all)),
-      max_us: rounded(percentile(all, 1)),
-      total_ms: rounded(median(rounds.map(({ totalMs }) => totalMs))),
-      ratio_to_floor: compared ? medianInterval(ratios(rounds, compared)) : null,
-      to_netplumb: implementation === OURS || ours === undefined ? null : compare(rounds, ours),
-      p50_us_by_round: p50s(rounds).map(rounded),
-      quantiles_us: SHARES.map((share) => /** @type {const} */ ([share, rounded(percentile(all, share))])),
+      ...(scenario.untimed ? UNTIMED : timesOf(rounds)),
+      ratio_to_floor: compared && !scenario.untimed ? medianInterval(ratios(rounds, compared)) : null,
+      to_netplumb:
+        implementation === OURS || ours === undefined || scenario.untimed ? null : compare(rounds, ours),
       ...curveOf(rounds, n),
       ...growthOf(rounds, n),
       ...extraOf(rounds),
       end_state: last.endState,
     };
   });
+}
+
+const UNTIMED = {
+  p50_us: null,
+  p90_us: null,
+  p99_us: null,
+  mean_us: null,
+  max_us: null,
+  total_ms: null,
+  p50_us_by_round: [],
+  quantiles_us: [],
+};
+
+/** @param {readonly Sample[]} rounds */
+function timesOf(rounds) {
+  const all = rounds.flatMap(({ durationsUs }) => durationsUs);
+  return {
+    p50_us: rounded(median(all)),
+    p90_us: rounded(percentile(all, 0.9)),
+    p99_us: rounded(percentile(all, 0.99)),
+    mean_us: rounded(mean(all)),
+    max_us: rounded(percentile(all, 1)),
+    total_ms: rounded(median(rounds.map(({ totalMs }) => totalMs))),
+    p50_us_by_round: p50s(rounds).map(rounded),
+    quantiles_us: SHARES.map((share) => /** @type {const} */ ([share, rounded(percentile(all, share))])),
+  };
 }
 
 /** Of a thousand containers: fewer do not grow. @param {readonly Sample[]} rounds @param {number} n */

@@ -1,7 +1,7 @@
 // Owns: a run as one HTML page that needs nothing else: the same tables and pictures as elsewhere, and the figures themselves. It must not
 // compute any of them.
 import { standingLines } from './standing.mjs';
-import { aboutMachine, aboutNoise, ratio, resultsOf } from './table.mjs';
+import { aboutMachine, aboutNoise, ratio, resultsOf, figure as shown } from './table.mjs';
 
 /** @typedef {import('./json.mjs').Report} Report */
 /** @typedef {import('./json.mjs').PartReport} PartReport */
@@ -88,7 +88,7 @@ function section(report, part, pictures) {
     const role = part.implementations[implementation]?.role ?? '';
     const figures = COLUMNS.map(
       ([, key]) =>
-        `<td data-figure="${key}" data-value="${row[key]}">${row[key].toFixed(row[key] < 100 ? 1 : 0)}</td>`,
+        `<td data-figure="${key}" data-value="${row[key] ?? ''}">${shown(row[key], (row[key] ?? 0) < 100 ? 1 : 0)}</td>`,
     );
     const ratios = [ratio(row.to_netplumb?.p50 ?? null), ratio(row.ratio_to_floor), String(row.rounds)];
     const extras = Object.entries(row.extra ?? {}).map(([name, value]) => `${name} ${value}`);

@@ -1,7 +1,7 @@
 // Owns: how the runs that are kept are told in docs/benchmarks.md: what was measured, where, against what, where the library is not first,
 // and which targets hold. It must not compute anything.
 import { standingLines } from './standing.mjs';
-import { aboutMachine, aboutNoise, ratio, resultsOf } from './table.mjs';
+import { aboutMachine, aboutNoise, figure, ratio, resultsOf } from './table.mjs';
 
 /** @typedef {import('./json.mjs').Report} Report */
 /** @typedef {import('./json.mjs').PartReport} PartReport */
@@ -78,7 +78,7 @@ function targetRow({ scenario, n, figure, at_most, at_least, measured, holds }) 
 /** @param {Report} report @param {PartReport} part */
 function partLines(report, part) {
   const results = resultsOf(report, part);
-  const us = (/** @type {number} */ value) => value.toFixed(value < 100 ? 1 : 0);
+  const us = (/** @type {number | null} */ value) => figure(value, (value ?? 0) < 100 ? 1 : 0);
   const yes = (/** @type {boolean} */ value) => (value ? 'yes' : 'no');
   return [
     `### ${part.scenario}, N = ${part.n}`,
@@ -89,7 +89,7 @@ function partLines(report, part) {
     '|---|---:|---:|---:|---:|---:|---:|---:|---:|',
     ...results.map(
       (row) =>
-        `| ${row.implementation} | ${us(row.p50_us)} | ${us(row.p90_us)} | ${us(row.p99_us)} | ${us(row.max_us)} | ${row.total_ms.toFixed(1)} | ${ratio(row.to_netplumb?.p50 ?? null)} | ${ratio(row.ratio_to_floor)} | ${row.rounds} |`,
+        `| ${row.implementation} | ${us(row.p50_us)} | ${us(row.p90_us)} | ${us(row.p99_us)} | ${us(row.max_us)} | ${figure(row.total_ms, 1)} | ${ratio(row.to_netplumb?.p50 ?? null)} | ${ratio(row.ratio_to_floor)} | ${row.rounds} |`,
     ),
     '',
     ...results.flatMap(({ implementation, growth, extra }) => [

@@ -26,6 +26,7 @@ export function picturesOf(report) {
       ...distribution(report, part),
       ...growth(report, part),
       ...breakdown(report, part),
+      ...counts(report, part),
     ]),
     ...alongFamilies(report),
   ];
@@ -36,7 +37,8 @@ const nameOf = ({ scenario, n }) => `${scenario}-${n}`;
 
 /** Every way with what its operations took, fastest first. @param {Report} report @param {PartReport} part @returns {Picture[]} */
 function distribution(report, part) {
-  const rows = resultsOf(report, part).map((row) => ({
+  const timed = resultsOf(report, part).filter(({ p50_us }) => p50_us !== null);
+  const rows = timed.map((row) => ({
     way: row.implementation,
     role: part.implementations[row.implementation]?.role ?? 'rival',
     p1: shareOf(row, 0.01),
@@ -141,6 +143,35 @@ function breakdown(report, part) {
       },
     ];
   });
+}
+
+/** @param {Report} report @param {PartReport} part @returns {Picture[]} */
+function counts(report, part) {
+  const values = resultsOf(report, part).flatMap(({ implementation: way, extra = {} }) =>
+    extra.system_calls_each === undefined
+      ? []
+      : [{ way, role: part.implementations[way]?.role ?? 'rival', calls: extra.system_calls_each }],
+  );
+  if (values.length === 0) return [];
+  return [
+    {
+      name: `${nameOf(part)}-counts`,
+      title: 'system calls for one container',
+      parts: [part],
+      specification: {
+        config,
+        width: WIDTH,
+        height: { step: 20 },
+        data: { values },
+        mark: 'bar',
+        encoding: {
+          y: { field: 'way', type: 'nominal', sort: { field: 'calls' }, title: null },
+          x: { field: 'calls', type: 'quantitative', scale: { type: 'log' }, title: 'system calls' },
+          color: colour,
+        },
+      },
+    },
+  ];
 }
 
 /** Scenarios that differ in one number, each a point of a curve. @param {Report} report @returns {Picture[]} */

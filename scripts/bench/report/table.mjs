@@ -94,12 +94,12 @@ export function resultsOf(report, part) {
 /** @param {Figures} row */
 function cells(row) {
   const { queues, ipv6, label, claims } = row.end_state;
-  const times = [row.p50_us, row.p90_us, row.p99_us, row.max_us].map((us) => us.toFixed(0));
+  const times = [row.p50_us, row.p90_us, row.p99_us, row.max_us].map((us) => figure(us, 0));
   const yes = (/** @type {boolean} */ value) => (value ? 'yes' : 'no');
   return [
     row.implementation,
     ...times,
-    row.total_ms.toFixed(1),
+    figure(row.total_ms, 1),
     ratio(row.ratio_to_floor),
     ratio(row.to_netplumb?.p50 ?? null),
     queues,
@@ -107,6 +107,11 @@ function cells(row) {
     yes(label),
     claims,
   ];
+}
+
+/** A figure with so many digits behind the point; nothing, where nothing was timed. @param {number | null} value @param {number} digits */
+export function figure(value, digits) {
+  return value === null ? '' : value.toFixed(digits);
 }
 
 /** @param {import('../statistics.mjs').MedianInterval | null} interval */

@@ -2,6 +2,7 @@
 import { attachCold, attachThousand } from './attach-cold.mjs';
 import { attachWarm } from './attach-warm.mjs';
 import { concurrent } from './concurrent.mjs';
+import { attachSteps, importing, systemCalls } from './cost.mjs';
 import { createDestroy, removeAll } from './destroy.mjs';
 import { detaching } from './detach.mjs';
 import { eventLoop } from './event-loop.mjs';
@@ -10,6 +11,7 @@ import { list } from './list.mjs';
 import { operations } from './operations.mjs';
 import { published } from './published.mjs';
 import { severalBridges } from './several-bridges.mjs';
+import { story } from './story.mjs';
 
 /** @type {readonly import('./scenario.mjs').Scenario[]} */
 export const scenarios = [
@@ -26,4 +28,8 @@ export const scenarios = [
   ...detaching,
   ...operations,
   ...published,
+  story,
+  attachSteps,
+  importing,
+  systemCalls,
 ];

@@ -1,0 +1,2 @@
+// Loads the library.
+import 'netplumb';

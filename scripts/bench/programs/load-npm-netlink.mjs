@@ -1,0 +1,2 @@
+// Loads the npm package netlink.
+import 'netlink';
