@@ -1,6 +1,7 @@
 // Owns: where the figures of a checkout are kept, and the page that is made of them. It must not know what is in either.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { checkQuotes } from './quoted.mjs';
 import { draw } from './report/draw.mjs';
 import { writeReport } from './report/json.mjs';
 import { renderPage } from './report/page.mjs';
@@ -37,19 +38,40 @@ export function keptReports() {
 /** Writes the page again, and its pictures. */
 export async function drawDocs() {
   const kept = keptReports();
-  for (const file of readdirSync(FOLDER)) if (file.endsWith('.svg')) rmSync(`${FOLDER}${file}`);
-  /** @type {Map<string, Awaited<ReturnType<typeof draw>>>} */
-  const drawn = new Map();
+  for (const file of existsSync(FOLDER) ? readdirSync(FOLDER) : [])
+    if (file.endsWith('.svg')) rmSync(`${FOLDER}${file}`);
   for (const { name, report } of kept) {
-    const pictures = await draw(picturesOf(report));
-    drawn.set(name, pictures);
-    for (const picture of pictures) writeFileSync(`${FOLDER}${fileOf(name, picture)}`, picture.svg);
+    for (const picture of await draw(picturesOf(report)))
+      writeFileSync(`${FOLDER}${fileOf(name, picture)}`, picture.svg);
   }
-  const shown = (/** @type {string} */ name, /** @type {import('./report/json.mjs').PartReport} */ part) =>
-    (drawn.get(name) ?? [])
+  writeFileSync(PAGE, pageOf(kept));
+}
+
+/** The page with its pictures in their places. @param {ReturnType<typeof keptReports>} kept */
+function pageOf(kept) {
+  return renderPage(kept, (name, part) => {
+    const report = kept.find((one) => one.name === name)?.report;
+    const pictures = report === undefined ? [] : picturesOf(report);
+    return pictures
       .filter(({ parts }) => parts.at(-1) === part) // a curve over several stands behind the last
       .flatMap((picture) => [`![${picture.title}](benchmarks/${fileOf(name, picture)})`, '']);
-  writeFileSync(PAGE, renderPage(kept, shown));
+  });
+}
+
+/** What is wrong with the documents: figures that no kept run has, and a page that was not drawn from them. @returns {string[]} */
+export function checkDocs() {
+  const kept = keptReports();
+  const documents = ['../README.md', ...readdirSync(DOCS).filter((file) => file.endsWith('.md'))];
+  const wrong = documents
+    .filter((file) => `${DOCS}${file}` !== PAGE)
+    .flatMap((file) => {
+      const name = file === '../README.md' ? 'README.md' : `docs/${file}`;
+      return checkQuotes(readFileSync(`${DOCS}${file}`, 'utf8'), kept).map((what) => `${name}, ${what}`);
+    });
+  const drawn = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '';
+  if (kept.length > 0 && drawn !== pageOf(kept))
+    wrong.push('docs/benchmarks.md is not what the figures beside it give: npm run bench -- --draw');
+  return wrong;
 }
 
 /** @param {string} name @param {{ name: string }} picture */

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
  * @property {string | undefined} html the page to write
  * @property {boolean} docs keep the figures in docs/benchmarks, and draw docs/benchmarks.md again
  * @property {boolean} draw only that
+ * @property {boolean} checkDocs only check what the documents quote
  * @property {boolean} clean remove what earlier runs left
  * @property {number} seed
  * @property {boolean} help
@@ -39,6 +40,7 @@ export const usage = ({ suites, scenarios, implementations }) => `usage: npm run
   --html FILE       writes a page with pictures there
   --docs            in a checkout: writes docs/benchmarks/SCENARIO.json, and docs/benchmarks.md from all that are there
   --draw            measures nothing: only writes docs/benchmarks.md again
+  --check-docs      measures nothing: fails where README or docs quote a figure that no file in docs/benchmarks has
   --clean           removes what earlier runs left, then measures
   --help            prints this
 `;
@@ -65,6 +67,7 @@ export function parseOptions(argv, known) {
     html: values.html,
     docs: values.docs ?? false,
     draw: values.draw ?? false,
+    checkDocs: values['check-docs'] ?? false,
     clean: values.clean ?? false,
     seed: integer('--seed', values.seed ?? String(Math.floor(Math.random() * 2 ** 32)), 0, 2 ** 32 - 1),
     help: values.help ?? false,
@@ -76,7 +79,7 @@ function parse(argv) {
   const text = /** @type {const} */ ({ type: 'string' });
   const flag = /** @type {const} */ ({ type: 'boolean' });
   const texts = { scenario: text, n: text, rounds: text, peers: text, seed: text, json: text, html: text };
-  const flags = { quick: flag, docs: flag, draw: flag, clean: flag, help: flag };
+  const flags = { quick: flag, docs: flag, draw: flag, 'check-docs': flag, clean: flag, help: flag };
   try {
     return parseArgs({ args: [...argv], options: { ...texts, ...flags }, strict: true });
   } catch (error) {

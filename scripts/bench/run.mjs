@@ -3,7 +3,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { drawDocs, keep, requireDocs } from './docs.mjs';
+import { checkDocs, drawDocs, keep, requireDocs } from './docs.mjs';
 import { implementations } from './implementations/index.mjs';
 import { describeMachine } from './machine.mjs';
 import { measureNat, nat } from './nat.mjs';
@@ -111,6 +111,13 @@ async function writeHtml(file, report) {
   writeFileSync(file, renderHtml(report, await draw(picturesOf(report))));
 }
 
+function checkOnly() {
+  requireDocs();
+  const wrong = checkDocs();
+  for (const what of wrong) say(what);
+  if (wrong.length > 0) throw new Error(`${wrong.length} things are wrong in the documents`);
+}
+
 async function drawOnly() {
   requireDocs();
   await drawDocs();
@@ -120,6 +127,7 @@ try {
   const options = parseOptions(process.argv.slice(2), known);
   if (options.help) process.stdout.write(usage(known));
   else if (options.draw) await drawOnly();
+  else if (options.checkDocs) checkOnly();
   else await bench(options);
 } catch (error) {
   say(`bench: ${error instanceof Error ? error.message : String(error)}`);

@@ -63,6 +63,7 @@ export async function runRounds(what) {
         if (session.signal.aborted) throw session.signal.reason;
         if (implementation.role !== 'rival')
           throw new Error(`${implementation.name}, round ${round}: ${message}`);
+        progress(`${implementation.name} is left out from here on: ${message}`);
         result.failures.push({ implementation: implementation.name, round, message });
         result.samples.delete(implementation.name);
         running = running.filter((other) => other !== implementation);

@@ -178,6 +178,14 @@ export function createProgram(settle: (exitCode: number) => void): Command {
     jsonOption(),
   ]).action(async (_, command) => settle(await (await import('./demo.js')).demo(withoutHost(command))));
 
+  program
+    .command('bench [options...]')
+    .description('measure this and what else there is on the machine; `netplumb bench --help` says how')
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (words) => settle(await (await import('./bench.js')).bench(words)));
+
   return program;
 
   function define(usage: string, description: string, options: readonly Option[]): Command {
