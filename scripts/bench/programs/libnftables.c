@@ -53,7 +53,7 @@ int main(int argc, char** argv) {
       "map ports { type inet_service : ipv4_addr . inet_service; }\n"
       "chain prerouting { type nat hook prerouting priority dstnat; fib daddr type local dnat ip to tcp "
       "dport map @ports; }\n"
-      "chain output { type nat hook output priority dstnat; fib daddr type local dnat ip to tcp dport map "
+      "chain output { type nat hook output priority -100; fib daddr type local dnat ip to tcp dport map "
       "@ports; }\n"
       "}\n");
   int removing = strcmp(verb, "unpublish") == 0;

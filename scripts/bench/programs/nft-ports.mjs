@@ -17,7 +17,7 @@ await drive({
     await nft(`table ip bench {
       map ports { type inet_service : ipv4_addr . inet_service; }
       chain prerouting { type nat hook prerouting priority dstnat; fib daddr type local dnat ip to tcp dport map @ports; }
-      chain output { type nat hook output priority dstnat; fib daddr type local dnat ip to tcp dport map @ports; }
+      chain output { type nat hook output priority -100; fib daddr type local dnat ip to tcp dport map @ports; }
     }`);
   },
   publish: (ports) => nft(`add element ip bench ports { ${elements(ports)} }`),
