@@ -39,7 +39,7 @@ inline constexpr Row bridgePortRows[] = {
      "Whether the bridge answers ARP for the port; off by default.", "proxy_arp { on | off }"},
     {"learningSync", 11, "IFLA_BRPORT_LEARNING_SYNC", Type::Bool,
      "Whether addresses the hardware learnt are taken over; only in messages of family 'bridge'.",
-     "learning_sync { on | off }"},
+     "learning_sync { on | off }", Access::ReadOnly},
     {"proxyArpWifi", 12, "IFLA_BRPORT_PROXYARP_WIFI", Type::Bool,
      "As `proxyArp`, as IEEE 802.11 and Hotspot 2.0 want it; off by default.", "proxy_arp_wifi { on | off }"},
     {"rootId", 13, "IFLA_BRPORT_ROOT_ID", Type::BridgeId, "The bridge the port takes for the root.",

@@ -1,5 +1,5 @@
 // What GRE tunnels keep, IFLA_GRE_* (include/uapi/linux/if_tunnel.h, net/ipv4/ip_gre.c: ipgre_policy and
-// ipgre_fill_info; net/ipv6/ip6_gre.c likewise): one table over IPv4, one over IPv6.
+// ipgre_fill_info; net/ipv6/ip6_gre.c likewise): over IPv4 and over IPv6, without and with ERSPAN.
 #pragma once
 
 #include "netlink/table.h"
@@ -41,6 +41,11 @@ inline constexpr Row greCommonRows[] = {
      "Whether each packet says itself where it goes, by routes or traffic control.", "external"},
     {"fwmark", 20, "IFLA_GRE_FWMARK", Type::U32, "The mark that tunnelled packets are routed with.",
      "fwmark MARK"},
+};
+
+// Mirrored traffic's: the kernel reads them of erspan and ip6erspan only (erspan_netlink_parms,
+// ip6erspan_set_version).
+inline constexpr Row erspanOwnRows[] = {
     {"erspanIndex", 21, "IFLA_GRE_ERSPAN_INDEX", Type::U32, "The mirrored port, of ERSPAN version 1.",
      "erspan INDEX", Access::ReadWrite, nullptr, Names(), 0, 0xfffff},
     {"erspanVersion", 22, "IFLA_GRE_ERSPAN_VER", Type::U8,
@@ -68,6 +73,8 @@ inline constexpr Row greOverIpv4Rows[] = {
 };
 inline constexpr auto greRows = together<greCommonRows, greOverIpv4Rows>;
 inline constexpr Table greData{"GreData", greRows};
+inline constexpr auto erspanRows = together<greRows, erspanOwnRows>;
+inline constexpr Table erspanData{"ErspanData", erspanRows};
 
 inline constexpr Row greOverIpv6Rows[] = {
     {"local", 6, "IFLA_GRE_LOCAL", Type::Ipv6, "The source of tunnelled packets; :: for whichever.",
@@ -83,5 +90,7 @@ inline constexpr Row greOverIpv6Rows[] = {
 };
 inline constexpr auto gre6Rows = together<greCommonRows, greOverIpv6Rows>;
 inline constexpr Table gre6Data{"Gre6Data", gre6Rows};
+inline constexpr auto erspan6Rows = together<gre6Rows, erspanOwnRows>;
+inline constexpr Table erspan6Data{"Erspan6Data", erspan6Rows};
 
 }  // namespace netplumb

@@ -650,6 +650,21 @@ export type BridgePortState = 'disabled' | 'listening' | 'learning' | 'forwardin
 export type BridgePortMcastRouter = 'disabled' | 'query' | 'permanent' | 'temporary';
 
 /** What received packets must have; 'key' makes `inputKey` count. `IFLA_GRE_IFLAGS`. */
+export type ErspanInputFlag = 'checksum' | 'sequence' | 'key';
+
+/** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_GRE_ENCAP_TYPE`. */
+export type ErspanEncapType = 'none' | 'fou' | 'gue' | 'mpls';
+
+/** Its checksums. `IFLA_GRE_ENCAP_FLAGS`. */
+export type ErspanEncapFlag = 'checksum' | 'checksum6' | 'remoteChecksum';
+
+/** Which traffic is mirrored, of ERSPAN version 2. `IFLA_GRE_ERSPAN_DIR`. */
+export type ErspanDirection = 'ingress' | 'egress';
+
+/** Whether fragmenting is forbidden over IPv4; 'unset' by default. `IFLA_GENEVE_DF`. */
+export type GeneveDf = 'unset' | 'set' | 'inherit';
+
+/** What received packets must have; 'key' makes `inputKey` count. `IFLA_GRE_IFLAGS`. */
 export type GreInputFlag = 'checksum' | 'sequence' | 'key';
 
 /** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_GRE_ENCAP_TYPE`. */
@@ -658,11 +673,27 @@ export type GreEncapType = 'none' | 'fou' | 'gue' | 'mpls';
 /** Its checksums. `IFLA_GRE_ENCAP_FLAGS`. */
 export type GreEncapFlag = 'checksum' | 'checksum6' | 'remoteChecksum';
 
-/** Which traffic is mirrored, of ERSPAN version 2. `IFLA_GRE_ERSPAN_DIR`. */
-export type GreErspanDirection = 'ingress' | 'egress';
+/** What received packets must have; 'key' makes `inputKey` count. `IFLA_GRE_IFLAGS`. */
+export type Erspan6InputFlag = 'checksum' | 'sequence' | 'key';
 
-/** Whether fragmenting is forbidden over IPv4; 'unset' by default. `IFLA_GENEVE_DF`. */
-export type GeneveDf = 'unset' | 'set' | 'inherit';
+/** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_GRE_ENCAP_TYPE`. */
+export type Erspan6EncapType = 'none' | 'fou' | 'gue' | 'mpls';
+
+/** Its checksums. `IFLA_GRE_ENCAP_FLAGS`. */
+export type Erspan6EncapFlag = 'checksum' | 'checksum6' | 'remoteChecksum';
+
+/** What is taken over from packets inside, and more. `IFLA_GRE_FLAGS`. */
+export type Erspan6Flag =
+  | 'ignoreEncapLimit'
+  | 'useOriginalTclass'
+  | 'useOriginalFlowLabel'
+  | 'receiveDscpCopy'
+  | 'useOriginalFwmark'
+  | 'allowLocalRemote'
+  | 'mip6Dev';
+
+/** Which traffic is mirrored, of ERSPAN version 2. `IFLA_GRE_ERSPAN_DIR`. */
+export type Erspan6ErspanDirection = 'ingress' | 'egress';
 
 /** What received packets must have; 'key' makes `inputKey` count. `IFLA_GRE_IFLAGS`. */
 export type Gre6InputFlag = 'checksum' | 'sequence' | 'key';
@@ -672,9 +703,6 @@ export type Gre6EncapType = 'none' | 'fou' | 'gue' | 'mpls';
 
 /** Its checksums. `IFLA_GRE_ENCAP_FLAGS`. */
 export type Gre6EncapFlag = 'checksum' | 'checksum6' | 'remoteChecksum';
-
-/** Which traffic is mirrored, of ERSPAN version 2. `IFLA_GRE_ERSPAN_DIR`. */
-export type Gre6ErspanDirection = 'ingress' | 'egress';
 
 /** What is taken over from packets inside, and more. `IFLA_GRE_FLAGS`. */
 export type Gre6Flag =
@@ -3199,13 +3227,13 @@ export interface BridgePortData {
 }
 
 /** What a link of kind 'erspan' keeps. */
-export interface GreData {
+export interface ErspanData {
   /** The link that tunnelled packets leave by; 0 for whichever. `IFLA_GRE_LINK`; ip: `dev NAME`. */
   readonly link?: number;
   /** What received packets must have; 'key' makes `inputKey` count. `IFLA_GRE_IFLAGS`; ip: `[ icsum ] [ iseq ]`. */
-  readonly inputFlags?: readonly (GreInputFlag | number)[];
+  readonly inputFlags?: readonly (ErspanInputFlag | number)[];
   /** What sent packets have; 'key' makes `outputKey` count. `IFLA_GRE_OFLAGS`; ip: `[ ocsum ] [ oseq ]`. */
-  readonly outputFlags?: readonly (GreInputFlag | number)[];
+  readonly outputFlags?: readonly (ErspanInputFlag | number)[];
   /** The key of received packets. `IFLA_GRE_IKEY`; ip: `ikey KEY`. */
   readonly inputKey?: number;
   /** The key of sent packets. `IFLA_GRE_OKEY`; ip: `okey KEY`. */
@@ -3213,9 +3241,9 @@ export interface GreData {
   /** The time to live (hop limit) of tunnelled packets; 0 takes over that of the packet inside. `IFLA_GRE_TTL`; ip: `ttl NUMBER`. */
   readonly ttl?: number;
   /** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_GRE_ENCAP_TYPE`; ip: `encap TYPE`. */
-  readonly encapType?: GreEncapType | number;
+  readonly encapType?: ErspanEncapType | number;
   /** Its checksums. `IFLA_GRE_ENCAP_FLAGS`; ip: `[ encap-csum ] [ encap-udp6-csum ] [ encap-remcsum ]`. */
-  readonly encapFlags?: readonly (GreEncapFlag | number)[];
+  readonly encapFlags?: readonly (ErspanEncapFlag | number)[];
   /** Its source port; 0 for one by flow. `IFLA_GRE_ENCAP_SPORT`; ip: `encap-sport PORT`. */
   readonly encapSourcePort?: number;
   /** Its destination port. `IFLA_GRE_ENCAP_DPORT`; ip: `encap-dport PORT`. */
@@ -3224,14 +3252,6 @@ export interface GreData {
   readonly collectMetadata?: boolean;
   /** The mark that tunnelled packets are routed with. `IFLA_GRE_FWMARK`; ip: `fwmark MARK`. */
   readonly fwmark?: number;
-  /** The mirrored port, of ERSPAN version 1. `IFLA_GRE_ERSPAN_INDEX`; ip: `erspan INDEX`. From 0 to 1048575. */
-  readonly erspanIndex?: number;
-  /** The version of ERSPAN; 1 by default, 0 for type I. `IFLA_GRE_ERSPAN_VER`; ip: `erspan_ver NUMBER`. From 0 to 2. */
-  readonly erspanVersion?: number;
-  /** Which traffic is mirrored, of ERSPAN version 2. `IFLA_GRE_ERSPAN_DIR`; ip: `erspan_dir CHOICE`. */
-  readonly erspanDirection?: GreErspanDirection | number;
-  /** Which engine mirrors, of ERSPAN version 2. `IFLA_GRE_ERSPAN_HWID`; ip: `erspan_hwid NUMBER`. From 0 to 63. */
-  readonly erspanHardwareId?: number;
   /** The source of tunnelled packets; 0.0.0.0 for whichever. `IFLA_GRE_LOCAL`; ip: `local ADDRESS`. */
   readonly local?: string;
   /** The other end; 0.0.0.0 for any. `IFLA_GRE_REMOTE`; ip: `remote ADDRESS`. */
@@ -3242,6 +3262,14 @@ export interface GreData {
   readonly pmtuDiscovery?: boolean;
   /** Whether packets that forbid fragmenting are fragmented all the same; off by default. `IFLA_GRE_IGNORE_DF`; ip: `ignore-df | noignore-df`. */
   readonly ignoreDf?: boolean;
+  /** The mirrored port, of ERSPAN version 1. `IFLA_GRE_ERSPAN_INDEX`; ip: `erspan INDEX`. From 0 to 1048575. */
+  readonly erspanIndex?: number;
+  /** The version of ERSPAN; 1 by default, 0 for type I. `IFLA_GRE_ERSPAN_VER`; ip: `erspan_ver NUMBER`. From 0 to 2. */
+  readonly erspanVersion?: number;
+  /** Which traffic is mirrored, of ERSPAN version 2. `IFLA_GRE_ERSPAN_DIR`; ip: `erspan_dir CHOICE`. */
+  readonly erspanDirection?: ErspanDirection | number;
+  /** Which engine mirrors, of ERSPAN version 2. `IFLA_GRE_ERSPAN_HWID`; ip: `erspan_hwid NUMBER`. From 0 to 63. */
+  readonly erspanHardwareId?: number;
   /** What the tables do not know. */
   readonly unknown?: readonly UnknownAttribute[];
 }
@@ -3290,7 +3318,95 @@ export interface PortRange {
   readonly high?: number;
 }
 
+/** What a link of kind 'gre' keeps. */
+export interface GreData {
+  /** The link that tunnelled packets leave by; 0 for whichever. `IFLA_GRE_LINK`; ip: `dev NAME`. */
+  readonly link?: number;
+  /** What received packets must have; 'key' makes `inputKey` count. `IFLA_GRE_IFLAGS`; ip: `[ icsum ] [ iseq ]`. */
+  readonly inputFlags?: readonly (GreInputFlag | number)[];
+  /** What sent packets have; 'key' makes `outputKey` count. `IFLA_GRE_OFLAGS`; ip: `[ ocsum ] [ oseq ]`. */
+  readonly outputFlags?: readonly (GreInputFlag | number)[];
+  /** The key of received packets. `IFLA_GRE_IKEY`; ip: `ikey KEY`. */
+  readonly inputKey?: number;
+  /** The key of sent packets. `IFLA_GRE_OKEY`; ip: `okey KEY`. */
+  readonly outputKey?: number;
+  /** The time to live (hop limit) of tunnelled packets; 0 takes over that of the packet inside. `IFLA_GRE_TTL`; ip: `ttl NUMBER`. */
+  readonly ttl?: number;
+  /** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_GRE_ENCAP_TYPE`; ip: `encap TYPE`. */
+  readonly encapType?: GreEncapType | number;
+  /** Its checksums. `IFLA_GRE_ENCAP_FLAGS`; ip: `[ encap-csum ] [ encap-udp6-csum ] [ encap-remcsum ]`. */
+  readonly encapFlags?: readonly (GreEncapFlag | number)[];
+  /** Its source port; 0 for one by flow. `IFLA_GRE_ENCAP_SPORT`; ip: `encap-sport PORT`. */
+  readonly encapSourcePort?: number;
+  /** Its destination port. `IFLA_GRE_ENCAP_DPORT`; ip: `encap-dport PORT`. */
+  readonly encapDestinationPort?: number;
+  /** Whether each packet says itself where it goes, by routes or traffic control. `IFLA_GRE_COLLECT_METADATA`; ip: `external`. */
+  readonly collectMetadata?: boolean;
+  /** The mark that tunnelled packets are routed with. `IFLA_GRE_FWMARK`; ip: `fwmark MARK`. */
+  readonly fwmark?: number;
+  /** The source of tunnelled packets; 0.0.0.0 for whichever. `IFLA_GRE_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string;
+  /** The other end; 0.0.0.0 for any. `IFLA_GRE_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string;
+  /** The type of service of tunnelled packets; 1 takes over that of the packet inside. `IFLA_GRE_TOS`; ip: `tos HEX`. */
+  readonly tos?: number;
+  /** Whether fragmenting is forbidden, so that the path's MTU is found; on by default. `IFLA_GRE_PMTUDISC`; ip: `pmtudisc | nopmtudisc`. */
+  readonly pmtuDiscovery?: boolean;
+  /** Whether packets that forbid fragmenting are fragmented all the same; off by default. `IFLA_GRE_IGNORE_DF`; ip: `ignore-df | noignore-df`. */
+  readonly ignoreDf?: boolean;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
 /** What a link of kind 'ip6erspan' keeps. */
+export interface Erspan6Data {
+  /** The link that tunnelled packets leave by; 0 for whichever. `IFLA_GRE_LINK`; ip: `dev NAME`. */
+  readonly link?: number;
+  /** What received packets must have; 'key' makes `inputKey` count. `IFLA_GRE_IFLAGS`; ip: `[ icsum ] [ iseq ]`. */
+  readonly inputFlags?: readonly (Erspan6InputFlag | number)[];
+  /** What sent packets have; 'key' makes `outputKey` count. `IFLA_GRE_OFLAGS`; ip: `[ ocsum ] [ oseq ]`. */
+  readonly outputFlags?: readonly (Erspan6InputFlag | number)[];
+  /** The key of received packets. `IFLA_GRE_IKEY`; ip: `ikey KEY`. */
+  readonly inputKey?: number;
+  /** The key of sent packets. `IFLA_GRE_OKEY`; ip: `okey KEY`. */
+  readonly outputKey?: number;
+  /** The time to live (hop limit) of tunnelled packets; 0 takes over that of the packet inside. `IFLA_GRE_TTL`; ip: `ttl NUMBER`. */
+  readonly ttl?: number;
+  /** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_GRE_ENCAP_TYPE`; ip: `encap TYPE`. */
+  readonly encapType?: Erspan6EncapType | number;
+  /** Its checksums. `IFLA_GRE_ENCAP_FLAGS`; ip: `[ encap-csum ] [ encap-udp6-csum ] [ encap-remcsum ]`. */
+  readonly encapFlags?: readonly (Erspan6EncapFlag | number)[];
+  /** Its source port; 0 for one by flow. `IFLA_GRE_ENCAP_SPORT`; ip: `encap-sport PORT`. */
+  readonly encapSourcePort?: number;
+  /** Its destination port. `IFLA_GRE_ENCAP_DPORT`; ip: `encap-dport PORT`. */
+  readonly encapDestinationPort?: number;
+  /** Whether each packet says itself where it goes, by routes or traffic control. `IFLA_GRE_COLLECT_METADATA`; ip: `external`. */
+  readonly collectMetadata?: boolean;
+  /** The mark that tunnelled packets are routed with. `IFLA_GRE_FWMARK`; ip: `fwmark MARK`. */
+  readonly fwmark?: number;
+  /** The source of tunnelled packets; :: for whichever. `IFLA_GRE_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string;
+  /** The other end; :: for any. `IFLA_GRE_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string;
+  /** How many tunnels packets may be in besides; 4 by default. `flags` 'ignoreEncapLimit' leaves it out. `IFLA_GRE_ENCAP_LIMIT`; ip: `encaplimit NUMBER`. */
+  readonly encapLimit?: number;
+  /** Traffic class (bits 20 to 27) and flow label of tunnelled packets. `IFLA_GRE_FLOWINFO`; ip: `tclass … flowlabel …`. */
+  readonly flowInfo?: number;
+  /** What is taken over from packets inside, and more. `IFLA_GRE_FLAGS`; ip: `[ encaplimit none ] [ tclass inherit ] [ flowlabel inherit ] [ dscp inherit ] [ fwmark inherit ] [ allow-localremote ]`. */
+  readonly flags?: readonly (Erspan6Flag | number)[];
+  /** The mirrored port, of ERSPAN version 1. `IFLA_GRE_ERSPAN_INDEX`; ip: `erspan INDEX`. From 0 to 1048575. */
+  readonly erspanIndex?: number;
+  /** The version of ERSPAN; 1 by default, 0 for type I. `IFLA_GRE_ERSPAN_VER`; ip: `erspan_ver NUMBER`. From 0 to 2. */
+  readonly erspanVersion?: number;
+  /** Which traffic is mirrored, of ERSPAN version 2. `IFLA_GRE_ERSPAN_DIR`; ip: `erspan_dir CHOICE`. */
+  readonly erspanDirection?: Erspan6ErspanDirection | number;
+  /** Which engine mirrors, of ERSPAN version 2. `IFLA_GRE_ERSPAN_HWID`; ip: `erspan_hwid NUMBER`. From 0 to 63. */
+  readonly erspanHardwareId?: number;
+  /** What the tables do not know. */
+  readonly unknown?: readonly UnknownAttribute[];
+}
+
+/** What a link of kind 'ip6gre' keeps. */
 export interface Gre6Data {
   /** The link that tunnelled packets leave by; 0 for whichever. `IFLA_GRE_LINK`; ip: `dev NAME`. */
   readonly link?: number;
@@ -3316,14 +3432,6 @@ export interface Gre6Data {
   readonly collectMetadata?: boolean;
   /** The mark that tunnelled packets are routed with. `IFLA_GRE_FWMARK`; ip: `fwmark MARK`. */
   readonly fwmark?: number;
-  /** The mirrored port, of ERSPAN version 1. `IFLA_GRE_ERSPAN_INDEX`; ip: `erspan INDEX`. From 0 to 1048575. */
-  readonly erspanIndex?: number;
-  /** The version of ERSPAN; 1 by default, 0 for type I. `IFLA_GRE_ERSPAN_VER`; ip: `erspan_ver NUMBER`. From 0 to 2. */
-  readonly erspanVersion?: number;
-  /** Which traffic is mirrored, of ERSPAN version 2. `IFLA_GRE_ERSPAN_DIR`; ip: `erspan_dir CHOICE`. */
-  readonly erspanDirection?: Gre6ErspanDirection | number;
-  /** Which engine mirrors, of ERSPAN version 2. `IFLA_GRE_ERSPAN_HWID`; ip: `erspan_hwid NUMBER`. From 0 to 63. */
-  readonly erspanHardwareId?: number;
   /** The source of tunnelled packets; :: for whichever. `IFLA_GRE_LOCAL`; ip: `local ADDRESS`. */
   readonly local?: string;
   /** The other end; :: for any. `IFLA_GRE_REMOTE`; ip: `remote ADDRESS`. */
@@ -5321,8 +5429,6 @@ export interface BridgePortDataRequest {
   readonly flood?: boolean | undefined;
   /** Whether the bridge answers ARP for the port; off by default. `IFLA_BRPORT_PROXYARP`; ip: `proxy_arp { on | off }`. */
   readonly proxyArp?: boolean | undefined;
-  /** Whether addresses the hardware learnt are taken over; only in messages of family 'bridge'. `IFLA_BRPORT_LEARNING_SYNC`; ip: `learning_sync { on | off }`. */
-  readonly learningSync?: boolean | undefined;
   /** As `proxyArp`, as IEEE 802.11 and Hotspot 2.0 want it; off by default. `IFLA_BRPORT_PROXYARP_WIFI`; ip: `proxy_arp_wifi { on | off }`. */
   readonly proxyArpWifi?: boolean | undefined;
   /** Forgets the addresses learnt on the port. `IFLA_BRPORT_FLUSH`; ip: `fdb_flush`. */
@@ -5360,13 +5466,13 @@ export interface BridgePortDataRequest {
 }
 
 /** What a link of kind 'erspan' keeps. As a request may carry it. */
-export interface GreDataRequest {
+export interface ErspanDataRequest {
   /** The link that tunnelled packets leave by; 0 for whichever. `IFLA_GRE_LINK`; ip: `dev NAME`. */
   readonly link?: LinkReference | undefined;
   /** What received packets must have; 'key' makes `inputKey` count. `IFLA_GRE_IFLAGS`; ip: `[ icsum ] [ iseq ]`. */
-  readonly inputFlags?: readonly (GreInputFlag | number)[] | undefined;
+  readonly inputFlags?: readonly (ErspanInputFlag | number)[] | undefined;
   /** What sent packets have; 'key' makes `outputKey` count. `IFLA_GRE_OFLAGS`; ip: `[ ocsum ] [ oseq ]`. */
-  readonly outputFlags?: readonly (GreInputFlag | number)[] | undefined;
+  readonly outputFlags?: readonly (ErspanInputFlag | number)[] | undefined;
   /** The key of received packets. `IFLA_GRE_IKEY`; ip: `ikey KEY`. */
   readonly inputKey?: number | undefined;
   /** The key of sent packets. `IFLA_GRE_OKEY`; ip: `okey KEY`. */
@@ -5374,9 +5480,9 @@ export interface GreDataRequest {
   /** The time to live (hop limit) of tunnelled packets; 0 takes over that of the packet inside. `IFLA_GRE_TTL`; ip: `ttl NUMBER`. */
   readonly ttl?: number | undefined;
   /** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_GRE_ENCAP_TYPE`; ip: `encap TYPE`. */
-  readonly encapType?: GreEncapType | number | undefined;
+  readonly encapType?: ErspanEncapType | number | undefined;
   /** Its checksums. `IFLA_GRE_ENCAP_FLAGS`; ip: `[ encap-csum ] [ encap-udp6-csum ] [ encap-remcsum ]`. */
-  readonly encapFlags?: readonly (GreEncapFlag | number)[] | undefined;
+  readonly encapFlags?: readonly (ErspanEncapFlag | number)[] | undefined;
   /** Its source port; 0 for one by flow. `IFLA_GRE_ENCAP_SPORT`; ip: `encap-sport PORT`. */
   readonly encapSourcePort?: number | undefined;
   /** Its destination port. `IFLA_GRE_ENCAP_DPORT`; ip: `encap-dport PORT`. */
@@ -5385,14 +5491,6 @@ export interface GreDataRequest {
   readonly collectMetadata?: boolean | undefined;
   /** The mark that tunnelled packets are routed with. `IFLA_GRE_FWMARK`; ip: `fwmark MARK`. */
   readonly fwmark?: number | undefined;
-  /** The mirrored port, of ERSPAN version 1. `IFLA_GRE_ERSPAN_INDEX`; ip: `erspan INDEX`. From 0 to 1048575. */
-  readonly erspanIndex?: number | undefined;
-  /** The version of ERSPAN; 1 by default, 0 for type I. `IFLA_GRE_ERSPAN_VER`; ip: `erspan_ver NUMBER`. From 0 to 2. */
-  readonly erspanVersion?: number | undefined;
-  /** Which traffic is mirrored, of ERSPAN version 2. `IFLA_GRE_ERSPAN_DIR`; ip: `erspan_dir CHOICE`. */
-  readonly erspanDirection?: GreErspanDirection | number | undefined;
-  /** Which engine mirrors, of ERSPAN version 2. `IFLA_GRE_ERSPAN_HWID`; ip: `erspan_hwid NUMBER`. From 0 to 63. */
-  readonly erspanHardwareId?: number | undefined;
   /** The source of tunnelled packets; 0.0.0.0 for whichever. `IFLA_GRE_LOCAL`; ip: `local ADDRESS`. */
   readonly local?: string | undefined;
   /** The other end; 0.0.0.0 for any. `IFLA_GRE_REMOTE`; ip: `remote ADDRESS`. */
@@ -5403,6 +5501,14 @@ export interface GreDataRequest {
   readonly pmtuDiscovery?: boolean | undefined;
   /** Whether packets that forbid fragmenting are fragmented all the same; off by default. `IFLA_GRE_IGNORE_DF`; ip: `ignore-df | noignore-df`. */
   readonly ignoreDf?: boolean | undefined;
+  /** The mirrored port, of ERSPAN version 1. `IFLA_GRE_ERSPAN_INDEX`; ip: `erspan INDEX`. From 0 to 1048575. */
+  readonly erspanIndex?: number | undefined;
+  /** The version of ERSPAN; 1 by default, 0 for type I. `IFLA_GRE_ERSPAN_VER`; ip: `erspan_ver NUMBER`. From 0 to 2. */
+  readonly erspanVersion?: number | undefined;
+  /** Which traffic is mirrored, of ERSPAN version 2. `IFLA_GRE_ERSPAN_DIR`; ip: `erspan_dir CHOICE`. */
+  readonly erspanDirection?: ErspanDirection | number | undefined;
+  /** Which engine mirrors, of ERSPAN version 2. `IFLA_GRE_ERSPAN_HWID`; ip: `erspan_hwid NUMBER`. From 0 to 63. */
+  readonly erspanHardwareId?: number | undefined;
 }
 
 /** What a link of kind 'geneve' keeps. As a request may carry it. */
@@ -5447,7 +5553,91 @@ export interface PortRangeRequest {
   readonly high?: number | undefined;
 }
 
+/** What a link of kind 'gre' keeps. As a request may carry it. */
+export interface GreDataRequest {
+  /** The link that tunnelled packets leave by; 0 for whichever. `IFLA_GRE_LINK`; ip: `dev NAME`. */
+  readonly link?: LinkReference | undefined;
+  /** What received packets must have; 'key' makes `inputKey` count. `IFLA_GRE_IFLAGS`; ip: `[ icsum ] [ iseq ]`. */
+  readonly inputFlags?: readonly (GreInputFlag | number)[] | undefined;
+  /** What sent packets have; 'key' makes `outputKey` count. `IFLA_GRE_OFLAGS`; ip: `[ ocsum ] [ oseq ]`. */
+  readonly outputFlags?: readonly (GreInputFlag | number)[] | undefined;
+  /** The key of received packets. `IFLA_GRE_IKEY`; ip: `ikey KEY`. */
+  readonly inputKey?: number | undefined;
+  /** The key of sent packets. `IFLA_GRE_OKEY`; ip: `okey KEY`. */
+  readonly outputKey?: number | undefined;
+  /** The time to live (hop limit) of tunnelled packets; 0 takes over that of the packet inside. `IFLA_GRE_TTL`; ip: `ttl NUMBER`. */
+  readonly ttl?: number | undefined;
+  /** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_GRE_ENCAP_TYPE`; ip: `encap TYPE`. */
+  readonly encapType?: GreEncapType | number | undefined;
+  /** Its checksums. `IFLA_GRE_ENCAP_FLAGS`; ip: `[ encap-csum ] [ encap-udp6-csum ] [ encap-remcsum ]`. */
+  readonly encapFlags?: readonly (GreEncapFlag | number)[] | undefined;
+  /** Its source port; 0 for one by flow. `IFLA_GRE_ENCAP_SPORT`; ip: `encap-sport PORT`. */
+  readonly encapSourcePort?: number | undefined;
+  /** Its destination port. `IFLA_GRE_ENCAP_DPORT`; ip: `encap-dport PORT`. */
+  readonly encapDestinationPort?: number | undefined;
+  /** Whether each packet says itself where it goes, by routes or traffic control. `IFLA_GRE_COLLECT_METADATA`; ip: `external`. */
+  readonly collectMetadata?: boolean | undefined;
+  /** The mark that tunnelled packets are routed with. `IFLA_GRE_FWMARK`; ip: `fwmark MARK`. */
+  readonly fwmark?: number | undefined;
+  /** The source of tunnelled packets; 0.0.0.0 for whichever. `IFLA_GRE_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string | undefined;
+  /** The other end; 0.0.0.0 for any. `IFLA_GRE_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string | undefined;
+  /** The type of service of tunnelled packets; 1 takes over that of the packet inside. `IFLA_GRE_TOS`; ip: `tos HEX`. */
+  readonly tos?: number | undefined;
+  /** Whether fragmenting is forbidden, so that the path's MTU is found; on by default. `IFLA_GRE_PMTUDISC`; ip: `pmtudisc | nopmtudisc`. */
+  readonly pmtuDiscovery?: boolean | undefined;
+  /** Whether packets that forbid fragmenting are fragmented all the same; off by default. `IFLA_GRE_IGNORE_DF`; ip: `ignore-df | noignore-df`. */
+  readonly ignoreDf?: boolean | undefined;
+}
+
 /** What a link of kind 'ip6erspan' keeps. As a request may carry it. */
+export interface Erspan6DataRequest {
+  /** The link that tunnelled packets leave by; 0 for whichever. `IFLA_GRE_LINK`; ip: `dev NAME`. */
+  readonly link?: LinkReference | undefined;
+  /** What received packets must have; 'key' makes `inputKey` count. `IFLA_GRE_IFLAGS`; ip: `[ icsum ] [ iseq ]`. */
+  readonly inputFlags?: readonly (Erspan6InputFlag | number)[] | undefined;
+  /** What sent packets have; 'key' makes `outputKey` count. `IFLA_GRE_OFLAGS`; ip: `[ ocsum ] [ oseq ]`. */
+  readonly outputFlags?: readonly (Erspan6InputFlag | number)[] | undefined;
+  /** The key of received packets. `IFLA_GRE_IKEY`; ip: `ikey KEY`. */
+  readonly inputKey?: number | undefined;
+  /** The key of sent packets. `IFLA_GRE_OKEY`; ip: `okey KEY`. */
+  readonly outputKey?: number | undefined;
+  /** The time to live (hop limit) of tunnelled packets; 0 takes over that of the packet inside. `IFLA_GRE_TTL`; ip: `ttl NUMBER`. */
+  readonly ttl?: number | undefined;
+  /** What tunnelled packets are wrapped in besides; 'none' by default. `IFLA_GRE_ENCAP_TYPE`; ip: `encap TYPE`. */
+  readonly encapType?: Erspan6EncapType | number | undefined;
+  /** Its checksums. `IFLA_GRE_ENCAP_FLAGS`; ip: `[ encap-csum ] [ encap-udp6-csum ] [ encap-remcsum ]`. */
+  readonly encapFlags?: readonly (Erspan6EncapFlag | number)[] | undefined;
+  /** Its source port; 0 for one by flow. `IFLA_GRE_ENCAP_SPORT`; ip: `encap-sport PORT`. */
+  readonly encapSourcePort?: number | undefined;
+  /** Its destination port. `IFLA_GRE_ENCAP_DPORT`; ip: `encap-dport PORT`. */
+  readonly encapDestinationPort?: number | undefined;
+  /** Whether each packet says itself where it goes, by routes or traffic control. `IFLA_GRE_COLLECT_METADATA`; ip: `external`. */
+  readonly collectMetadata?: boolean | undefined;
+  /** The mark that tunnelled packets are routed with. `IFLA_GRE_FWMARK`; ip: `fwmark MARK`. */
+  readonly fwmark?: number | undefined;
+  /** The source of tunnelled packets; :: for whichever. `IFLA_GRE_LOCAL`; ip: `local ADDRESS`. */
+  readonly local?: string | undefined;
+  /** The other end; :: for any. `IFLA_GRE_REMOTE`; ip: `remote ADDRESS`. */
+  readonly remote?: string | undefined;
+  /** How many tunnels packets may be in besides; 4 by default. `flags` 'ignoreEncapLimit' leaves it out. `IFLA_GRE_ENCAP_LIMIT`; ip: `encaplimit NUMBER`. */
+  readonly encapLimit?: number | undefined;
+  /** Traffic class (bits 20 to 27) and flow label of tunnelled packets. `IFLA_GRE_FLOWINFO`; ip: `tclass … flowlabel …`. */
+  readonly flowInfo?: number | undefined;
+  /** What is taken over from packets inside, and more. `IFLA_GRE_FLAGS`; ip: `[ encaplimit none ] [ tclass inherit ] [ flowlabel inherit ] [ dscp inherit ] [ fwmark inherit ] [ allow-localremote ]`. */
+  readonly flags?: readonly (Erspan6Flag | number)[] | undefined;
+  /** The mirrored port, of ERSPAN version 1. `IFLA_GRE_ERSPAN_INDEX`; ip: `erspan INDEX`. From 0 to 1048575. */
+  readonly erspanIndex?: number | undefined;
+  /** The version of ERSPAN; 1 by default, 0 for type I. `IFLA_GRE_ERSPAN_VER`; ip: `erspan_ver NUMBER`. From 0 to 2. */
+  readonly erspanVersion?: number | undefined;
+  /** Which traffic is mirrored, of ERSPAN version 2. `IFLA_GRE_ERSPAN_DIR`; ip: `erspan_dir CHOICE`. */
+  readonly erspanDirection?: Erspan6ErspanDirection | number | undefined;
+  /** Which engine mirrors, of ERSPAN version 2. `IFLA_GRE_ERSPAN_HWID`; ip: `erspan_hwid NUMBER`. From 0 to 63. */
+  readonly erspanHardwareId?: number | undefined;
+}
+
+/** What a link of kind 'ip6gre' keeps. As a request may carry it. */
 export interface Gre6DataRequest {
   /** The link that tunnelled packets leave by; 0 for whichever. `IFLA_GRE_LINK`; ip: `dev NAME`. */
   readonly link?: LinkReference | undefined;
@@ -5473,14 +5663,6 @@ export interface Gre6DataRequest {
   readonly collectMetadata?: boolean | undefined;
   /** The mark that tunnelled packets are routed with. `IFLA_GRE_FWMARK`; ip: `fwmark MARK`. */
   readonly fwmark?: number | undefined;
-  /** The mirrored port, of ERSPAN version 1. `IFLA_GRE_ERSPAN_INDEX`; ip: `erspan INDEX`. From 0 to 1048575. */
-  readonly erspanIndex?: number | undefined;
-  /** The version of ERSPAN; 1 by default, 0 for type I. `IFLA_GRE_ERSPAN_VER`; ip: `erspan_ver NUMBER`. From 0 to 2. */
-  readonly erspanVersion?: number | undefined;
-  /** Which traffic is mirrored, of ERSPAN version 2. `IFLA_GRE_ERSPAN_DIR`; ip: `erspan_dir CHOICE`. */
-  readonly erspanDirection?: Gre6ErspanDirection | number | undefined;
-  /** Which engine mirrors, of ERSPAN version 2. `IFLA_GRE_ERSPAN_HWID`; ip: `erspan_hwid NUMBER`. From 0 to 63. */
-  readonly erspanHardwareId?: number | undefined;
   /** The source of tunnelled packets; :: for whichever. `IFLA_GRE_LOCAL`; ip: `local ADDRESS`. */
   readonly local?: string | undefined;
   /** The other end; :: for any. `IFLA_GRE_REMOTE`; ip: `remote ADDRESS`. */
@@ -5888,12 +6070,12 @@ export interface LinkKinds {
   readonly bond: BondDataRequest;
   readonly bridge: BridgeDataRequest;
   readonly dummy: Record<never, never>;
-  readonly erspan: GreDataRequest;
+  readonly erspan: ErspanDataRequest;
   readonly geneve: GeneveDataRequest;
   readonly gre: GreDataRequest;
   readonly gretap: GreDataRequest;
   readonly ifb: Record<never, never>;
-  readonly ip6erspan: Gre6DataRequest;
+  readonly ip6erspan: Erspan6DataRequest;
   readonly ip6gre: Gre6DataRequest;
   readonly ip6gretap: Gre6DataRequest;
   readonly ip6tnl: Ip6tnlDataRequest;
@@ -5927,11 +6109,11 @@ export type LinkKind = keyof LinkKinds;
 export type LinkKindData =
   | BondData
   | BridgeData
-  | GreData
+  | ErspanData
   | GeneveData
   | GreData
   | GreData
-  | Gre6Data
+  | Erspan6Data
   | Gre6Data
   | Gre6Data
   | Ip6tnlData
@@ -5954,11 +6136,11 @@ export type LinkKindData =
 export type LinkKindDataRequest =
   | BondDataRequest
   | BridgeDataRequest
-  | GreDataRequest
+  | ErspanDataRequest
   | GeneveDataRequest
   | GreDataRequest
   | GreDataRequest
-  | Gre6DataRequest
+  | Erspan6DataRequest
   | Gre6DataRequest
   | Gre6DataRequest
   | Ip6tnlDataRequest

@@ -66,7 +66,11 @@ export class Links {
     return this.#at.performSync(listLinks(filter));
   }
 
-  /** Changes a link; what is not named stays. `ip link set dev NAME …`. @throws {NetlinkError} `ENODEV` */
+  /**
+   * Changes a link; what is not named stays. One exception is the kernel's: of a tunnel's `data` (`gre`, `ipip`, `sit`, `ip6tnl`, `vti` and
+   * their like) what is not named goes back to its default, so name all of it. `ip link set dev NAME …`
+   * @throws {NetlinkError} `ENODEV`
+   */
   async set(link: LinkReference, options: LinkSet): Promise<void> {
     return this.#at.perform(setLink(link, options));
   }

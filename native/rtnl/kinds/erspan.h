@@ -5,6 +5,6 @@
 
 namespace netplumb::kinds {
 
-inline constexpr Kind erspan{"erspan", &greData};
+inline constexpr Kind erspan{"erspan", &erspanData};
 
 }  // namespace netplumb::kinds

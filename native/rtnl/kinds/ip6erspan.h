@@ -5,6 +5,6 @@
 
 namespace netplumb::kinds {
 
-inline constexpr Kind ip6erspan{"ip6erspan", &gre6Data};
+inline constexpr Kind ip6erspan{"ip6erspan", &erspan6Data};
 
 }  // namespace netplumb::kinds

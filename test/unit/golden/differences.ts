@@ -18,6 +18,7 @@ const RTM_GETLINK = 18;
 const RTM_SETLINK = 19;
 const RTM_NEWLINKPROP = 108;
 const AF_PACKET = 17;
+const IFLA_GRE_ERSPAN_VER = 22;
 
 const find = ({ lines }: Lines, path: string) => lines.find((line) => line.path === path);
 const without = (request: Lines, ...paths: readonly string[]): Lines => ({
@@ -49,6 +50,14 @@ export const differences: readonly Difference[] = [
     what: 'the NUL behind IFLA_INFO_KIND and RTAX_CC_ALGO',
     why: 'the kernel reads them to their NUL or their end (nla_strscpy)',
     common: (request) => withoutNul(withoutNul(request, 'linkInfo.kind'), 'metrics.congestionControl'),
+  },
+  {
+    what: 'IFLA_GRE_ERSPAN_VER of ip6gre and ip6gretap',
+    why: 'ip sends it of every tunnel of that family; the kernel reads it of ip6erspan (ip6erspan_set_version)',
+    common: (request) => {
+      const kind = find(request, 'linkInfo.kind')?.bytes.toString() ?? '';
+      return without(request, /^ip6gre(tap)?$/.test(kind) ? `linkInfo.data.${IFLA_GRE_ERSPAN_VER}` : '');
+    },
   },
   {
     what: "a port's kind",
