@@ -66,24 +66,32 @@ const range = ({ start, end }: Range) => (start === end ? String(start) : `${sta
 
 const ruleWords: Special = {
   uidRange: ({ start, end }: Range) => ['uidrange', `${start}-${end}`],
-  sourcePorts: (ports: Range) => ['sport', range(ports)],
-  destinationPorts: (ports: Range) => ['dport', range(ports)],
   l3mdev: (on: boolean) => (on ? ['l3mdev'] : []),
   flow: (flow: number) => ['realms', flow >>> 16 === 0 ? String(flow) : `${flow >>> 16}/${flow & 0xffff}`],
   tos: (value: number) => ['tos', `0x${value.toString(16)}`],
 };
+/** What is written with its mask behind it. */
+const masked = (word: string, value: unknown, mask: unknown): Words =>
+  value === undefined ? [] : [word, mask === undefined ? String(value) : `${value}/${mask}`];
+const ports = (value: unknown) => value && range(value as Range);
 const tableNames: Readonly<Record<number, string>> = { 253: 'default', 254: 'main', 255: 'local' };
 
 export function explainRule({ verb, value }: Request, at: Surroundings): Words {
   const { family, action, flags, source, sourceLength, destination, destinationLength, ...others } = value;
-  const { headerTable, table, mark, mask, protocol, goto: target, ...rest } = others;
+  const { headerTable, table, mark, mask, protocol, goto: target, ...further } = others;
+  const { sourcePorts, sourcePortMask, destinationPorts, destinationPortMask, ...more } = further;
+  const { dscp, dscpMask, flowLabel, flowLabelMask, ...rest } = more;
   const number = table ?? headerTable;
   const words = [
     ...(listed(flags).includes('invert') ? ['not'] : []),
     ...(source === undefined ? [] : ['from', `${source}/${sourceLength}`]),
     ...(destination === undefined ? [] : ['to', `${destination}/${destinationLength}`]),
-    ...(mark === undefined ? [] : ['fwmark', mask === undefined ? String(mark) : `${mark}/${mask}`]),
+    ...masked('fwmark', mark, mask),
     ...spell(tables().objects.get('rule') ?? [], rest, at, ruleWords),
+    ...masked('sport', ports(sourcePorts), sourcePortMask),
+    ...masked('dport', ports(destinationPorts), destinationPortMask),
+    ...masked('dscp', dscp, dscpMask),
+    ...masked('flowlabel', flowLabel, flowLabelMask),
     ...(protocol === undefined ? [] : ['protocol', String(protocol)]),
     ...(number === undefined ? [] : ['table', tableNames[Number(number)] ?? String(number)]),
     ...(action === undefined || action === 'toTable' ? [] : [String(action)]),
