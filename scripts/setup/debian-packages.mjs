@@ -37,6 +37,7 @@ const packages = {
       needs: { file: '/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux' },
       why: 'libFuzzer and the sanitizers',
     },
+    { name: 'chromium', needs: { program: 'chromium' }, why: "opens the bench's page" },
     { name: 'clang-tidy-14', needs: { program: 'clang-tidy-14' }, why: 'lints the C++ code' },
   ],
   // What netplumb is compared with: without one of these the bench carries on and says so.

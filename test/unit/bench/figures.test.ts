@@ -1,6 +1,6 @@
 // Owns: proof that samples become the figures a report prints, and that targets are judged by paired ratios.
 import { describe, expect, it } from 'vitest';
-import { figuresOf, judge } from '../../../scripts/bench/report/figures.mjs';
+import { figuresOf, isNoisy, judge } from '../../../scripts/bench/report/figures.mjs';
 import type { Sample, Scenario } from '../../../scripts/bench/scenarios/scenario.mjs';
 
 const endState = { queues: 1, ipv6: false, label: true, claims: 2 };
@@ -88,5 +88,42 @@ describe('judge', () => {
 
   it('says nothing of an implementation that did not run', () => {
     expect(judge(scenario, new Map([['floor', floor]]))).toEqual([]);
+  });
+});
+
+describe('compared with the library', () => {
+  it('takes what another took by what the library took, round by round', () => {
+    const samples = new Map([
+      ['netplumb', floor],
+      ['rival', scaled(2, 4, 3)],
+    ]);
+    const [ours, rival] = figuresOf(scenario, 3, samples);
+    expect(ours?.to_netplumb).toBeNull();
+    expect(rival?.to_netplumb?.p50.median).toBeCloseTo(3, 10);
+    expect(rival?.to_netplumb?.p99.median).toBeCloseTo(3, 10);
+    expect(rival?.to_netplumb?.total.high).toBeCloseTo(4, 10);
+  });
+
+  it('has no times of what only counts', () => {
+    const counted = { totalMs: 0, durationsUs: [], endState, extra: { system_calls_each: 40 } };
+    const [row] = figuresOf({ ...scenario, untimed: true }, 3, new Map([['netplumb', [counted, counted]]]));
+    expect(row).toMatchObject({
+      p50_us: null,
+      total_ms: null,
+      quantiles_us: [],
+      extra: { system_calls_each: 40 },
+    });
+  });
+});
+
+describe('isNoisy', () => {
+  it('compares the halves of a run, as two runs in a row', () => {
+    expect(isNoisy([10, 11, 9, 10, 10.5, 11])).toBe(false);
+    expect(isNoisy([10, 10, 10, 12, 12, 12])).toBe(true);
+    expect(isNoisy([12, 12, 12, 10, 10, 10])).toBe(true);
+  });
+
+  it('does not trust a single round', () => {
+    expect(isNoisy([10])).toBe(true);
   });
 });
