@@ -43,6 +43,7 @@ const packages = {
   // What netplumb is compared with: without one of these the bench carries on and says so.
   bench: [
     { name: 'strace', needs: { program: 'strace' }, why: 'counts processes and system calls' },
+    { name: 'linux-perf', needs: { program: 'perf' }, why: 'tells what the CPUs do meanwhile' },
     { name: 'iputils-ping', needs: { program: 'ping' }, why: 'checks the story independently' },
     { name: 'golang-go', needs: { program: 'go' }, why: 'the Go rival' },
     {
