@@ -173,6 +173,12 @@ export function createTopology(): Topology {
   return { host, internet };
 }
 
+/** Removes one of them before its file ends. */
+export function removeHost({ name }: Host): void {
+  made.splice(made.indexOf(name), 1);
+  command('ip', ['netns', 'del', name]);
+}
+
 /** Removes every namespace that createHost() made; the leak guard calls it when the file's tests are over. */
 export function removeHosts(): void {
   for (const name of made.splice(0)) {

@@ -2,9 +2,17 @@
 
 type Plain = Readonly<Record<string, unknown>>;
 
+export interface SceneLink {
+  readonly name?: string;
+  readonly altNames?: readonly string[];
+  readonly flags: readonly unknown[];
+}
+
 /** What a value may refer to. */
 export interface Scene {
-  readonly links: ReadonlyMap<number, { readonly name?: string; readonly flags: readonly unknown[] }>;
+  readonly links: ReadonlyMap<number, SceneLink>;
+  /** What other namespaces are called, by the number they have here. */
+  readonly namespaces: ReadonlyMap<number, string>;
 }
 
 interface At {
@@ -126,6 +134,37 @@ const routeFlags: Plain = {
   rtOffloadFailed: 'rt_offload_failed',
 };
 
+// ip/iproute.c, print_cache_flags; linux/in_route.h. Those without a name here are one number among the flags.
+const cacheFlags: Readonly<Record<string, number>> = {
+  local: 0x8000_0000,
+  reject: 0x4000_0000,
+  mc: 0x2000_0000,
+  brd: 0x1000_0000,
+  'dst-nat': 0x800_0000,
+  'src-nat': 0x80_0000,
+  masq: 0x40_0000,
+  'dst-direct': 0x2_0000,
+  'src-direct': 0x400_0000,
+  redirected: 0x4_0000,
+  redirect: 0x100_0000,
+  fastroute: 0x20_0000,
+  notify: 0x1_0000,
+  proxy: 0x8_0000,
+};
+
+const isCloned = ({ flags }: Plain) => (flags as readonly unknown[]).includes('cloned');
+
+/** Only what was found has them. RTM_F_OFFLOAD_FAILED, of routes in a table, is the bit of RTCF_MULTICAST. */
+function cacheFlagsOf(value: unknown, { whole }: At): readonly string[] | undefined {
+  if (!isCloned(whole)) return undefined;
+  const flags = value as readonly unknown[];
+  const rest = Number(flags.find((flag) => typeof flag === 'number') ?? 0);
+  const mc = flags.includes('rtOffloadFailed');
+  return Object.keys(cacheFlags).filter((name) =>
+    name === 'mc' ? mc : Math.floor(rest / (cacheFlags[name] ?? 1)) % 2 === 1,
+  );
+}
+
 const linkName = (value: unknown, { scene }: At) =>
   value === undefined || value === 0 ? undefined : scene.links.get(Number(value))?.name;
 
@@ -212,6 +251,12 @@ export const formats = {
   stablePrivacy: addressFlag('stablePrivacy'),
   dynamic: (_: unknown, { whole }: At) =>
     (whole.flags as readonly unknown[]).includes('permanent') ? undefined : true,
+  namespaceName: (value: unknown, { scene }: At) => scene.namespaces.get(Number(value)),
+  cacheFlags: cacheFlagsOf,
+  unlessCloned: (value: unknown, { whole }: At) => (isCloned(whole) ? undefined : String(value)),
+  tableFound: (value: unknown) => (value === 'unspecified' ? undefined : String(value)),
+  someOrNone: (value: unknown) =>
+    value === undefined ? undefined : new Tolerant('any number', (other) => typeof other !== 'string'),
   destination: (_: unknown, { whole }: At) =>
     whole.destination === undefined
       ? whole.destinationLength === 0
@@ -266,7 +311,7 @@ export const formats = {
   ruleMask: (value: unknown) =>
     value === undefined || value === 0xffff_ffff ? undefined : `0x${hexOf(value)}`,
   protocolName: (value: unknown) => (value === 'icmpv6' ? 'ipv6-icmp' : value),
-  protocolText: (value: unknown) => (value === 'unspecified' ? 'unspec' : String(value)),
+  protocolText: (value: unknown) => (value === 'unspecified' || value === 0 ? 'unspec' : String(value)),
   onePort: (value: unknown) => portsOf(value, true)?.start,
   firstPort: (value: unknown) => portsOf(value, false)?.start,
   lastPort: (value: unknown) => portsOf(value, false)?.end,

@@ -22,13 +22,13 @@ export interface Comparison {
 }
 
 /** Our value at a path, `linkInfo.data.priority`. */
-function valueAt(object: unknown, path: string): unknown {
+export function valueAt(object: unknown, path: string): unknown {
   if (path === '') return object;
   return path.split('.').reduce<unknown>((value, name) => (value as Plain | undefined)?.[name], object);
 }
 
 /** Its fields by path; what holds other objects is taken apart, lists are not. */
-function fieldsOf(object: Plain, prefix = ''): (readonly [string, unknown])[] {
+export function fieldsOf(object: Plain, prefix = ''): (readonly [string, unknown])[] {
   return Object.entries(object).flatMap(([name, value]) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? fieldsOf(value as Plain, `${prefix}${name}.`)
@@ -36,7 +36,7 @@ function fieldsOf(object: Plain, prefix = ''): (readonly [string, unknown])[] {
   );
 }
 
-function same(ours: unknown, theirs: unknown): boolean {
+export function same(ours: unknown, theirs: unknown): boolean {
   if (ours instanceof Tolerant) return ours.admits(theirs);
   return JSON.stringify(ours) === JSON.stringify(theirs);
 }

@@ -1,6 +1,7 @@
 // The objects that are compared: which command prints each, how we list it, and the mapping between the two.
 
 import type { Namespace } from '../../../src/namespace.js';
+import type { RequestStep } from './changes/record.js';
 import type { Plain, Row } from './mapping.js';
 import { addressRows } from './mappings/address.js';
 import { linkRows } from './mappings/link.js';
@@ -23,7 +24,12 @@ export interface Compared {
   /** Reads one of them by itself, which must say the same. */
   readonly get?: (ns: Namespace, listed: Plain) => Promise<unknown>;
   readonly rows: readonly Row[] | ((ours: Plain) => readonly Row[]);
+  /** Whose requests they are that change it. */
+  readonly changedBy?: (step: RequestStep) => boolean;
 }
+
+const family = ({ value }: RequestStep) => value.family;
+const isProxy = ({ value }: RequestStep) => ((value.flags ?? []) as readonly unknown[]).includes('proxy');
 
 /** ip groups addresses by link, in the order of links. */
 async function addressesByLink(ns: Namespace) {
@@ -40,14 +46,19 @@ export const objects: readonly Compared[] = [
     list: (ns) => ns.links.list({ stats: true }),
     get: (ns, { index }) => ns.links.get(Number(index)),
     rows: linkRows,
+    changedBy: ({ object }) => object === 'link',
   },
   {
     name: 'address',
     program: 'ip',
     command: 'address show',
-    entries: (links) => links.flatMap(({ addr_info }) => addr_info as readonly Plain[]),
+    entries: (links) =>
+      links.flatMap(({ ifname, addr_info }) =>
+        (addr_info as readonly Plain[]).map((one) => ({ ifname, ...one })),
+      ),
     list: addressesByLink,
     rows: addressRows,
+    changedBy: ({ object }) => object === 'address',
   },
   {
     name: 'route',
@@ -55,6 +66,7 @@ export const objects: readonly Compared[] = [
     command: 'route show table all',
     list: (ns) => ns.routes.list(),
     rows: routeRows,
+    changedBy: ({ object }) => object === 'route',
   },
   {
     name: 'rule',
@@ -62,6 +74,7 @@ export const objects: readonly Compared[] = [
     command: 'rule show',
     list: (ns) => ns.rules.list({ family: 'inet' }),
     rows: ruleRows,
+    changedBy: (step) => step.object === 'rule' && family(step) === 'inet',
   },
   {
     name: 'rule6',
@@ -70,6 +83,7 @@ export const objects: readonly Compared[] = [
     command: 'rule show',
     list: (ns) => ns.rules.list({ family: 'inet6' }),
     rows: ruleRows,
+    changedBy: (step) => step.object === 'rule' && family(step) === 'inet6',
   },
   {
     name: 'neighbour',
@@ -77,6 +91,7 @@ export const objects: readonly Compared[] = [
     command: 'neighbour show nud all',
     list: (ns) => ns.neighbours.list(),
     rows: neighbourRows,
+    changedBy: (step) => step.object === 'neighbour' && family(step) !== 'bridge' && !isProxy(step),
   },
   {
     name: 'proxy',
@@ -84,6 +99,7 @@ export const objects: readonly Compared[] = [
     command: 'neighbour show proxy',
     list: (ns) => ns.neighbours.list({ proxy: true }),
     rows: neighbourRows,
+    changedBy: (step) => step.object === 'neighbour' && family(step) !== 'bridge' && isProxy(step),
   },
   {
     name: 'nexthop',
@@ -92,6 +108,7 @@ export const objects: readonly Compared[] = [
     list: (ns) => ns.nextHops.list(),
     get: (ns, { id }) => ns.nextHops.get(Number(id)),
     rows: nextHopRows,
+    changedBy: ({ object }) => object === 'nextHop',
   },
   {
     name: 'fdb',
@@ -99,6 +116,17 @@ export const objects: readonly Compared[] = [
     command: 'fdb show',
     list: (ns) => ns.fdb.list(),
     rows: fdbRows,
+    changedBy: (step) => step.object === 'neighbour' && family(step) === 'bridge',
+  },
+  {
+    name: 'namespace id',
+    program: 'ip',
+    command: 'netns list-id',
+    list: async (ns) => (await ns.namespaceIds.list()).map((id) => ({ id })),
+    rows: [
+      ['nsid', 'id'],
+      ['name', 'id', 'namespaceName'],
+    ],
   },
   {
     name: 'vlan',

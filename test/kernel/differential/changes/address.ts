@@ -9,7 +9,7 @@ function random4(random: Random): AddressOptions['address'] {
 }
 
 const random6 = (random: Random) =>
-  `fd00:${random.int(0, 3)}::${random.int(1, 0xffff).toString(16)}/${random.one(48, 64, 128)}`;
+  `fd00:${random.int(1, 4)}::${random.int(1, 0xffff).toString(16)}/${random.one(48, 64, 128)}`;
 
 function lifetimes(random: Random) {
   const valid = random.int(1000, 100_000);

@@ -2,7 +2,8 @@
 // may refuse it, which is as good.
 
 import { binding } from '../../../../src/binding.js';
-import type { LinkAdd, LinkSet } from '../../../../src/rtnl/links.js';
+import type { LinkAdd, LinkSet, PeerOptions } from '../../../../src/rtnl/links.js';
+import type { TunOptions } from '../../../../src/rtnl/tuns.js';
 import { scalarSample } from '../../../support/scalar-samples.js';
 import type { Random } from '../random.js';
 import { type Maker, type Model, take } from './model.js';
@@ -64,7 +65,10 @@ const needed: Readonly<
   ipvlan: stacked,
   macvlan: stacked,
   macvtap: stacked,
-  veth: (_, model) => ({ peer: { name: model.name('peer') } }),
+  veth: (random, model) => {
+    const elsewhere = random.chance(0.2) ? random.pick(model.others) : undefined;
+    return { peer: { name: model.name('peer'), ...(elsewhere && { namespace: elsewhere }) } };
+  },
   vlan: (random, model) => {
     const below = stacked(random, model);
     return below && { ...below, data: { id: random.int(1, 4094) } };
@@ -118,22 +122,31 @@ export const linkMakers: readonly Maker[] = [
       if (!kind || !needs) return undefined;
       const name = model.name(kind);
       model.links.push({ name, kind });
-      const peer = (needs.peer as { name?: string } | undefined)?.name;
-      if (peer !== undefined) model.links.push({ name: peer, kind });
+      const peer = needs.peer as PeerOptions | undefined;
+      if (peer?.name !== undefined && peer.namespace === undefined)
+        model.links.push({ name: peer.name, kind });
       const options = { kind, name, ...common(random), ...needs } as unknown as LinkAdd;
       return ({ links }) => void links.add(options);
     },
   },
   {
     // A device makes these, not a request.
-    what: 'tuntap.add',
+    what: 'tun.add',
     weight: 1,
     make(random, model) {
       if (!model.kinds.includes('tun')) return undefined;
       const name = model.name('tun');
       model.links.push({ name, kind: 'tun' });
-      const words = random.some(['multi_queue', 'vnet_hdr', 'pi', 'user 54321', 'group 54321'], 0.4);
-      return [`ip tuntap add dev ${name} mode ${random.one('tun', 'tap')} ${words.join(' ')}`];
+      const options: TunOptions = {
+        name,
+        mode: random.one('tun', 'tap'),
+        ...random.maybe('multiQueue', () => true, 0.4),
+        ...random.maybe('vnetHeader', () => true, 0.4),
+        ...random.maybe('packetInformation', () => true, 0.4),
+        ...random.maybe('owner', () => 54_321, 0.4),
+        ...random.maybe('group', () => 54_321, 0.4),
+      };
+      return ({ tuns }) => void tuns.add(options);
     },
   },
   {
@@ -179,12 +192,31 @@ export const linkMakers: readonly Maker[] = [
     },
   },
   {
+    // A veth's end and what is stacked on a link stay tied to it, wherever they go.
+    what: 'link move',
+    weight: 1,
+    make(random, model) {
+      const namespace = random.pick(model.others);
+      const link = namespace && take(random, model.links);
+      return link && (({ links }) => links.set(link.name, { namespace }));
+    },
+  },
+  {
     what: 'altName.add',
     weight: 1,
     make(random, model) {
       const link = random.pick(model.links);
       const names = Array.from({ length: random.int(1, 3) }, () => model.name('alt name'));
+      model.altNames.push(...names);
       return link && (({ links }) => links.addAltNames(link.name, names));
+    },
+  },
+  {
+    what: 'altName.remove',
+    weight: 1,
+    make(random, model) {
+      const old = take(random, model.altNames);
+      return old === undefined ? undefined : ({ links }) => links.removeAltNames(old, [old]);
     },
   },
   {

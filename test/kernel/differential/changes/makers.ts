@@ -3,6 +3,7 @@
 import { addressMakers } from './address.js';
 import { linkMakers } from './link.js';
 import type { Maker } from './model.js';
+import { namespaceIdMakers } from './namespace-id.js';
 import { neighbourMakers } from './neighbour.js';
 import { nextHopMakers } from './next-hop.js';
 import { routeMakers } from './route.js';
@@ -15,4 +16,5 @@ export const makers: readonly Maker[] = [
   ...ruleMakers,
   ...neighbourMakers,
   ...nextHopMakers,
+  ...namespaceIdMakers,
 ];

@@ -3,7 +3,10 @@
 
 import type { PlannedVerbs } from '../../../../src/plan.js';
 import type { AddressOptions } from '../../../../src/rtnl/addresses.js';
+import type { FdbOptions, NeighbourOptions } from '../../../../src/rtnl/neighbours.js';
+import type { NamespaceTarget } from '../../../../src/rtnl/references.js';
 import type { RouteOptions } from '../../../../src/rtnl/routes.js';
+import type { RuleOptions } from '../../../../src/rtnl/rules.js';
 import type { Random } from '../random.js';
 
 export interface ModelLink {
@@ -14,15 +17,20 @@ export interface ModelLink {
 export class Model {
   /** The kinds of link that the kernel has. */
   readonly kinds: readonly string[];
+  /** Namespaces beside the topology's own. */
+  readonly others: readonly NamespaceTarget[];
   readonly links: ModelLink[] = [];
+  readonly altNames: string[] = [];
   readonly addresses: AddressOptions[] = [];
   readonly routes: RouteOptions[] = [];
-  readonly rules: string[] = [];
-  readonly neighbours: string[] = [];
+  readonly rules: RuleOptions[] = [];
+  readonly neighbours: NeighbourOptions[] = [];
+  readonly entries: FdbOptions[] = [];
   #made = 0;
 
-  constructor(kinds: readonly string[]) {
+  constructor(kinds: readonly string[], others: readonly NamespaceTarget[]) {
     this.kinds = kinds;
+    this.others = others;
   }
 
   /** A name that was not used before. */
@@ -33,14 +41,10 @@ export class Model {
   linksOf(...kinds: readonly string[]): readonly ModelLink[] {
     return kinds.length === 0 ? this.links : this.links.filter(({ kind }) => kinds.includes(kind));
   }
-  forgetLink(name: string): void {
-    const at = this.links.findIndex((link) => link.name === name);
-    if (at >= 0) this.links.splice(at, 1);
-  }
 }
 
-/** What is done, as it is recorded in a plan: run from there, or said as lines of `ip`. Lines alone are what no request makes. */
-export type Change = ((on: PlannedVerbs) => void) | readonly string[];
+/** What is done, as it is recorded in a plan: run from there, or said as lines of `ip`. */
+export type Change = (on: PlannedVerbs) => void;
 
 export interface Maker {
   readonly what: string;

@@ -1,26 +1,25 @@
 // Changes to next-hop objects and groups.
 
+import type { NextHopOptions } from '../../../../src/rtnl/next-hops.js';
 import type { Random } from '../random.js';
 import type { Maker, Model } from './model.js';
 
-function nextHop(random: Random, model: Model): string | undefined {
+function nextHop(random: Random, model: Model): NextHopOptions | undefined {
   const link = random.pick(model.links)?.name;
-  const id = random.int(1, 9);
-  const members = [random.int(1, 9), random.int(1, 9)].map((member) => `${member},${random.int(1, 200)}`);
-  const some: readonly (string | undefined)[] = [
-    link && `via 10.0.0.${random.int(1, 99)} dev ${link} onlink`,
-    link && `via fd00::${random.int(1, 99)} dev ${link} onlink`,
-    link && `dev ${link} proto ${random.one('static', 'bgp')}`,
-    'blackhole',
-    '-6 blackhole',
-    `group ${members.join('/')}`,
-    `group ${members[0]} type resilient buckets 8 idle_timer ${random.int(1, 99)} unbalanced_timer ${random.int(1, 99)}`,
-    `via 10.9.0.${random.int(1, 99)} fdb`,
+  const members = [1, 2].map(() => ({ id: random.int(1, 9), weight: random.int(1, 200) }));
+  const timers = { idleTimer: random.int(1, 99) * 100, unbalancedTimer: random.int(1, 99) * 100 };
+  const some: readonly (NextHopOptions | undefined)[] = [
+    link === undefined ? undefined : { gateway: `10.0.0.${random.int(1, 99)}`, link, onLink: true },
+    link === undefined ? undefined : { gateway: `fd00::${random.int(1, 99)}`, link, onLink: true },
+    link === undefined ? undefined : { link, protocol: random.one('static', 'bgp') },
+    { blackhole: true },
+    { family: 'inet6', blackhole: true },
+    { group: members },
+    { group: members.slice(1), resilient: { buckets: 8, ...timers } },
+    { gateway: `10.9.0.${random.int(1, 99)}`, fdb: true },
   ];
-  const words = random.pick(some);
-  if (words === undefined) return undefined;
-  const six = words.startsWith('-6 ');
-  return `ip ${six ? '-6 ' : ''}nexthop ${random.one('add', 'replace')} id ${id} ${words.replace('-6 ', '')}`;
+  const options = random.pick(some);
+  return options && { id: random.int(1, 9), ...options };
 }
 
 export const nextHopMakers: readonly Maker[] = [
@@ -28,16 +27,25 @@ export const nextHopMakers: readonly Maker[] = [
     what: 'nextHop.add',
     weight: 4,
     make(random, model) {
-      const line = nextHop(random, model);
-      return line === undefined ? undefined : [line];
+      const options = nextHop(random, model);
+      const verb = random.one('add', 'replace');
+      return options && (({ nextHops }) => nextHops[verb](options));
     },
   },
   {
     what: 'route by nextHop',
     weight: 2,
     make(random) {
-      return [`ip route replace 30.${random.int(0, 9)}.0.0/16 nhid ${random.int(1, 9)}`];
+      const options = { destination: `30.${random.int(0, 9)}.0.0/16`, nextHopId: random.int(1, 9) };
+      return ({ routes }) => routes.replace(options);
     },
   },
-  { what: 'nextHop.remove', weight: 1, make: (random) => [`ip nexthop del id ${random.int(1, 9)}`] },
+  {
+    what: 'nextHop.remove',
+    weight: 1,
+    make(random) {
+      const id = random.int(1, 9);
+      return ({ nextHops }) => nextHops.remove(id);
+    },
+  },
 ];

@@ -6,12 +6,12 @@ import { type Maker, type Model, take } from './model.js';
 
 const near = (random: Random, six: boolean) =>
   six
-    ? `fd00:${random.int(0, 3)}::${random.int(1, 99)}`
+    ? `fd00:${random.int(1, 4)}::${random.int(1, 99)}`
     : `10.${random.int(0, 3)}.${random.int(0, 3)}.${random.int(1, 254)}`;
 
 function destination(random: Random, six: boolean): string {
   if (random.chance(0.1)) return 'default';
-  if (six) return `fd01:${random.int(0, 20)}::/${random.one(32, 48, 64, 128)}`;
+  if (six) return `fd01:${random.int(1, 20)}::/${random.one(32, 48, 64, 128)}`;
   const length = random.one(16, 24, 32);
   return `20.${random.int(0, 20)}.${length > 16 ? random.int(0, 9) : 0}.${length > 24 ? random.int(1, 9) : 0}/${length}`;
 }

@@ -3,6 +3,7 @@
 import type { Row } from '../mapping.js';
 
 export const addressRows: readonly Row[] = [
+  ['ifname', 'index', 'linkName'],
   ['family', 'family'],
   ['local', '', 'localAddress'],
   ['address', '', 'peerAddress'],
