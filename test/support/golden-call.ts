@@ -5,6 +5,7 @@ import { compileFunction } from 'node:vm';
 import { links as indexes } from '../../scripts/fixtures/scene.mjs';
 import type { Capture } from '../../scripts/fixtures/text.mjs';
 import { binding } from '../../src/binding.js';
+import { PlannedVerbs } from '../../src/plan-verbs.js';
 import { Addresses } from '../../src/rtnl/addresses.js';
 import { BridgeVlans } from '../../src/rtnl/bridge-vlans.js';
 import { TrafficClasses } from '../../src/rtnl/classes.js';
@@ -40,17 +41,34 @@ export function sceneOf(at: Performer) {
   };
 }
 
+type Note = (operation: Operation<unknown>) => never;
+
+/** How a call may be made: as it stands, by its verb's twin, or in a plan. */
+export type Way = 'promised' | 'sync' | 'planned';
+
+const scenes: Readonly<Record<Way, (note: Note) => Readonly<Record<string, unknown>>>> = {
+  promised: (note) => sceneOf({ perform: async (operation) => note(operation), performSync: note }),
+  sync: (note) => sceneOf({ perform: () => Promise.reject(new Error('not the twin')), performSync: note }),
+  planned: (note) => {
+    const verbs = new PlannedVerbs({ record: note });
+    const scene = sceneOf({ perform: async (operation) => note(operation), performSync: note });
+    return Object.fromEntries(
+      Object.entries(scene).map(([name, what]) => [name, Reflect.get(verbs, name) ?? what]),
+    );
+  },
+};
+
 /** The operation that a capture's call makes. */
-export function operationOf({ command, call }: Capture): Operation<unknown> {
+export function operationOf({ command, call }: Capture, way: Way = 'promised'): Operation<unknown> {
   if (call === undefined) throw new Error(`${command}: no call stands for it`);
   let made: Operation<unknown> | undefined;
-  const note = (operation: Operation<unknown>) => {
+  const scene = scenes[way]((operation) => {
     made = operation;
     return undefined as never;
-  };
-  const scene = sceneOf({ perform: async (operation) => note(operation), performSync: note });
-  compileFunction(call, Object.keys(scene))(...Object.values(scene));
-  if (made === undefined) throw new Error(`${command}: ${call} does nothing`);
+  });
+  const text = way === 'sync' ? call.replace(/^(\w+\.\w+)\(/, '$1Sync(') : call;
+  compileFunction(text, Object.keys(scene))(...Object.values(scene));
+  if (made === undefined) throw new Error(`${command}: ${text} does nothing`);
   return made;
 }
 
@@ -63,8 +81,11 @@ function resolved(value: unknown, netnsFd: number | undefined): unknown {
 }
 
 /** The request we send for it, and the name of its object. */
-export function requestOf(capture: Capture): { readonly object: string; readonly message: Buffer } {
-  const step = operationOf(capture).step(0, new Slots());
+export function requestOf(
+  capture: Capture,
+  way: Way = 'promised',
+): { readonly object: string; readonly message: Buffer } {
+  const step = operationOf(capture, way).step(0, new Slots());
   if (step.do !== 'request') throw new Error(`${capture.command}: not a request`);
   const value = resolved(step.value, capture.netnsFd) as typeof step.value;
   return { object: step.object, message: Buffer.from(binding.encode(step.object, step.verb, value)) };
