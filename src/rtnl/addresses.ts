@@ -4,7 +4,7 @@ import type { AddressObject, AddressRequest } from './attributes.generated.js';
 import { all, nothing, type Operation, type Performer, type Recorder, request } from './operation.js';
 import { checkOptions, refuse } from './options.js';
 import { parsePrefix } from './prefix.js';
-import type { LinkReference } from './references.js';
+import { checkLink, type LinkReference } from './references.js';
 
 /** An address as the kernel reports it: `local` is the address itself, `address` the peer's on a point-to-point link. */
 export type Address = AddressObject;
@@ -60,6 +60,7 @@ function change(verb: 'add' | 'replace' | 'remove', options: AddressOptions): Op
   checkOptions(operation, options);
   refuse(options, refused, operation);
   if (options.link === undefined) throw new TypeError(`${operation}: link must be given`);
+  checkLink(options.link, `${operation}: link`);
   if (options.cacheInfo !== undefined) checkOptions(operation, options.cacheInfo, 'cacheInfo');
   const checked = value(options);
   return request('address', verb, String(options.address), () => checked, nothing);
@@ -72,6 +73,7 @@ export const removeAddress = (options: AddressOptions) => change('remove', optio
 export function listAddresses(filter: AddressFilter = {}): Operation<readonly Address[]> {
   checkOptions('address.list', filter);
   const { link, ...rest } = filter;
+  if (link !== undefined) checkLink(link, 'address.list: link');
   return request(
     'address',
     'list',

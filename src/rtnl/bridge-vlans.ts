@@ -10,7 +10,7 @@ import type {
 } from './attributes.generated.js';
 import { type Face, faceOf } from './face.js';
 import { all, nothing, type Operation, type Performer, request } from './operation.js';
-import { type LinkReference, linkTarget } from './references.js';
+import { checkLink, type LinkReference, linkTarget } from './references.js';
 
 /** A VLAN of a bridge or of one of its ports, or a range of them that pass alike. */
 export interface BridgeVlan {
@@ -57,8 +57,10 @@ const which = {
 };
 const how = { pvid: boolean, untagged: boolean };
 const required = {
-  // What it may be is checked where the request is encoded.
-  link: (value: unknown) => value as LinkReference,
+  link: (value: unknown, option: string): LinkReference => {
+    checkLink(value, option);
+    return value;
+  },
   vid: integer(1, 4094),
 };
 

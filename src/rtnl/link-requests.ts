@@ -10,7 +10,7 @@ import {
 } from './link-options.js';
 import { all, first, nothing, type Operation, request } from './operation.js';
 import { checkOptions, refuse } from './options.js';
-import { isNamespaceTarget, type LinkReference, linkTarget } from './references.js';
+import { checkLink, isNamespaceTarget, type LinkReference, linkTarget } from './references.js';
 
 /** A link as the kernel reports it. */
 export type Link = LinkObject;
@@ -47,18 +47,6 @@ function detail(operation: string, stats: unknown): Record<string, unknown> {
 function locate(reference: LinkReference, renaming: boolean): Record<string, unknown> {
   if (typeof reference !== 'string' || renaming) return { index: reference };
   return Buffer.byteLength(reference) > 15 ? { altName: reference } : { name: reference };
-}
-
-function checkReference(reference: LinkReference, option: string): void {
-  const fits =
-    typeof reference === 'string'
-      ? reference.length > 0 && Buffer.byteLength(reference) <= 127
-      : typeof reference === 'number'
-        ? Number.isInteger(reference) && reference > 0
-        : typeof reference === 'object' &&
-          reference !== null &&
-          ('index' in reference || 'step' in reference);
-  if (!fits) throw new TypeError(`${option}: must be a link: a name, an index or what links.add returned`);
 }
 
 export function addLink(options: LinkAdd): Operation<MadeLink> {
@@ -112,10 +100,13 @@ const bornDown = { up: ': a peer cannot be born up; set it up in its namespace' 
 const standing = { index: ': a link keeps its index; newIndex is for a move' };
 
 export function setLink(reference: LinkReference, options: LinkSet): Operation<void> {
-  checkReference(reference, 'link.set');
+  checkLink(reference, 'link.set:');
   checkOptions('link.set', options);
   refuse(options, standing, 'link.set');
   const { kind, data, portKind, portData, ...link } = options;
+  if (portKind !== undefined && typeof portKind !== 'string')
+    throw new TypeError('link.set: portKind must be a kind of link, such as "bridge"');
+  if (portData !== undefined) checkOptions('link.set', portData, 'portData');
   const info = [kind, data, portKind, portData].some((part) => part !== undefined)
     ? { linkInfo: { kind, data, slaveKind: portKind, slaveData: portData } }
     : {};
@@ -153,7 +144,7 @@ function checkGroup(group: number): void {
 }
 
 export function removeLink(reference: LinkReference): Operation<void> {
-  checkReference(reference, 'link.remove');
+  checkLink(reference, 'link.remove:');
   return request('link', 'remove', linkTarget(reference), () => locate(reference, false), nothing);
 }
 
@@ -163,7 +154,7 @@ export function removeLinkGroup(group: number): Operation<void> {
 }
 
 export function getLink(reference: LinkReference, options: LinkDetail = {}): Operation<Link> {
-  checkReference(reference, 'link.get');
+  checkLink(reference, 'link.get:');
   checkOptions('link.get', options);
   const { stats, ...others } = options;
   const [surplus] = Object.keys(others);
@@ -192,6 +183,7 @@ export function getLinkOf(targetNetNsId: number, index: number): Operation<Link>
 export function listLinks(filter: LinkFilter = {}): Operation<readonly Link[]> {
   checkOptions('link.list', filter);
   const { kind, master, stats, ...rest } = filter;
+  if (master !== undefined) checkLink(master, 'link.list: master');
   const asked = detail('link.list', stats);
   return request(
     'link',
@@ -216,7 +208,7 @@ function altNames(
   reference: LinkReference,
   names: readonly string[],
 ): Operation<void> {
-  checkReference(reference, `link.${verb}AltNames`);
+  checkLink(reference, `link.${verb}AltNames:`);
   for (const name of names) {
     const bytes = typeof name === 'string' ? Buffer.byteLength(name) : 0;
     if (bytes < 1 || bytes > 127) throw new RangeError('altNames: each must be a string of 1 to 127 bytes');

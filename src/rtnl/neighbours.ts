@@ -5,7 +5,7 @@ import { type Face, faceOf } from './face.js';
 import { all, first, nothing, type Operation, type Performer, request } from './operation.js';
 import { checkOptions, refuse } from './options.js';
 import { familyOf } from './prefix.js';
-import { type LinkReference, linkTarget } from './references.js';
+import { checkLink, type LinkReference, linkTarget } from './references.js';
 
 /** A neighbour as the kernel reports it: `destination` is its address, `linkAddress` where it was found. */
 export type Neighbour = NeighbourObject;
@@ -57,6 +57,7 @@ function change(verb: 'add' | 'set' | 'replace', options: NeighbourOptions): Ope
   refuse(options, refusedHere, operation);
   const { link, address, state = ['permanent'], ...rest } = options;
   if (link === undefined) throw new TypeError(`${operation}: link must be given`);
+  checkLink(link, `${operation}: link`);
   const value = {
     family: familyOf(address, `${operation}: address`),
     index: link,
@@ -76,6 +77,7 @@ function reference<Result>(
   checkOptions(operation, which);
   const { link, address, proxy, ...rest } = which;
   if (link === undefined) throw new TypeError(`${operation}: link must be given`);
+  checkLink(link, `${operation}: link`);
   const value = {
     family: familyOf(address, `${operation}: address`),
     index: link,
@@ -117,6 +119,7 @@ export const neighbourVerbs = {
   list: (filter: NeighbourFilter = {}): Operation<readonly Neighbour[]> => {
     checkOptions('neighbour.list', filter);
     const { link, proxy, ...rest } = filter;
+    if (link !== undefined) checkLink(link, 'neighbour.list: link');
     const value = {
       ...rest,
       ...(link === undefined ? {} : { outputLink: link }),
@@ -169,7 +172,9 @@ function fdb(verb: 'add' | 'append' | 'replace' | 'remove' | 'get', options: Fdb
   refuse(options, { family: '', index: '; use link', stateMask: '', flagsMask: '', master: '' }, operation);
   const { link, flags = ['self'], state = ['noArp', 'permanent'], linkAddress, ...rest } = options;
   if (link === undefined) throw new TypeError(`${operation}: link must be given`);
-  if (linkAddress === undefined) throw new TypeError(`${operation}: linkAddress must be given`);
+  checkLink(link, `${operation}: link`);
+  if (typeof linkAddress !== 'string')
+    throw new TypeError(`${operation}: linkAddress must be given, as a string such as "02:00:00:00:00:01"`);
   if (rest.destination !== undefined) familyOf(rest.destination, `${operation}: destination`);
   const value = { family: 'bridge', index: link, state, flags, linkAddress, ...rest };
   return { operation, target: `${linkTarget(link)} ${linkAddress}`, value };
@@ -210,6 +215,7 @@ export const fdbVerbs = {
   list: (filter: FdbFilter = {}): Operation<readonly Neighbour[]> => {
     checkOptions('fdb.list', filter);
     const { link, ...rest } = filter;
+    if (link !== undefined) checkLink(link, 'fdb.list: link');
     const value = { family: 'bridge', ...rest, ...(link === undefined ? {} : { index: link }) };
     return request('neighbour', 'list', 'fdb', () => value, all<Neighbour>);
   },

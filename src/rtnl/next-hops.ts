@@ -11,7 +11,7 @@ import { type Face, faceOf } from './face.js';
 import { all, first, nothing, type Operation, type Performer, request } from './operation.js';
 import { checkOptions, refuse } from './options.js';
 import { familyOf } from './prefix.js';
-import type { LinkReference } from './references.js';
+import { checkLink, type LinkReference } from './references.js';
 
 /** A next hop as the kernel reports it; of a group `group` has the members, their weights less one. */
 export type NextHop = NextHopObjectObject;
@@ -95,6 +95,8 @@ function change(verb: 'add' | 'replace', options: NextHopOptions): Operation<Nex
     operation,
   );
   const { family, link, onLink, group, resilient, gateway, protocol, ...rest } = options;
+  if (rest.id !== undefined) id(rest.id, `${operation}: id`);
+  if (link !== undefined) checkLink(link, `${operation}: link`);
   if (onLink !== undefined && typeof onLink !== 'boolean')
     throw new TypeError(`${operation}: onLink must be true or false`);
   const via = gateway === undefined ? undefined : familyOf(gateway, `${operation}: gateway`);
@@ -143,6 +145,7 @@ export const nextHopVerbs = {
   list: (filter: NextHopFilter = {}): Operation<readonly NextHop[]> => {
     checkOptions('nextHop.list', filter);
     const { link, ...rest } = filter;
+    if (link !== undefined) checkLink(link, 'nextHop.list: link');
     const value = { ...rest, ...(link === undefined ? {} : { outputLink: link }) };
     return request('nextHop', 'list', 'all', () => value, all<NextHop>);
   },
@@ -151,6 +154,7 @@ export const nextHopVerbs = {
   buckets: (filter: NextHopBucketFilter = {}): Operation<readonly NextHopBucket[]> => {
     checkOptions('nextHop.buckets', filter);
     const { link, ...rest } = filter;
+    if (link !== undefined) checkLink(link, 'nextHop.buckets: link');
     if (rest.id !== undefined) id(rest.id, 'nextHop.buckets: id');
     const value = { ...rest, ...(link === undefined ? {} : { outputLink: link }) };
     return request('nextHopBucket', 'list', 'all', () => value, all<NextHopBucket>);

@@ -12,6 +12,9 @@ export function checkOptions(operation: string, options: unknown, path = ''): vo
       const where = path === '' ? key : `${path}.${key}`;
       throw new TypeError(`${operation}: ${where} is inherited: options must be the object's own`);
     }
+    // What is left out is undefined; null means nothing to anyone.
+    if ((options as Readonly<Record<string, unknown>>)[key] === null)
+      throw new TypeError(`${operation}: ${path === '' ? key : `${path}.${key}`} must not be null`);
   }
 }
 

@@ -37,6 +37,17 @@ export function isNamespaceTarget(value: unknown): value is NamespaceTarget {
   return typeof value === 'object' && value !== null && 'handle' in value && 'name' in value;
 }
 
+/** @throws {TypeError} unless it can name a link; whether there is one is the kernel's to say */
+export function checkLink(value: unknown, option: string): asserts value is LinkReference {
+  const fits =
+    typeof value === 'string'
+      ? value.length > 0 && Buffer.byteLength(value) <= 127 && !value.includes('\0')
+      : typeof value === 'number'
+        ? Number.isInteger(value) && value > 0 && value <= 0x7fff_ffff
+        : typeof value === 'object' && value !== null && ('index' in value || 'step' in value);
+  if (!fits) throw new TypeError(`${option} must be a link: a name, an index or what links.add returned`);
+}
+
 /** What a message calls a link. */
 export function linkTarget(reference: LinkReference): string {
   if (typeof reference === 'string') return reference;

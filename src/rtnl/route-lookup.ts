@@ -4,7 +4,7 @@ import { integer, readOptions } from '../options.js';
 import type { RouteIpProto, RouteObject, RouteRequest } from './attributes.generated.js';
 import { first, type Operation, request } from './operation.js';
 import { familyOf } from './prefix.js';
-import type { LinkReference } from './references.js';
+import { checkLink, type LinkReference } from './references.js';
 
 /** A packet that is to be sent, or that came in. What is left out is not looked at. */
 export interface RouteLookup {
@@ -33,7 +33,10 @@ export interface RouteLookup {
 }
 
 const passed = (value: unknown) => value;
-const link = (value: unknown) => value as LinkReference;
+const link = (value: unknown, option: string): LinkReference => {
+  checkLink(value, option);
+  return value;
+};
 const u32 = integer(0, 0xffff_ffff);
 const port = integer(0, 0xffff);
 const address = (value: unknown, option: string) => {

@@ -10,7 +10,7 @@ import type {
 import { all, nothing, type Operation, type Performer, type Recorder, request } from './operation.js';
 import { checkOptions, refuse } from './options.js';
 import { familyOf, parsePrefix } from './prefix.js';
-import type { LinkReference } from './references.js';
+import { checkLink, type LinkReference } from './references.js';
 import { getRoute, type RouteLookup } from './route-lookup.js';
 import { tableValue } from './route-table.js';
 
@@ -113,6 +113,7 @@ function change(
 ): Operation<void> {
   checkOptions(`route.${verb}`, options);
   refuse(options, refused, `route.${verb}`);
+  if (options.link !== undefined) checkLink(options.link, `route.${verb}: link`);
   const checked = value(verb, options);
   return request('route', verb, String(options.destination), () => checked, nothing);
 }
@@ -127,6 +128,7 @@ export const removeRoute = (options: RouteOptions) => change('remove', options);
 export function listRoutes(filter: RouteFilter = {}): Operation<readonly Route[]> {
   checkOptions('route.list', filter);
   const { link, ...rest } = filter;
+  if (link !== undefined) checkLink(link, 'route.list: link');
   return request(
     'route',
     'list',

@@ -1,6 +1,7 @@
 // Policy rules: what `ip rule` does, as requests.
 
 import { checkInterfaceName } from '../interface-name.js';
+import { integer } from '../options.js';
 import type { RuleAction, RuleObject, RuleRequest, RuleTable } from './attributes.generated.js';
 import { type Face, faceOf } from './face.js';
 import { all, first, nothing, type Operation, type Performer, request } from './operation.js';
@@ -62,6 +63,7 @@ function value(verb: 'add' | 'remove', options: RuleOptions): Record<string, unk
   for (const [name, prefix] of Object.entries({ source: from, destination: to }))
     if (prefix !== undefined && prefix.family !== chosen)
       throw new RangeError(`${operation}: ${name}: ${prefix.address} is not ${chosen}`);
+  if (rest.priority !== undefined) priorityOf(rest.priority, `${operation}: priority`);
   if (invert !== undefined && typeof invert !== 'boolean')
     throw new TypeError(`${operation}: invert must be true or false`);
   // Packets that this host sends itself come in by lo.
@@ -84,6 +86,7 @@ function value(verb: 'add' | 'remove', options: RuleOptions): Record<string, unk
   };
 }
 
+const priorityOf = integer(0, 0xffff_ffff);
 const targetOf = ({ priority }: { readonly priority?: number | undefined }) =>
   priority === undefined ? 'rule' : String(priority);
 

@@ -398,7 +398,7 @@ describe('verbs', () => {
     [
       'a link without a name',
       from(addAddress, { link: '', address: '10.0.0.1/8' }),
-      /: index must be a link's name/,
+      /^address\.add: link must be a link: /,
     ],
     ['an unknown filter of addresses', from(listAddresses, { colour: 'red' }), /: colour is not an option$/],
     ['a route to nowhere', from(addRoute, {}), /^destination: must be a string/],

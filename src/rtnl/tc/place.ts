@@ -2,7 +2,7 @@
 
 import { shown, wrongType } from '../../argument.js';
 import type { Check } from '../../options.js';
-import type { LinkReference } from '../references.js';
+import { checkLink, type LinkReference } from '../references.js';
 
 /** A handle: '1:' of a discipline, '1:10' of a class, both hexadecimal. */
 export type Handle = string;
@@ -19,8 +19,10 @@ export function handle(...words: readonly string[]): Check<Handle> {
   };
 }
 
-/** A link; what it may be is checked where requests are encoded. */
-export const link: Check<LinkReference> = (value) => value as LinkReference;
+export const link: Check<LinkReference> = (value, option) => {
+  checkLink(value, option);
+  return value;
+};
 
 /** ffff: belongs to ingress and clsact, and nothing else. */
 export const clsactHandle = 'ffff:';
