@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "netlink/byte_order.h"
 #include "netlink/next_hop_table.h"
 #include "netlink/reader.h"
 #include "netlink/text.h"
@@ -299,17 +300,17 @@ void RequestEncoder::field(const Row& row, size_t offset, Napi::Value value) {
       writer_.patch(offset, static_cast<uint16_t>(named(row, value)));
       return;
     case Type::Be16:
-      writer_.patch(offset, __builtin_bswap16(static_cast<uint16_t>(named(row, value))));
+      writer_.patch(offset, networkOrder(static_cast<uint16_t>(named(row, value))));
       return;
     case Type::Be32:
-      writer_.patch(offset, __builtin_bswap32(static_cast<uint32_t>(named(row, value))));
+      writer_.patch(offset, networkOrder(static_cast<uint32_t>(named(row, value))));
       return;
     case Type::U64:
     case Type::S64:
       writer_.patch(offset, integer(row, value));
       return;
     case Type::Be64:
-      writer_.patch(offset, __builtin_bswap64(integer(row, value)));
+      writer_.patch(offset, networkOrder(integer(row, value)));
       return;
     case Type::Ipv4:
     case Type::Ipv6:

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "netlink/byte_order.h"
 #include "netlink/next_hop_table.h"
 #include "netlink/reader.h"
 #include "netlink/table.h"
@@ -229,9 +230,9 @@ class Decoder {
       case Type::NamespaceFd:
         return named(row, readAt<uint32_t>(bytes));
       case Type::Be16:
-        return named(row, __builtin_bswap16(readAt<uint16_t>(bytes)));
+        return named(row, networkOrder(readAt<uint16_t>(bytes)));
       case Type::Be32:
-        return named(row, __builtin_bswap32(readAt<uint32_t>(bytes)));
+        return named(row, networkOrder(readAt<uint32_t>(bytes)));
       case Type::S8:
         return builder_.number(readAt<int8_t>(bytes));
       case Type::S16:
@@ -244,7 +245,7 @@ class Decoder {
         return builder_.bigint(bytes.size() < sizeof(uint64_t) ? readAt<uint32_t>(bytes)
                                                                : readAt<uint64_t>(bytes));
       case Type::Be64:
-        return builder_.bigint(__builtin_bswap64(readAt<uint64_t>(bytes)));
+        return builder_.bigint(networkOrder(readAt<uint64_t>(bytes)));
       case Type::S64:
         return builder_.signedBigint(readAt<int64_t>(bytes));
       case Type::Text:
