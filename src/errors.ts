@@ -9,7 +9,7 @@ export { NatError } from './nat/nat-error.js';
 /** The kernel refused an operation, or a system call on the way failed. What is not known is absent, not undefined. */
 export class NetlinkError extends Error {
   override readonly name = 'NetlinkError';
-  /** The name of the errno, such as `EEXIST`. */
+  /** The name of the errno, such as `EEXIST`. `EAGAIN` of a `list`: it changed each of the six times it was read; no part of it is returned. */
   readonly code: string;
   /** The errno, positive. */
   readonly errno: number;

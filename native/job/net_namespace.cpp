@@ -15,7 +15,7 @@ std::optional<Socket>& NetNamespace::place(Caller caller, Protocol protocol) {
 
 Socket& NetNamespace::socket(Caller caller, Protocol protocol) {
   auto& socket = place(caller, protocol);
-  if (!socket) {
+  if (!socket || !socket->usable()) {
     EnterNamespace enter(fd_.get(), onLost(caller));
     socket = Socket::open(protocol);
   }

@@ -29,7 +29,8 @@ class NetNamespace {
   int fd() const { return fd_.get(); }
   NamespaceIdentity identity() const { return identify(fd_.get()); }
 
-  // Opened at first use by that caller.
+  // Opened at first use by that caller, and again in the place of one that a broken list made useless. The
+  // reference holds until the next call.
   Socket& socket(Caller caller, Protocol protocol = Protocol::Route);
 
   // Jobs that wait for this namespace, in the order they were made. Owned by the executor's mutex.

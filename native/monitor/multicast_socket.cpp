@@ -8,11 +8,9 @@
 #include <cerrno>
 
 #include "base/system_error.h"
+#include "netlink/datagram.h"
 
 namespace netplumb {
-
-// More than any message of the kernel's has (NLMSG_GOODSIZE is a page, a link with virtual functions 32 KiB).
-static constexpr size_t receiveSize = 64 * 1024;
 
 MulticastSocket::MulticastSocket(std::span<const uint32_t> groups, int receiveBuffer)
     : fd_(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE)) {
@@ -30,23 +28,17 @@ MulticastSocket::MulticastSocket(std::span<const uint32_t> groups, int receiveBu
 }
 
 MulticastSocket::Received MulticastSocket::receive() {
-  static thread_local ByteVector buffer(receiveSize);
-  for (;;) {
-    sockaddr_nl from{};
-    iovec part{buffer.data(), buffer.size()};
-    msghdr message{};
-    message.msg_name = &from;
-    message.msg_namelen = sizeof from;
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    const ssize_t length = recvmsg(fd_.get(), &message, MSG_DONTWAIT);
-    if (length < 0 && errno == EINTR) continue;
-    if (length < 0 && errno == EAGAIN) return {Found::Nothing, {}};
-    if (length < 0 && errno == ENOBUFS) return {Found::Loss, {}};
-    if (length < 0) fail(errno, "monitor.receive");
-    if (from.nl_pid != 0) continue;  // only the kernel is believed
-    if (message.msg_flags & MSG_TRUNC) return {Found::Loss, {}};
-    return {Found::Messages, Bytes(buffer).first(static_cast<size_t>(length))};
+  const Datagram datagram = receiveDatagram(fd_.get());
+  switch (datagram.error) {
+    case 0:
+      return {Found::Messages, datagram.messages};
+    case EAGAIN:
+      return {Found::Nothing, {}};
+    case ENOBUFS:
+    case EMSGSIZE:
+      return {Found::Loss, {}};
+    default:
+      fail(datagram.error, "monitor.receive");
   }
 }
 

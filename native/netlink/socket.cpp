@@ -1,10 +1,11 @@
-// The kernel does rtnetlink's work inside sendmsg(), so answers are there when it returns; the timeout is for
-// what must not happen.
+// The kernel does rtnetlink's work inside sendmsg(), and a list's inside recvmsg(), so answers are there when
+// they are asked for; waiting, and its end, are for what must not happen.
 #include "netlink/socket.h"
 
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -14,15 +15,12 @@
 #include <utility>
 
 #include "base/system_error.h"
+#include "netlink/datagram.h"
 
 namespace netplumb {
 
 static constexpr int patienceSeconds = 5;
 static constexpr int dumpRetries = 5;
-
-// Always this size: a smaller buffer later on the same socket would truncate silently, for the kernel
-// remembers the largest.
-static constexpr size_t receiveSize = 64 * 1024;
 
 static void setOption(int fd, int level, int option, const void* value, socklen_t size, bool required) {
   if (setsockopt(fd, level, option, value, size) != 0 && required) fail(errno, "netlink.setsockopt");
@@ -53,13 +51,11 @@ Socket Socket::open(Protocol protocol) {
   return Socket(std::move(fd), protocol, static_cast<uint32_t>(numbers()) << 1);
 }
 
-// As the socket has it.
+// How long to wait is kept with the descriptor, as for whoever would block in recvmsg().
 static std::chrono::microseconds patience(int fd) {
   timeval set{};
   socklen_t size = sizeof set;
-  const int saved = errno;
   getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &set, &size);
-  errno = saved;
   return std::chrono::seconds(set.tv_sec) + std::chrono::microseconds(set.tv_usec);
 }
 
@@ -84,28 +80,20 @@ void Socket::send(std::span<ByteVector* const> requests) {
   if (sent < 0) fail(errno, "netlink.send");
 }
 
-// Waits for one datagram. SystemError ETIMEDOUT, ENOBUFS, EMSGSIZE.
-Bytes Socket::receive(int flags) {
-  static thread_local ByteVector buffer(receiveSize);
-  const auto begun = std::chrono::steady_clock::now();
+// One datagram, waited for until patience is over, counted from when the exchange began; without a beginning
+// not at all. Empty where it was not for us. SystemError ETIMEDOUT, ENOBUFS, EMSGSIZE.
+Bytes Socket::receive(std::optional<Clock::time_point> begun) {
   for (;;) {
-    sockaddr_nl from{};
-    iovec part{buffer.data(), buffer.size()};
-    msghdr message{};
-    message.msg_name = &from;
-    message.msg_namelen = sizeof from;
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    const ssize_t length = recvmsg(fd_.get(), &message, flags);
-    // The kernel's own timeout begins anew with every call: signals that keep coming must not make it
-    // endless.
-    if (length < 0 && errno == EINTR && std::chrono::steady_clock::now() - begun < patience(fd_.get()))
-      continue;
-    if (length < 0 && errno == EINTR) fail(ETIMEDOUT, "netlink.receive");
-    if (length < 0) fail(errno == EAGAIN ? ETIMEDOUT : errno, "netlink.receive");
-    if (message.msg_flags & MSG_TRUNC) fail(EMSGSIZE, "netlink.receive");
-    if (from.nl_pid != 0) continue;  // only the kernel is believed
-    return Bytes(buffer).first(static_cast<size_t>(length));
+    const Datagram datagram = receiveDatagram(fd_.get());
+    if (datagram.error == 0 && !datagram.messages.empty()) return datagram.messages;
+    if (datagram.error != 0 && datagram.error != EAGAIN) fail(datagram.error, "netlink.receive");
+    if (!begun && datagram.error == 0) return {};
+    // Neither signals nor strangers that keep coming must make it endless.
+    const auto left = begun ? *begun + patience(fd_.get()) - Clock::now() : Clock::duration::zero();
+    if (left <= Clock::duration::zero()) fail(ETIMEDOUT, "netlink.receive");
+    pollfd readable{fd_.get(), POLLIN, 0};
+    const auto whole = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+    poll(&readable, 1, static_cast<int>(whole));
   }
 }
 
@@ -123,6 +111,7 @@ bool Socket::isBracket(const nlmsghdr& request) const {
 
 std::vector<Outcome> Socket::exchange(std::span<ByteVector* const> requests) {
   const uint32_t first = sequence_ + 1;
+  const auto begun = Clock::now();
   send(requests);
   std::vector<Outcome> outcomes(requests.size());
   size_t open = 0;
@@ -131,7 +120,7 @@ std::vector<Outcome> Socket::exchange(std::span<ByteVector* const> requests) {
   while (open > 0) {
     Bytes datagram;
     try {
-      datagram = receive(overrun ? MSG_DONTWAIT : 0);
+      datagram = receive(overrun ? std::nullopt : std::optional(begun));
     } catch (const SystemError& lost) {
       // What did find room is still there: only what is missing after that is lost.
       if (lost.error() == ENOBUFS && !std::exchange(overrun, true)) continue;
@@ -142,6 +131,7 @@ std::vector<Outcome> Socket::exchange(std::span<ByteVector* const> requests) {
     }
     MessageReader reader(datagram);
     while (const auto message = reader.next()) {
+      if (message->type == NLMSG_OVERRUN) overrun = true;
       const uint32_t which =
           message->sequence - first;  // an answer to an earlier request wraps to a large number
       if (which >= outcomes.size()) continue;
@@ -170,12 +160,14 @@ std::vector<Outcome> Socket::exchange(std::span<ByteVector* const> requests) {
 // True when the list is whole.
 bool Socket::dumpOnce(ByteVector& request, ByteVector& messages, Acknowledgement& refusal) {
   ByteVector* const one[] = {&request};
+  const auto begun = Clock::now();
   send(one);
   messages.clear();
   bool interrupted = false;
   for (;;) {
-    MessageReader reader(receive());
+    MessageReader reader(receive(begun));
     while (const auto message = reader.next()) {
+      if (message->type == NLMSG_OVERRUN) fail(ENOBUFS, "netlink.receive");
       if (message->sequence != sequence_) continue;
       if (message->flags & NLM_F_DUMP_INTR) interrupted = true;
       if (message->type == NLMSG_ERROR || message->type == NLMSG_DONE) {
@@ -188,10 +180,35 @@ bool Socket::dumpOnce(ByteVector& request, ByteVector& messages, Acknowledgement
   }
 }
 
+// What is left of a list that broke off, as far as it is there.
+void Socket::readToItsEnd() {
+  usable_ = false;
+  const auto begun = Clock::now();
+  while (Clock::now() < begun + patience(fd_.get())) {
+    const Datagram datagram = receiveDatagram(fd_.get());
+    if (datagram.error == ENOBUFS || datagram.error == EMSGSIZE) continue;
+    if (datagram.error != 0) return;
+    try {
+      MessageReader reader(datagram.messages);
+      while (const auto message = reader.next())
+        if (message->sequence == sequence_ && (message->type == NLMSG_ERROR || message->type == NLMSG_DONE))
+          usable_ = true;
+    } catch (const MalformedMessage&) {
+      return;
+    }
+    if (usable_) return;
+  }
+}
+
 ByteVector Socket::dump(ByteVector& request, Acknowledgement& refusal) {
   ByteVector messages;
-  for (int retry = 0; retry <= dumpRetries; retry++)
-    if (dumpOnce(request, messages, refusal)) return messages;
+  try {
+    for (int retry = 0; retry <= dumpRetries; retry++)
+      if (dumpOnce(request, messages, refusal)) return messages;
+  } catch (...) {
+    readToItsEnd();
+    throw;
+  }
   fail(EAGAIN, "netlink.dump", {}, "the list changed each of the 6 times it was read");
 }
 

@@ -57,9 +57,13 @@ void FakeKernel::serve() {
       const std::lock_guard guard(mutex_);
       sends_.push_back(messagesOf(sent).size());
     }
-    for (const ByteVector& datagram : answer_(sent))
-      ::send(end_.get(), datagram.data(), datagram.size(), MSG_NOSIGNAL);
+    push(answer_(sent));
   }
+}
+
+void FakeKernel::push(const Datagrams& datagrams) {
+  for (const ByteVector& datagram : datagrams)
+    ::send(end_.get(), datagram.data(), datagram.size(), MSG_NOSIGNAL);
 }
 
 std::vector<MessageView> messagesOf(Bytes datagram) {

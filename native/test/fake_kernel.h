@@ -39,6 +39,9 @@ class FakeKernel {
   FakeKernel(int fd, Answer answer);
   ~FakeKernel();
 
+  /// Sends these now: they are there before the next question is asked.
+  void push(const Datagrams& datagrams);
+
   /// How many messages were in each datagram so far.
   std::vector<size_t> sends();
 

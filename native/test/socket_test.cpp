@@ -11,27 +11,12 @@
 #include <optional>
 #include <thread>
 
+#include "exchange.h"
 #include "fake_kernel.h"
 #include "os/network_namespace.h"
-#include "requests.h"
 
 using namespace netplumb;
 using namespace netplumb::test;
-
-static std::vector<Outcome> exchange(Socket& socket, std::vector<ByteVector> requests) {
-  std::vector<ByteVector*> pointers;
-  for (ByteVector& request : requests) pointers.push_back(&request);
-  return socket.exchange(pointers);
-}
-
-static std::vector<std::string> namesIn(Bytes list) {
-  std::vector<std::string> names;
-  MessageReader reader(list);
-  while (const auto message = reader.next())
-    names.emplace_back(
-        readText(findAttribute(message->payload.subspan(sizeof(ifinfomsg)), IFLA_IFNAME).value().payload));
-  return names;
-}
 
 static ByteVector list(Socket& socket) {
   ByteVector request = listLinks();
@@ -254,19 +239,6 @@ TEST_CASE("a list may be refused at once or at its end") {
     socket->dump(request, refusal);
     CHECK(refusal.error == EOPNOTSUPP);
   }
-}
-
-TEST_CASE("a list that breaks off is an error, never a part of it") {
-  std::optional<Socket> socket;
-  const int fd = openedBy([&] { socket = Socket::open(); });
-  const FakeKernel kernel(fd, [](Bytes sent) {
-    const ByteVector link = getLink("link0");
-    return Datagrams{
-        answer(messagesOf(sent).front(), RTM_NEWLINK, NLM_F_MULTI, Bytes(link).subspan(NLMSG_HDRLEN))};
-  });
-  ByteVector request = listLinks();
-  Acknowledgement refusal;
-  CHECK(errorOf([&] { socket->dump(request, refusal); }).error() == ETIMEDOUT);
 }
 
 TEST_CASE("lists read while links come and go hold every link that stayed, once") {
