@@ -7,6 +7,7 @@
 #include "napi/failure.h"
 #include "napi/monitor.h"
 #include "napi/namespace_handle.h"
+#include "napi/rule_watch.h"
 #include "napi/run.h"
 #include "napi/services.h"
 
@@ -34,6 +35,9 @@ static Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   add("takeEvents", takeEvents);
   add("closeMonitor", closeMonitor);
   add("monitored", monitored);
+  add("openRuleWatch", openRuleWatch);
+  add("awaitRuleChange", awaitRuleChange);
+  add("closeRuleWatch", closeRuleWatch);
   // Beside jobs
   add("claimLink", static_cast<Napi::Value (*)(const Napi::CallbackInfo&)>(claimLink));
   add("claimLinkSync", claimLinkSync);

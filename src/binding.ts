@@ -21,6 +21,11 @@ export interface LockHandle {
   readonly [brand]: 'lock';
 }
 
+/** A watch over rules the addon holds open. */
+export interface RuleWatchHandle {
+  readonly [brand]: 'ruleWatch';
+}
+
 /** A monitor the addon holds open. */
 export interface MonitorHandle {
   readonly [brand]: 'monitor';
@@ -324,6 +329,11 @@ interface Binding {
     readonly { readonly object: string; readonly change: string; readonly value?: unknown }[] | undefined
   >;
   closeMonitor(monitor: MonitorHandle): void;
+  /** At once: what becomes of the rules of nf_tables from now on is heard. */
+  openRuleWatch(ns: NamespaceHandle): RuleWatchHandle;
+  /** Whether something changed, when it has; false when it was closed. One waits at a time. */
+  awaitRuleChange(watch: RuleWatchHandle): Promise<Outcome<boolean>>;
+  closeRuleWatch(watch: RuleWatchHandle): void;
   /** The first port of a range that a process of the namespace has, by binding each for a moment. Works on the JS thread. */
   firstTakenPort(
     ns: NamespaceHandle,

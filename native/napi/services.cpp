@@ -3,8 +3,7 @@
 
 #include <sys/socket.h>
 
-#include "napi/environment.h"
-#include "napi/failure.h"
+#include "napi/elsewhere.h"
 #include "napi/namespace_handle.h"
 #include "os/capabilities.h"
 #include "os/file_lock.h"
@@ -15,37 +14,6 @@
 #include "os/uninherited.h"
 
 namespace netplumb {
-
-// Runs `work` elsewhere and makes `{ value }` of what it returned, or `{ failure }` of what it threw.
-template <typename Result>
-static Napi::Value elsewhere(Napi::Env env, bool waits, std::function<Result()> work,
-                             std::function<Napi::Value(Napi::Env, Result&)> convert) {
-  struct Outcome {
-    std::optional<Result> value;
-    std::optional<Failure> failure;
-  };
-  const auto outcome = std::make_shared<Outcome>();
-  Environment::Work scheduled;
-  scheduled.waits = waits;
-  scheduled.run = [outcome, work = std::move(work)] {
-    try {
-      outcome->value.emplace(work());
-    } catch (const SystemError& error) {
-      outcome->failure = toFailure(error);
-    } catch (const std::exception& error) {
-      outcome->failure = Failure{EPROTO, "job", {}, {}, error.what(), {}, {}, {}};
-    }
-  };
-  scheduled.settle = [outcome, convert = std::move(convert)](Napi::Env settled) -> Napi::Value {
-    const auto result = Napi::Object::New(settled);
-    if (outcome->failure)
-      result.Set("failure", failureRecord(settled, *outcome->failure));
-    else
-      result.Set("value", convert(settled, *outcome->value));
-    return result;
-  };
-  return guarded(env, [&] { return Environment::of(env).schedule(env, std::move(scheduled)); });
-}
 
 static Napi::Value texts(Napi::Env env, std::vector<std::string>& texts) {
   const auto array = Napi::Array::New(env, texts.size());

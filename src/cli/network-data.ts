@@ -17,7 +17,7 @@ export interface NetworkData {
   readonly name: string;
   readonly subnets: readonly string[];
   readonly gateways: readonly string[];
-  readonly nat: 'iptables' | 'none';
+  readonly nat: 'iptables' | 'nftables' | 'none';
   /** What is not as by default. */
   readonly options: NetworkInfoOptions;
   readonly containers: readonly ContainerData[];

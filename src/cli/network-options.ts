@@ -11,7 +11,7 @@ type RouteWish = NonNullable<AttachOptions['routes']>[number];
 export interface NetworkFlags {
   readonly subnet: readonly string[];
   readonly gateway?: readonly string[];
-  readonly nat: 'iptables' | 'none';
+  readonly nat?: 'iptables' | 'nftables' | 'none';
   readonly internal?: boolean;
   readonly mac?: string;
   readonly mtu?: number;
@@ -54,9 +54,10 @@ export function networkOptions(): Option[] {
   return [
     repeated('--subnet <cidr>', 'address range of the network, such as 172.16.0.0/24').makeOptionMandatory(),
     repeated('--gateway <address>', "the host's address in one of the subnets (default: the first of each)"),
-    new Option('--nat <backend>', 'how the range is masqueraded')
-      .choices(['iptables', 'none'])
-      .default('iptables'),
+    new Option(
+      '--nat <backend>',
+      'how the range is masqueraded (default: iptables); switches a network that stands',
+    ).choices(['iptables', 'nftables', 'none']),
     new Option('--internal', 'no way out, and none in but from the host'),
     new Option('--mac <address>', "the bridge's MAC address"),
     mtu('on all links (default: as the link with the default route, if the network has NAT)'),
@@ -112,7 +113,8 @@ export function toNetworkOptions(name: string, flags: NetworkFlags): NetworkOpti
     allowOverlap,
   };
   const given = without({ ...optional, routes });
-  return { name, subnets: subnet, nat: nat === 'none' ? false : nat, ...given };
+  const backend = nat === undefined ? {} : { nat: nat === 'none' ? (false as const) : nat };
+  return { name, subnets: subnet, ...backend, ...given };
 }
 
 export function toAttachOptions(flags: EndpointFlags): AttachOptions {

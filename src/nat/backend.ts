@@ -3,6 +3,7 @@
 //
 // Who calls a backend holds netplumb's own lock of that host exclusively, but for `explain…`, `standing` and `close`.
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import type { TransactedObject, TransactionMessage } from '../binding.js';
 import type { ContainerIntent, NetworkIntent, WantedNat } from './intent.js';
 import type { PortIntent } from './ports.js';
 
@@ -14,6 +15,29 @@ export interface BackendHost {
   readonly spawn: Spawn;
   /** Runs something short on this thread in it. */
   inside<Result>(act: () => Result): Result;
+  /** Its rules of nf_tables. */
+  readonly rules: RuleSet;
+}
+
+/** A question about rules of nf_tables, in the attribute tables' words. */
+export interface RuleQuestion {
+  readonly object: TransactedObject;
+  readonly verb: 'get' | 'list';
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** The rules of nf_tables of one host, over nfnetlink. */
+export interface RuleSet {
+  /** The objects that answer each question, in one trip. @throws {NetlinkError} */
+  read(questions: readonly RuleQuestion[]): Promise<readonly (readonly unknown[])[]>;
+  /**
+   * Changes rules, all or nothing.
+   * @param generation refused with EAGAIN where the rules are of another one by now
+   * @throws {NatError} with the message that was refused as its `line`
+   */
+  transact(messages: readonly TransactionMessage[], generation?: number): Promise<void>;
+  /** Calls back when any rules of the host changed. Returns the end of it. */
+  watch(changed: () => void): () => void;
 }
 
 /** Starts a process as node:child_process's spawn does, in the namespace that is meant. */

@@ -1,5 +1,13 @@
 // The NAT room's table of contents, for the network layer, doctor and explanations.
-export type { BackendHost, BackendName, Correction, NatBackend, PortChange, StandingNat } from './backend.js';
+export type {
+  BackendHost,
+  BackendName,
+  Correction,
+  NatBackend,
+  PortChange,
+  RuleSet,
+  StandingNat,
+} from './backend.js';
 export { type Family, familyOf } from './family.js';
 export {
   type ContainerIntent,
@@ -18,6 +26,7 @@ export { debianPackage, findProgram } from './iptables/program.js';
 export { RestoreSession, type RestoreSessionOptions } from './iptables/session.js';
 export { type SessionLease, sessions } from './iptables/sessions.js';
 export { NatError } from './nat-error.js';
+export { NftablesBackend } from './nftables/backend.js';
 export {
   checkPort,
   conflicts,

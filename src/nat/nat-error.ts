@@ -1,4 +1,4 @@
-// Owns the error of everything that goes through iptables-restore.
+// Owns the error of everything that changes rules, through iptables-restore or nf_tables.
 // Must not know sessions or rules: it only carries what they found out.
 
 /** What a {@link NatError} carries beside its message. */
@@ -16,6 +16,7 @@ export interface NatErrorFields {
  *
  * `code` is one of
  * - `EIPTABLES`: iptables-restore refused the transaction; `line` is the generated line it names, where it names one
+ * - `ENFTABLES`: the kernel refused the transaction of nf_tables; `line` is what it refused, and the cause has its own code
  * - `EAGAIN`: the xtables lock stayed taken for the whole wait, or the rule set kept changing; trying again makes sense
  * - `ETIMEDOUT`: no answer within the session's own timeout; the process was killed
  * - `EPIPE`: the process ended, or was killed by somebody, without a verdict

@@ -63,7 +63,7 @@ export interface NetworkInfo {
   readonly subnets: readonly string[];
   /** The bridge's address in each of the subnets, in their order. */
   readonly gateways: readonly string[];
-  readonly nat: 'iptables' | false;
+  readonly nat: 'iptables' | 'nftables' | false;
   readonly options: NetworkInfoOptions;
   readonly containers: readonly EndpointInfo[];
   /** Of all pools, of this process and others. */

@@ -2,7 +2,7 @@
 // Takes the lock, and leaves each part of the work to the file that knows it.
 
 import { Namespace } from '../namespace.js';
-import type { PortIntent, PublishOptions } from '../nat/index.js';
+import type { BackendName, PortIntent, PublishOptions } from '../nat/index.js';
 import { instanceOf, readOptions } from '../options.js';
 import { Attacher, takenAddresses } from './attach/attacher.js';
 import { forMany, type ManyOptions, type ManyResult, readManyOptions } from './attach/many.js';
@@ -102,7 +102,7 @@ export class Network {
   get gateways(): readonly string[] {
     return this.#bridge.label.gateways;
   }
-  get nat(): 'iptables' | false {
+  get nat(): BackendName | false {
     return natOf(this.#bridge.label);
   }
 
@@ -472,7 +472,8 @@ export class Network {
   async explainRemove(): Promise<readonly string[]> {
     const bridge = await openBridge(this.host, this.name);
     const links = explainLinkRemoval(bridge, await listPorts(this.host, bridge));
-    const nat = natOf(bridge.label) === false ? [] : explainDisable(await wantedNat(this.host, bridge));
+    const backend = natOf(bridge.label);
+    const nat = backend === false ? [] : explainDisable(backend, await wantedNat(this.host, bridge));
     return [...nat, ...explainPutBack(bridge.label), ...links];
   }
 

@@ -48,8 +48,11 @@ export interface NetworkOptions extends HostOptions {
   readonly subnets: readonly string[];
   /** The bridge's address in each subnet; the first of those that are not named. */
   readonly gateway?: string | readonly string[];
-  /** Masquerade behind the host's address and forward; 'iptables' by default. */
-  readonly nat?: 'iptables' | false;
+  /**
+   * Masquerade behind the host's address and forward, and who does it; 'iptables' by default where the network is made. Asked for where it
+   * stands with the other one, it is switched: no flow is lost.
+   */
+  readonly nat?: 'iptables' | 'nftables' | false;
   /** What its rules do beside that: source addresses, exclusions, an internal network, what is open. Only with `nat`. */
   readonly rules?: NatOptions;
   /**
@@ -158,7 +161,7 @@ export function readNetworkOptions(options: NetworkOptions): { wanted: Wanted; h
     { name: checkNetworkName, subnets: checkSubnets },
     {
       gateway: anything,
-      nat: oneOf('iptables', false),
+      nat: oneOf('iptables', 'nftables', false),
       rules: checkRules,
       internal: boolean,
       mac: checkMac,
@@ -189,6 +192,7 @@ export function readNetworkOptions(options: NetworkOptions): { wanted: Wanted; h
     name: read.name,
     subnets,
     nat: read.nat ?? 'iptables',
+    natAsked: read.nat !== undefined,
     settings,
     vlanFiltering: read.vlanFiltering ?? false,
     allowOverlap: read.allowOverlap ?? false,

@@ -2,6 +2,7 @@
 
 import { NetlinkError, NetworkError } from '../errors.js';
 import type { Namespace } from '../namespace.js';
+import type { BackendName } from '../nat/index.js';
 import type { BridgeData } from '../rtnl/attributes.generated.js';
 import type { Link } from '../rtnl/links.js';
 import type { EndpointInfo, NetworkInfo, NetworkInfoOptions, PooledInfo } from './description.js';
@@ -201,7 +202,7 @@ export function subnetsOf({ subnets, gateways }: BridgeLabel): readonly NetworkS
   return subnets.map((cidr, index) => ({ ...parseSubnet(cidr), gateway: gateways[index] ?? '' }));
 }
 
-/** What an older netplumb can make of a label's word. */
-export function natOf(label: BridgeLabel): 'iptables' | false {
-  return label.nat === 'iptables' ? 'iptables' : false;
+/** Which backend speaks for a network; false for none, and for one that only a newer netplumb knows. */
+export function natOf(label: BridgeLabel): BackendName | false {
+  return label.nat === 'iptables' || label.nat === 'nftables' ? label.nat : false;
 }

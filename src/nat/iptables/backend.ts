@@ -15,6 +15,7 @@ import { Retired } from './retired.js';
 import type { RestoreSession } from './session.js';
 import { type SessionLease, sessions } from './sessions.js';
 import { foreignRules, noRules, parseRules, ruledNetworks } from './standing.js';
+import { mayHaveRules } from './traces.js';
 
 export class IptablesBackend implements NatBackend {
   readonly name = 'iptables';
@@ -94,6 +95,7 @@ export class IptablesBackend implements NatBackend {
   }
 
   async networks(): Promise<readonly string[]> {
+    if (!(await mayHaveRules(this.#host))) return [];
     const found = new Set<string>();
     for (const family of installed())
       for (const network of ruledNetworks(await readRules(await this.#session(family)))) found.add(network);

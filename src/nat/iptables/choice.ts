@@ -41,7 +41,7 @@ export async function chooseVariant(host: BackendHost, family: Family): Promise<
 }
 
 /** The legacy variant's tables that exist in the host's namespace: reading it is cheap, and makes none. */
-function legacyTables(host: BackendHost, family: Family): readonly string[] {
+export function legacyTables(host: BackendHost, family: Family): readonly string[] {
   const file = `/proc/thread-self/net/ip${family === 4 ? '' : '6'}_tables_names`;
   try {
     return host

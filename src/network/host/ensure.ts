@@ -3,6 +3,7 @@
 import { NatError, NetlinkError, NetworkError } from '../../errors.js';
 import type { Namespace } from '../../namespace.js';
 import {
+  type BackendName,
   type NatSettings,
   networkIntent,
   plainSettings as plainRules,
@@ -33,7 +34,7 @@ import {
   switchOn,
   valuesToRecord,
 } from './forwarding.js';
-import { explainEnable, type HostNat } from './nat.js';
+import { explainDisable, explainEnable, type HostNat } from './nat.js';
 import { wantedNat } from './nat-intent.js';
 import { uplinkMtu } from './uplink.js';
 
@@ -42,7 +43,9 @@ export interface Wanted {
   readonly name: string;
   /** At least one. */
   readonly subnets: readonly NetworkSubnet[];
-  readonly nat: 'iptables' | false;
+  readonly nat: BackendName | false;
+  /** Somebody asked for just that: a network that stands with another backend is switched. */
+  readonly natAsked: boolean;
   /** Of the bridge, where it is not to follow from its name. */
   readonly mac?: string;
   readonly settings: NetworkSettings;
@@ -132,7 +135,7 @@ function differences(wanted: Wanted, { label, mac, vlanFiltering }: StandingBrid
   const pairs: readonly (readonly [string, string, string])[] = [
     ['subnet', label.subnets.join(','), wanted.subnets.map(({ cidr }) => cidr).join(',')],
     ['gateway', label.gateways.join(','), wanted.subnets.map(({ gateway }) => gateway).join(',')],
-    ['nat', nat, wanted.nat || 'none'],
+    ['nat', nat, natWanted(wanted, label) || 'none'],
     ['mac', mac, wanted.mac ?? mac],
     ['vlan filtering', onOrOff(vlanFiltering), onOrOff(wanted.vlanFiltering)],
     ...settingDifferences(label.settings, wanted.settings),
@@ -141,6 +144,12 @@ function differences(wanted: Wanted, { label, mac, vlanFiltering }: StandingBrid
   return pairs.flatMap(([what, stands, asked]) =>
     stands === asked ? [] : [`${what} is ${stands}, not ${asked}`],
   );
+}
+
+/** Which of the two backends it is makes no difference: the network is switched, or nobody asked. */
+function natWanted({ nat }: Wanted, label: BridgeLabel): BackendName | false {
+  const standing = natOf(label);
+  return nat !== false && standing !== false ? standing : nat;
 }
 
 /** As the label says them, for comparing. */
@@ -184,8 +193,9 @@ export async function ensureNetwork(host: Namespace, nat: HostNat, wanted: Wante
   }
   if (standing.kind === 'network') {
     refuseDifferences(wanted, standing.bridge);
-    await repair(host, nat, wanted, standing.bridge);
-    return { bridge: standing.bridge, created: false };
+    const bridge = await switched(host, nat, wanted, standing.bridge);
+    await repair(host, nat, wanted, bridge);
+    return { bridge, created: false };
   }
   const halfMade = standing.kind === 'halfMade' ? standing.index : undefined;
   await checkFree(host, wanted, await listBridges(host), halfMade);
@@ -207,7 +217,7 @@ async function create(host: Namespace, nat: HostNat, wanted: Wanted): Promise<St
   const { index = 0 } = await host.links.get(wanted.name);
   try {
     if (wanted.nat !== false) {
-      await nat.enable(masquerade(wanted));
+      await nat.enable(wanted.nat, masquerade(wanted));
       await switchOn(host, familiesIn(wanted), label);
     }
   } catch (error) {
@@ -255,7 +265,7 @@ async function takeBack(
   index: number,
 ): Promise<void> {
   const steps = [
-    async () => nat?.disable(masquerade(wanted).network),
+    async () => wanted.nat !== false && nat?.of(wanted.nat).disable(masquerade(wanted).network),
     () => putBack(host, label),
     () => host.links.remove(index),
   ];
@@ -270,9 +280,50 @@ async function repair(host: Namespace, nat: HostNat, wanted: Wanted, bridge: Sta
   for (const one of addressesOf(wanted))
     if (!standing.has(one.address)) await host.addresses.add({ link: bridge.index, ...one });
   if (!bridge.up) await host.links.set(bridge.index, { up: true });
-  if (wanted.nat === false) return;
-  await nat.enable(await wantedNat(host, bridge));
+  const backend = natOf(bridge.label);
+  if (backend === false) return;
+  await nat.enable(backend, await wantedNat(host, bridge));
+  await nat.clearOther(backend, wanted.name);
   await forward(host, bridge);
+}
+
+/**
+ * To the backend that was asked for: its rules first, then the label, and the other's rules last, so that there is no moment without any.
+ * A connection keeps the translation it began with, for the kernel remembers that and not by whose rule.
+ */
+async function switched(
+  host: Namespace,
+  nat: HostNat,
+  wanted: Wanted,
+  bridge: StandingBridge,
+): Promise<StandingBridge> {
+  const asked = backendAsked(wanted, natOf(bridge.label));
+  if (asked === undefined) return bridge;
+  await nat.enable(asked, await wantedNat(host, bridge));
+  const label = { ...bridge.label, nat: asked };
+  await host.links.set(bridge.index, { alias: encodeLabel(label) });
+  return { ...bridge, label };
+}
+
+/** The shell lines of `switched`. */
+async function explainSwitch(
+  host: Namespace,
+  wanted: Wanted,
+  bridge: StandingBridge,
+): Promise<readonly string[]> {
+  const standing = natOf(bridge.label);
+  const asked = backendAsked(wanted, standing);
+  if (asked === undefined || standing === false) return [];
+  const rules = await wantedNat(host, bridge);
+  const alias = encodeLabel({ ...bridge.label, nat: asked });
+  const plan = new Plan();
+  plan.on(host).links.set(wanted.name, { alias });
+  return [...explainEnable(asked, rules), ...plan.explain(host), ...explainDisable(standing, rules)];
+}
+
+/** The backend that a network is to be switched to, if any. */
+function backendAsked({ nat, natAsked }: Wanted, standing: BackendName | false): BackendName | undefined {
+  return natAsked && nat !== false && standing !== false && standing !== nat ? nat : undefined;
 }
 
 /** Switches forwarding on for a network that stands, and records first what to put back. */
@@ -294,7 +345,7 @@ export async function explainEnsure(host: Namespace, wanted: Wanted): Promise<re
   }
   if (standing.kind === 'network') {
     refuseDifferences(wanted, standing.bridge);
-    return [];
+    return explainSwitch(host, wanted, standing.bridge);
   }
   const halfMade = standing.kind === 'halfMade' ? standing.index : undefined;
   await checkFree(host, wanted, await listBridges(host), halfMade);
@@ -303,5 +354,5 @@ export async function explainEnsure(host: Namespace, wanted: Wanted): Promise<re
   const steps = creationSteps(host, sized, labelOf(sized, record), hasIpv6(), [{}, {}]);
   const lines = steps.explain(host);
   if (wanted.nat === false) return lines;
-  return [...lines, ...explainEnable(masquerade(wanted)), ...explainSwitchOn(record)];
+  return [...lines, ...explainEnable(wanted.nat, masquerade(wanted)), ...explainSwitchOn(record)];
 }

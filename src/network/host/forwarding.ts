@@ -188,7 +188,7 @@ async function whoReliesOnIt(
   const other = bridges.find(({ index = 0 }) => index !== leaving.index && !ours.has(index));
   if (other !== undefined) return `bridge ${other.name} may rely on it`;
   const [rule] = await nat.foreign();
-  return rule === undefined ? undefined : `a rule that is not netplumb's may rely on it: iptables ${rule}`;
+  return rule === undefined ? undefined : `a rule that is not netplumb's may rely on it: ${rule}`;
 }
 
 /** The links that learnt a route or an address from a router and would not be told again by a host that forwards. */

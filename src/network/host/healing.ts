@@ -20,9 +20,10 @@ const settingsMs = 400;
 
 /** @throws {NatError} @throws {NetworkError} where the network is gone */
 export async function heal(host: Namespace, nat: HostNat, bridge: StandingBridge): Promise<Restoration> {
-  if (natOf(bridge.label) === false) return { lines: [] };
+  const backend = natOf(bridge.label);
+  if (backend === false) return { lines: [] };
   const wanted = await wantedNat(host, bridge);
-  const { lines } = await nat.backend.reconcile(wanted);
+  const { lines } = await nat.of(backend).reconcile(wanted);
   const before = await switchedOff(host, wanted.network);
   await forward(host, bridge);
   const name = localRouting(wanted.network.bridge);
@@ -54,7 +55,9 @@ export async function onChange(
   changed: () => void,
 ): Promise<() => void> {
   const { network } = bridge.label;
-  const stopRules = await nat.backend.watch(intentOf(bridge.label), changed);
+  const backend = natOf(bridge.label);
+  const stopRules =
+    backend === false ? () => {} : await nat.of(backend).watch(intentOf(bridge.label), changed);
   let last = '';
   const look = async () => {
     const now = (await settings(host, network)).join();

@@ -61,7 +61,7 @@ async function attempt(network: Watched, signal: AbortSignal | undefined): Promi
     return await network.reconcile();
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (!['EAGAIN', 'ETIMEDOUT', 'EPIPE', 'EIPTABLES', 'ELOCKED'].includes(code)) throw error;
+    if (!['EAGAIN', 'ETIMEDOUT', 'EPIPE', 'EIPTABLES', 'ENFTABLES', 'ELOCKED'].includes(code)) throw error;
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     return undefined;
   }

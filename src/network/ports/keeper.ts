@@ -3,10 +3,10 @@
 
 import { NatError, NetworkError } from '../../errors.js';
 import type { Namespace } from '../../namespace.js';
-import { isLoopback, type PortChange, type PortIntent } from '../../nat/index.js';
+import { type BackendName, isLoopback, type PortChange, type PortIntent } from '../../nat/index.js';
 import { Plan } from '../../plan.js';
 import { portClaim } from '../formats/port-claims.js';
-import type { HostNat } from '../host/nat.js';
+import { explainChange, type HostNat } from '../host/nat.js';
 import { containerIntent, intentOf, wantedNat } from '../host/nat-intent.js';
 import { exclusively } from '../host-lock.js';
 import { findPort } from '../removal/detach.js';
@@ -68,10 +68,11 @@ export class PortKeeper {
       const { label } = await openBridge(this.#host, this.#network, this.#index);
       const port = await findPort(this.#host, this.#network, container);
       const intent = containerIntent(port);
-      if (intent.ports.length === 0 || natOf(label) === false) return;
+      const backend = natOf(label);
+      if (intent.ports.length === 0 || backend === false) return;
       await this.#book.open();
       await this.#host.links.removeAltNames(port.index, intent.ports.map(portClaim));
-      await this.#nat.backend.retire(intentOf(label), intent);
+      await this.#nat.of(backend).retire(intentOf(label), intent);
       for (const one of intent.ports) this.#book.remove({ network: this.#network, container, port: one });
       await this.#localRouting(intent.ports);
     });
@@ -88,7 +89,8 @@ export class PortKeeper {
     const gone = remove === undefined ? [] : standing.ports.filter(remove);
     const ports = [...standing.ports.filter((port) => !gone.includes(port)), ...add];
     const change = { network: intentOf(label), container: { ...standing, ports }, add, remove: gone };
-    return this.#nat.backend.explainChange(change);
+    const backend = natOf(label);
+    return backend === false ? [] : explainChange(backend, change);
   }
 
   #submit(
@@ -115,7 +117,7 @@ export class PortKeeper {
 
   async #round(round: readonly Request[]): Promise<void> {
     const bridge = await openBridge(this.#host, this.#network, this.#index);
-    refuseUnlessPublishing(bridge);
+    const backend = publishingBackend(bridge);
     await this.#book.open();
     const accepted: Accepted[] = [];
     const claimed = new Map<number, readonly PortIntent[]>();
@@ -138,8 +140,8 @@ export class PortKeeper {
     if (accepted.length === 0) return;
     await this.#localRouting(accepted.flatMap(({ change }) => [...change.add, ...change.remove]));
     const changes = accepted.map(({ change }) => change);
-    const verdicts = await this.#nat.backend.change(changes);
-    await this.#settle(bridge, accepted, verdicts);
+    const verdicts = await this.#nat.of(backend).change(changes);
+    await this.#settle(bridge, backend, accepted, verdicts);
   }
 
   /** What a request comes to, checked against what all have published, those before it in this round included. */
@@ -196,13 +198,14 @@ export class PortKeeper {
 
   async #settle(
     bridge: StandingBridge,
+    backend: BackendName,
     accepted: readonly Accepted[],
     verdicts: readonly (Error | undefined)[],
   ): Promise<void> {
     let failed = accepted.filter((_, i) => verdicts[i] !== undefined);
     // Refused, or nobody knows: others have taken away what the change relies on, or it stands already. The claims say what shall be.
     if (failed.length > 0 && verdicts.some(isMendable)) {
-      const mended = await this.#mend(bridge);
+      const mended = await this.#mend(bridge, backend);
       if (mended) failed = [];
     }
     for (const [i, { request, port, change }] of accepted.entries()) {
@@ -214,9 +217,9 @@ export class PortKeeper {
     }
   }
 
-  async #mend(bridge: StandingBridge): Promise<boolean> {
+  async #mend(bridge: StandingBridge, backend: BackendName): Promise<boolean> {
     try {
-      await this.#nat.enable(await wantedNat(this.#host, bridge));
+      await this.#nat.enable(backend, await wantedNat(this.#host, bridge));
       return true;
     } catch {
       return false; // the first failure is the one to tell
@@ -244,16 +247,20 @@ export function localRouting(network: string): string {
   return `net/ipv4/conf/${network}/route_localnet`;
 }
 
-function refuseUnlessPublishing({ label }: StandingBridge): void {
+function publishingBackend({ label }: StandingBridge): BackendName {
   const { network } = label;
-  if (natOf(label) === false)
-    throw new NetworkError('ENONAT', `network ${network} has no NAT to publish with`);
+  const backend = natOf(label);
+  if (backend === false) throw new NetworkError('ENONAT', `network ${network} has no NAT to publish with`);
   if (label.rules?.internal === true)
     throw new NetworkError('ENONAT', `network ${network} is internal: nothing of it can be published`);
+  return backend;
 }
 
+/** What a backend says where a change does not fit what stands. */
+const refusals: ReadonlySet<string> = new Set(['EIPTABLES', 'ENFTABLES']);
+
 function isMendable(error: Error | undefined): boolean {
-  return error instanceof NatError && (error.code === 'EIPTABLES' || error.applied === 'unknown');
+  return error instanceof NatError && (refusals.has(error.code) || error.applied === 'unknown');
 }
 
 async function addressesOf(host: Namespace): Promise<ReadonlySet<string>> {

@@ -70,7 +70,11 @@ export async function collectGarbage({ host, nat, network, bridge, keep }: Colle
   const names = await takeAway(host, leaving, links);
   const abandoned = unwrap(await binding.removeAbandonedNames());
   // Ports of the containers that went, and what a detach that was killed left of them.
-  if (bridge !== undefined && natOf(bridge.label) !== false) await nat.enable(await wantedNat(host, bridge));
+  const backend = bridge === undefined ? false : natOf(bridge.label);
+  if (bridge !== undefined && backend !== false) {
+    await nat.enable(backend, await wantedNat(host, bridge));
+    await nat.clearOther(backend, network);
+  }
   const networks = await removeRulesOfGone(host, nat);
   await removeIdleLocks(host);
   const labels = leaving.map(({ label }) => label);

@@ -34,7 +34,8 @@ export async function removeWhole(
       `network ${network} has links of a newer netplumb (${links}); it is left as it is`,
     );
   }
-  if (natOf(bridge.label) !== false) await nat.disable(intentOf(bridge.label));
+  const backend = natOf(bridge.label);
+  if (backend !== false) await nat.of(backend).disable(intentOf(bridge.label));
   const forwarding = await switchBack(host, nat, bridge);
   const namespaces = await takeAway(host, survey.ports, [...besides(survey), bridge.index]);
   unwrap(await binding.removeAbandonedNames());

@@ -7,7 +7,7 @@ import { Network } from '../../../src/network/network.js';
 import { createHost, type Host } from '../../support/host.js';
 import { uniqueName } from '../../support/unique-name.js';
 import type { Publication, Source } from './data-path.js';
-import type { Variant } from './host.js';
+import type { Ruling } from './data-path-rules.js';
 
 export const families = [4, 6] as const;
 export const protocols = ['tcp', 'udp'] as const;
@@ -58,7 +58,7 @@ export class DataPathStage {
   }
 
   /** @param callIptables whether bridged packets go through iptables too */
-  static async make(variant: Variant, callIptables: 0 | 1): Promise<DataPathStage> {
+  static async make(ruling: Ruling, callIptables: 0 | 1): Promise<DataPathStage> {
     const stage = new DataPathStage();
     const { host, lan } = stage;
     host.run('ip', 'link', 'add', 'up0', 'type', 'veth', 'peer', 'name', 'up0', 'netns', lan.name);
@@ -76,18 +76,16 @@ export class DataPathStage {
       if (host.attempt('test', '-e', `/proc/sys/${setting.replaceAll('.', '/')}`).status === 0)
         host.setSysctl(setting, callIptables);
     }
-    // A rule that stands already decides which variant is used, whatever the machine is set to.
-    for (const program of ['iptables', 'ip6tables'])
-      host.run(`${program}-${variant}`, '-A', 'OUTPUT', '-o', 'nowhere', '-j', 'ACCEPT');
-    await stage.#plumb();
+    ruling.prepare(stage);
+    await stage.#plumb(ruling.nat);
     return stage;
   }
 
-  async #plumb(): Promise<void> {
+  async #plumb(nat: Ruling['nat']): Promise<void> {
     const host = await Namespace.open(this.host.name);
     this.#handle = host;
-    this.network = await Network.ensure({ name: 'br0', subnets: ['172.16.0.0/24', 'fd00::/64'], host });
-    this.other = await Network.ensure({ name: 'br1', subnets: ['172.17.0.0/24', 'fd01::/64'], host });
+    this.network = await Network.ensure({ name: 'br0', subnets: ['172.16.0.0/24', 'fd00::/64'], nat, host });
+    this.other = await Network.ensure({ name: 'br1', subnets: ['172.17.0.0/24', 'fd01::/64'], nat, host });
     const both = protocols.flatMap((protocol) => [
       { protocol, hostPort: 8080, containerPort: 80 },
       { protocol, hostPort: 8081, containerPort: 80, hostAddress: hostAddress[4] },

@@ -1,10 +1,10 @@
 // Real packets, from everywhere to every kind of published port: each reaches the container or does not, as promised, and the
-// container sees the source that was promised. With both variants of iptables, and with bridged packets going through it or not.
+// container sees the source that was promised. With every backend, both variants of iptables, and bridged packets going through iptables or not.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { matrixText, promisedIn, publications, sources } from './data-path.js';
+import { rulings } from './data-path-rules.js';
 import { containerPorts, DataPathStage, families, type Probe, protocols } from './data-path-stage.js';
-import { variants } from './host.js';
 
 const probes: readonly Probe[] = families.flatMap((family) =>
   protocols.flatMap((protocol) =>
@@ -14,11 +14,11 @@ const probes: readonly Probe[] = families.flatMap((family) =>
   ),
 );
 
-describe.each(variants)('the data path under iptables-%s', (variant) => {
+describe.each(rulings)('the data path under $name', (ruling) => {
   describe.each([0, 1] as const)('with bridge-nf-call-iptables %i', (callIptables) => {
     let stage: DataPathStage;
     beforeAll(async () => {
-      stage = await DataPathStage.make(variant, callIptables);
+      stage = await DataPathStage.make(ruling, callIptables);
     });
     afterAll(() => stage?.close());
 
@@ -31,8 +31,7 @@ describe.each(variants)('the data path under iptables-%s', (variant) => {
         return { cell: `IPv${family} ${protocol} ${source}/${publication}`, heard: heard[i], expected };
       });
       expect(cells.filter((cell) => cell.heard !== cell.expected)).toEqual([]);
-      const program = stage.host.run(`iptables-${variant}-save`);
-      expect(program).toContain('NETPLUMB-br0');
+      expect(ruling.shows(stage)).toBe(true);
     });
 
     it('translates only what is for the address it is published on', async () => {
@@ -53,19 +52,17 @@ describe.each(variants)('the data path under iptables-%s', (variant) => {
       lan.run('ip', 'route', 'add', '127.0.0.1/32', 'via', '192.0.2.2', 'src', '192.0.2.1');
       const attack = [{ protocol: 'tcp', address: '127.0.0.1', port: 8082 }];
       // First against a deliberately open rule, to see that the attack can succeed at all.
-      const open = ['NETPLUMB-PREROUTING', '-d', '127.0.0.1', '-j', 'NETPLUMB-br0/in'];
-      host.run(`iptables-${variant}`, '-t', 'nat', '-I', ...open);
+      ruling.open(stage, 'loopback');
       expect(await stage.askFrom(lan.name, attack)).toEqual(['192.0.2.1 80']);
-      host.run(`iptables-${variant}`, '-t', 'nat', '-D', ...open);
+      await ruling.shut(stage, 'loopback');
       expect(await stage.askFrom(lan.name, attack, 700)).toEqual(['']);
     });
 
     it('leads nobody on the LAN to an unpublished port by routing, unless the network is opened', async () => {
       const direct = [{ protocol: 'tcp', address: '172.16.0.2', port: 80 }];
-      const open = ['NETPLUMB-br0/in', '1', '-j', 'ACCEPT'];
-      stage.host.run(`iptables-${variant}`, '-I', ...open);
+      ruling.open(stage, 'routed');
       expect(await stage.askFrom(stage.lan.name, direct)).toEqual(['192.0.2.1 80']);
-      stage.host.run(`iptables-${variant}`, '-D', 'NETPLUMB-br0/in', '1');
+      await ruling.shut(stage, 'routed');
       expect(await stage.askFrom(stage.lan.name, direct, 700)).toEqual(['']);
     });
 
@@ -82,9 +79,9 @@ describe.each(variants)('the data path under iptables-%s', (variant) => {
       inWeb('ip', 'address', 'del', '127.0.0.1/8', 'dev', 'lo');
       inWeb('ip', 'route', 'add', '127.0.0.1/32', 'via', '172.16.0.1', 'src', '172.16.0.2');
       const attack = [{ protocol: 'tcp', address: '127.0.0.1', port: 5_432 }];
-      host.run(`iptables-${variant}`, '-I', 'INPUT', '-i', 'br0', '-j', 'ACCEPT'); // opened: the attack works
+      ruling.open(stage, 'input'); // opened: the attack works
       expect(await stage.askFrom(web, attack)).toEqual(['172.16.0.2 5432']);
-      host.run(`iptables-${variant}`, '-D', 'INPUT', '-i', 'br0', '-j', 'ACCEPT');
+      await ruling.shut(stage, 'input');
       expect(await stage.askFrom(web, attack, 700)).toEqual(['']);
     });
   });
