@@ -1,6 +1,6 @@
 // Threads of our own that run jobs: not libuv's, whose four serve files and names and cannot be thrown away.
-// Jobs on one namespace run in the order they were submitted; others side by side. Knows nothing of
-// JavaScript.
+// Jobs on one namespace run in the order they were submitted; others side by side. A thread that has done a
+// job looks out for the next before it sleeps. Knows nothing of JavaScript.
 #pragma once
 
 #include <atomic>
@@ -55,6 +55,7 @@ class Executor {
   bool isNext(const ScheduledJob& job) const;
   bool wantsThread() const;
   bool startThread();
+  void lookOut(std::unique_lock<std::mutex>& guard);
   void finish(const ScheduledJob& job);
 
   std::mutex mutex_;
@@ -64,6 +65,7 @@ class Executor {
   std::unordered_map<std::thread::id, std::thread> threads_;
   std::vector<std::thread::id> ended_;  // to be joined when the next one starts
   size_t alive_ = 0, idle_ = 0, waiting_ = 0;
+  std::atomic<bool> looksOut_ = false;  // an idle thread is awake; changed with the mutex held
   std::atomic<bool> stopped_ = false;  // changed with the mutex held
   std::atomic<bool> lost_ = false;     // since replaceLost() last looked
   UniqueFd wake_;

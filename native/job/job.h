@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,6 +65,7 @@ struct Job {
   size_t head = 0;                  // how many were
   std::atomic<bool> cancelled = false;
   bool traced = false;  // spans are wanted
+  std::function<void()> endsSoon;  // called once before the names are given; may be empty
   std::chrono::steady_clock::time_point submitted = std::chrono::steady_clock::now();
 
   std::vector<StepResult> results;

@@ -50,7 +50,7 @@ Napi::Value claimLink(const Napi::CallbackInfo& info) {
       task->claim = {};  // what it held is let go here
     };
     work.settle = [task](Napi::Env env) { return outcome(env, task->failure); };
-    return Environment::of(info.Env()).schedule(info.Env(), std::move(work));
+    return Environment::of(info.Env()).scheduleBrief(info.Env(), std::move(work));
   });
 }
 

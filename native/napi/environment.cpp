@@ -3,9 +3,15 @@
 // end the process.
 #include "napi/environment.h"
 
+#include <chrono>
+
+#include "base/relax.h"
 #include "base/system_error.h"
 
 namespace netplumb {
+
+// What waking a thread on an idle CPU takes, and some more; the JS thread is never held up longer.
+static constexpr std::chrono::microseconds brief{100};
 
 struct Environment::Completion {
   napi_deferred deferred;
@@ -91,7 +97,41 @@ Napi::Value Environment::schedule(Napi::Env env, Work work) {
   return promised;
 }
 
+Napi::Value Environment::scheduleBrief(Napi::Env env, Work work) {
+  const auto promised = schedule(env, std::move(work));
+  if (pending_ == 1) {
+    awaitCompletion();
+    settleCompleted();
+  }
+  return promised;
+}
+
+void Environment::endsSoon() {
+  if (pending_ != 1) return;
+  endsSoon_ = true;
+  uv_async_send(&async_);
+}
+
+void Environment::awaitCompletion() const {
+  const auto end = std::chrono::steady_clock::now() + brief;
+  while (!completed_.load(std::memory_order_relaxed) && std::chrono::steady_clock::now() < end) relax();
+}
+
+// From the event loop, which a callback scope tells that JavaScript ran.
 void Environment::settleAll() {
+  if (endsSoon_.exchange(false)) awaitCompletion();
+  napi_handle_scope handles;
+  if (napi_open_handle_scope(env_, &handles) != napi_ok) return;
+  napi_value resource;
+  napi_callback_scope scope = nullptr;
+  if (completed_ && napi_create_object(env_, &resource) == napi_ok)
+    napi_open_callback_scope(env_, resource, context_, &scope);
+  settleCompleted();
+  if (scope) napi_close_callback_scope(env_, scope);  // runs the promises' reactions
+  napi_close_handle_scope(env_, handles);
+}
+
+void Environment::settleCompleted() {
   executor_.replaceLost();
   Completion* newest = completed_.exchange(nullptr, std::memory_order_acquire);
   Completion* oldest = nullptr;
@@ -100,12 +140,6 @@ void Environment::settleAll() {
     newest->next = std::exchange(oldest, newest);
     newest = next;
   }
-  napi_handle_scope handles;
-  if (napi_open_handle_scope(env_, &handles) != napi_ok) return;
-  napi_value resource;
-  napi_callback_scope scope = nullptr;
-  if (napi_create_object(env_, &resource) == napi_ok)
-    napi_open_callback_scope(env_, resource, context_, &scope);
   while (oldest) {
     const std::unique_ptr<Completion> completion(std::exchange(oldest, oldest->next));
     pending_--;
@@ -121,8 +155,6 @@ void Environment::settleAll() {
     napi_close_handle_scope(env_, one);
   }
   if (pending_ == 0) uv_unref(reinterpret_cast<uv_handle_t*>(&async_));
-  if (scope) napi_close_callback_scope(env_, scope);  // runs the promises' reactions
-  napi_close_handle_scope(env_, handles);
 }
 
 }  // namespace netplumb

@@ -33,6 +33,14 @@ class Environment {
   };
   Napi::Value schedule(Napi::Env env, Work work);
 
+  // The same for work of a few microseconds, where nothing else is under way: waits for it as long as waking
+  // the JS thread would take, so that the promise returned is fulfilled already.
+  Napi::Value scheduleBrief(Napi::Env env, Work work);
+
+  // From any thread, when work that was scheduled has little left to do: the JS thread takes longer to wake
+  // than that takes, so it is woken now. Only where nothing else is under way.
+  void endsSoon();
+
   // A promise that `complete` fulfils, called once from any thread before the environment has ended. It holds
   // the event loop open until then.
   Napi::Value promise(Napi::Env env, Settle settle, std::function<void()>& complete);
@@ -45,6 +53,8 @@ class Environment {
   struct Completion;
   explicit Environment(Napi::Env env);
   void settleAll();
+  void settleCompleted();
+  void awaitCompletion() const;
   static void onCleanup(napi_async_cleanup_hook_handle handle, void* self);
 
   napi_env env_;
@@ -52,7 +62,8 @@ class Environment {
   WatchThread watchThread_;
   Shapes shapes_;
   std::atomic<Completion*> completed_ = nullptr;  // newest first
-  size_t pending_ = 0;
+  std::atomic<size_t> pending_ = 0;                // changed on the JS thread
+  std::atomic<bool> endsSoon_ = false;
   uv_async_t async_;
   napi_async_context context_ = nullptr;
   napi_async_cleanup_hook_handle hook_ = nullptr;
