@@ -118,7 +118,7 @@ export class Plan {
 
   /**
    * Takes the name of a namespace away that still is the one which the host calls `netNsId`, unless pairs other than
-   * `leaving` end in there. It then lives as long as `result.surrendered()` is open.
+   * `leaving` end in there; without any nobody is looked for. It then lives as long as `result.surrendered()` is open.
    * @throws {NetlinkError} when it runs: `EBUSY` where others live there, or somebody is joining @internal
    */
   surrenderName(

@@ -48,7 +48,7 @@ void Executor::submit(std::unique_ptr<ScheduledJob> job) {
     fail(EAGAIN, "executor.start", {}, "no thread can be started");
   }
   const bool seen = looksOut_.exchange(false);  // that thread takes this job, and no other
-  guard.unlock();  // or the thread would wake only to wait for the mutex
+  guard.unlock();                               // or the thread would wake only to wait for the mutex
   if (!seen) ready_.notify_one();
 }
 
@@ -115,7 +115,8 @@ void Executor::threadMain() {
   ended_.push_back(std::this_thread::get_id());
 }
 
-// With the mutex held, which it lets go of meanwhile. Not where there is one CPU, nor beside threads that work.
+// With the mutex held, which it lets go of meanwhile. Not where there is one CPU, nor beside threads that
+// work.
 void Executor::lookOut(std::unique_lock<std::mutex>& guard) {
   static const bool alone = std::thread::hardware_concurrency() < 2;
   if (alone || idle_ + waiting_ < alive_ || looksOut_ || stopped_ || !runnable_.empty()) return;

@@ -66,8 +66,8 @@ class Executor {
   std::vector<std::thread::id> ended_;  // to be joined when the next one starts
   size_t alive_ = 0, idle_ = 0, waiting_ = 0;
   std::atomic<bool> looksOut_ = false;  // an idle thread is awake; changed with the mutex held
-  std::atomic<bool> stopped_ = false;  // changed with the mutex held
-  std::atomic<bool> lost_ = false;     // since replaceLost() last looked
+  std::atomic<bool> stopped_ = false;   // changed with the mutex held
+  std::atomic<bool> lost_ = false;      // since replaceLost() last looked
   UniqueFd wake_;
 };
 

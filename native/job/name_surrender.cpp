@@ -80,14 +80,16 @@ std::optional<UniqueFd> surrenderName(Socket& host, const std::string& name, int
     throw;
   }
   if (netNsIdOf(host, fd.get()) != netNsId) return {};
-  if (!flockNow(fd.get(), LOCK_EX))
-    fail(errno == EWOULDBLOCK ? EBUSY : errno, kSurrender, name, "somebody is joining it");
-  const auto pairs = pairsIn(host, netNsId);
-  if (leaving.empty() || !has(pairs, leaving.front())) return {};
-  for (const PairEnds& pair : pairs)
-    if (!has(leaving, pair)) fail(EBUSY, kSurrender, name, "another container lives in it");
+  if (!leaving.empty()) {
+    if (!flockNow(fd.get(), LOCK_EX))
+      fail(errno == EWOULDBLOCK ? EBUSY : errno, kSurrender, name, "somebody is joining it");
+    const auto pairs = pairsIn(host, netNsId);
+    if (!has(pairs, leaving.front())) return {};
+    for (const PairEnds& pair : pairs)
+      if (!has(leaving, pair)) fail(EBUSY, kSurrender, name, "another container lives in it");
+  }
   try {
-    NamedNamespace::remove(name);
+    NamedNamespace::remove(name, fd.get());
   } catch (const SystemError& error) {
     if (error.error() == ENOENT || error.error() == EINVAL) return {};
     throw;

@@ -22,7 +22,8 @@ struct PairEnds {
 // Takes the name away and returns the namespace, which lives while that is open. Nothing where the name leads
 // elsewhere by now: not to the namespace that the host calls `netNsId`, or to one without the first of
 // `leaving`. SystemError EBUSY when veth pairs other than `leaving` end in there, or somebody is joining:
-// then nothing was done.
+// then nothing was done. Without `leaving` nobody is looked for: the caller knows who lives there, and that
+// nobody else comes.
 std::optional<UniqueFd> surrenderName(Socket& host, const std::string& name, int32_t netNsId,
                                       const std::vector<PairEnds>& leaving);
 

@@ -62,7 +62,7 @@ class Environment {
   WatchThread watchThread_;
   Shapes shapes_;
   std::atomic<Completion*> completed_ = nullptr;  // newest first
-  std::atomic<size_t> pending_ = 0;                // changed on the JS thread
+  std::atomic<size_t> pending_ = 0;               // changed on the JS thread
   std::atomic<bool> endsSoon_ = false;
   uv_async_t async_;
   napi_async_context context_ = nullptr;

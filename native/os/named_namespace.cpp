@@ -147,8 +147,14 @@ void NamedNamespace::publish(int netnsFd, std::string_view name) {
 }
 
 void NamedNamespace::remove(std::string_view name) {
+  const std::string path = namespacePath(name);
+  const UniqueFd opened = openNamespaceFile(AT_FDCWD, path.c_str(), O_NOFOLLOW, kRemove, std::string(name));
+  remove(name, opened.get());
+}
+
+void NamedNamespace::remove(std::string_view name, int netnsFd) {
   std::string path = namespacePath(name), target(name);
-  openNamespaceFile(AT_FDCWD, path.c_str(), O_NOFOLLOW, kRemove, target);
+  if (!leadsTo(path, netnsFd)) fail(ENOENT, kRemove, target, "it leads elsewhere by now");
   auto notice = RemovalNotice::put(name);
   if (::umount2(path.c_str(), UMOUNT_NOFOLLOW | MNT_DETACH) != 0)
     fail(errno, kRemove, target, errno == EPERM ? "needs CAP_SYS_ADMIN" : "");

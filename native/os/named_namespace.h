@@ -50,6 +50,9 @@ class NamedNamespace {
   /// directory).
   static void remove(std::string_view name);
 
+  /// The same where it still leads to the namespace `netnsFd`; ENOENT otherwise.
+  static void remove(std::string_view name, int netnsFd);
+
   /// Takes away the marked files whose owners were killed before they mounted a namespace on them, or after
   /// they had unmounted it. Returns their names, sorted.
   static std::vector<std::string> removeAbandoned();

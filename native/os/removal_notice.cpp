@@ -37,7 +37,8 @@ std::optional<RemovalNotice> RemovalNotice::open(std::string_view name, int flag
 }
 
 std::optional<RemovalNotice> RemovalNotice::put(std::string_view name) {
-  ::mkdir(kDirectory, 0700);
+  auto notice = open(name, O_CREAT);
+  if (notice || ::mkdir(kDirectory, 0700) != 0) return notice;
   return open(name, O_CREAT);
 }
 

@@ -105,6 +105,21 @@ TEST_CASE("jobs on different namespaces run side by side") {
   all.wait();
 }
 
+TEST_CASE("a thread that looks out for work takes one job, and others are woken for the rest") {
+  Executor executor;
+  for (int round = 0; round < 50; round++) {
+    std::latch first(1), together(2), all(2);
+    executor.submit(makeScheduled({freshSlot()}, [&] { first.count_down(); }));
+    first.wait();
+    for (int i = 0; i < 2; i++)
+      executor.submit(makeScheduled({freshSlot()}, [&] {
+        together.arrive_and_wait();  // for ever, if one were forgotten
+        all.count_down();
+      }));
+    all.wait();
+  }
+}
+
 TEST_CASE("a job on two namespaces waits its turn in both, and others wait for it") {
   const auto a = freshSlot(), b = freshSlot();
   std::string order;

@@ -143,7 +143,7 @@ export class Network {
    */
   static async remove(name: string, options: HostOptions = {}): Promise<RemovalReport> {
     const checked = checkNetworkName(name);
-    return Network.#whole(checked, readHostOptions('Network.remove', options), (host, nat, bridge) =>
+    return Network.#whole(checked, readHostOptions('Network.remove', options), true, (host, nat, bridge) =>
       bridge === undefined ? removeRuins(host, nat, checked) : removeWhole(host, nat, bridge),
     );
   }
@@ -154,7 +154,7 @@ export class Network {
     const { host: given, ...rest } = options;
     const keep = readGcOptions('Network.gc', rest);
     const host = readHostOptions('Network.gc', given === undefined ? {} : { host: given });
-    const { labels: _, ...report } = await Network.#whole(checked, host, (at, nat, bridge) =>
+    const { labels: _, ...report } = await Network.#whole(checked, host, false, (at, nat, bridge) =>
       collectGarbage({ host: at, nat, network: checked, bridge, keep }),
     );
     return report;
@@ -164,6 +164,7 @@ export class Network {
   static async #whole<Report>(
     name: string,
     given: Namespace | undefined,
+    removes: boolean,
     act: (host: Namespace, nat: HostNat, bridge: StandingBridge | undefined) => Promise<Report>,
   ): Promise<Report> {
     const host = given ?? (await Namespace.current());
@@ -171,8 +172,10 @@ export class Network {
     try {
       return await exclusively(host, async (lock) => {
         const standing = await findStanding(host, name);
+        // Asked first: where a network went, the kernel is busy with its namespaces.
+        const last = removes || standing.kind !== 'network' ? await isLast(host, name) : false;
         const report = await act(host, nat, standing.kind === 'network' ? standing.bridge : undefined);
-        if ((await listBridges(host)).length === 0) lock.discard();
+        if (last) lock.discard();
         return report;
       });
     } finally {
@@ -429,8 +432,9 @@ export class Network {
     await this.#closePools();
     const report = await exclusively(this.host, async (lock) => {
       const bridge = await openBridge(this.host, this.name, this.#bridge.index);
+      const last = await isLast(this.host, this.name);
       const removed = await removeWhole(this.host, this.#nat, bridge);
-      if ((await listBridges(this.host)).length === 0) lock.discard();
+      if (last) lock.discard();
       return removed;
     });
     await this.close();
@@ -510,6 +514,11 @@ export class Network {
     ],
     (network) => network.#calls,
   );
+}
+
+// Whether no other network stands on the host.
+async function isLast(host: Namespace, name: string): Promise<boolean> {
+  return (await listBridges(host)).every(({ label }) => label.network === name);
 }
 
 // Both are asked for at once; if the network is not there, that is what is said.

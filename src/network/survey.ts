@@ -16,6 +16,12 @@ export interface SurveyedPort extends StandingPort {
   readonly worked: boolean;
 }
 
+/** The host's end of a veth pair, and what the host calls the namespace at its other end. */
+export interface HostEnd {
+  readonly index: number;
+  readonly netNsId: number | undefined;
+}
+
 export interface Survey {
   /** The network's containers, wherever their links are: somebody may have deleted the bridge. */
   readonly ports: readonly SurveyedPort[];
@@ -26,6 +32,8 @@ export interface Survey {
   readonly detached: readonly number[];
   /** Names of links that a newer netplumb made for the network. */
   readonly newer: readonly string[];
+  /** All pairs on the host but those that were detached: who lives in which namespace. */
+  readonly pairs: readonly HostEnd[];
 }
 
 /** @param bridge its index; absent where it is gone */
@@ -35,12 +43,14 @@ export async function surveyNetwork(host: Namespace, network: string, bridge?: n
   const strays: number[] = [];
   const detached: number[] = [];
   const newer: string[] = [];
+  const pairs: HostEnd[] = [];
   for (const link of await host.links.list({ kind: 'veth' })) {
     const { index = 0, name = '', group, alias } = link;
     if (isReapingGroup(group)) {
       detached.push(index);
       continue;
     }
+    pairs.push({ index, netNsId: link.linkNetNsId });
     const label = parseLabel(alias);
     if (label?.kind === 'hostLink' || label?.kind === 'pooled') {
       if (label.network !== network) continue;
@@ -52,7 +62,7 @@ export async function surveyNetwork(host: Namespace, network: string, bridge?: n
       strays.push(index);
     }
   }
-  return { ports, pooled, strays, detached, newer };
+  return { ports, pooled, strays, detached, newer, pairs };
 }
 
 // By a claim on this network, or because an attach that was stopped before it came to label and claims leaves just this: a

@@ -67,7 +67,7 @@ export async function collectGarbage({ host, nat, network, bridge, keep }: Colle
   const leaving = survey.ports.filter(({ worked, label }) => !worked || !keep.has(label.container));
   const dead = ownerless(host, survey.pooled);
   const links = [...dead, ...survey.strays, ...survey.detached];
-  const names = await takeAway(host, leaving, links);
+  const names = await takeAway(host, survey, leaving, links);
   const abandoned = unwrap(await binding.removeAbandonedNames());
   // Ports of the containers that went, and what a detach that was killed left of them.
   const backend = bridge === undefined ? false : natOf(bridge.label);
@@ -95,7 +95,7 @@ export async function mend(host: Namespace, { index, label }: StandingBridge): P
   const survey = await surveyNetwork(host, label.network, index);
   const dying = await Promise.all(survey.ports.map((port) => isDying(host, port)));
   const broken = survey.ports.filter(({ worked }, at) => !worked || dying[at]);
-  await takeAway(host, broken, [...survey.strays, ...survey.detached]);
+  await takeAway(host, survey, broken, [...survey.strays, ...survey.detached]);
 }
 
 /** How often, and after which pauses, a namespace is asked whether it lives: a killed process' sockets keep it for an RCU grace period. */

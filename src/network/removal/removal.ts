@@ -6,6 +6,7 @@ import type { Namespace } from '../../namespace.js';
 import { Plan } from '../../plan.js';
 import { newReapingGroup } from '../formats/reaping.js';
 import type { StandingBridge, StandingPort } from '../standing.js';
+import type { HostEnd, Survey } from '../survey.js';
 import { findMade, giveUp, namespaceName } from './made-namespaces.js';
 import { deleteGroup } from './reaper.js';
 
@@ -15,16 +16,19 @@ const rounds = 5;
 /**
  * Removes containers' links, other links, and the names of the namespaces that netplumb made for the containers, unless
  * somebody stays in them.
+ * @param survey by which they were found: whether somebody stays in a namespace
  * @param others indexes of more links to remove
  * @returns the names that went
  */
 export async function takeAway(
   host: Namespace,
+  { pairs }: Pick<Survey, 'pairs'>,
   ports: readonly StandingPort[],
   others: readonly number[],
 ): Promise<readonly string[]> {
-  const { names, held } = await surrenderNames(host, ports);
-  await deleteLinks(host, [...ports.map(({ index }) => index), ...others], held);
+  const leaving = [...ports.map(({ index }) => index), ...others];
+  const { names, held } = await surrenderNames(host, pairs, ports, leaving);
+  await deleteLinks(host, leaving, held);
   return names;
 }
 
@@ -34,61 +38,56 @@ interface Surrendered {
   readonly held: readonly Namespace[];
 }
 
-async function surrenderNames(host: Namespace, ports: readonly StandingPort[]): Promise<Surrendered> {
+// Nobody joins while the lock is held, so what was found once is true for all names, and none of them waits for the kernel's
+// lock to ask.
+async function surrenderNames(
+  host: Namespace,
+  pairs: readonly HostEnd[],
+  ports: readonly StandingPort[],
+  leaving: readonly number[],
+): Promise<Surrendered> {
+  const made = ports.filter(({ label, netNsId }) => label.namespace === 'created' && netNsId !== undefined);
+  const going = new Set(leaving);
+  const staying = pairs.filter(({ index }) => !going.has(index));
+  const inhabited = new Set(staying.map(({ netNsId }) => netNsId));
   const names: string[] = [];
+  for (const port of made) if (inhabited.has(port.netNsId)) await handDown(host, port, leaving, names);
   const held: Namespace[] = [];
-  let left = ports.filter(({ label, netNsId }) => label.namespace === 'created' && netNsId !== undefined);
-  const inside = byNamespace(ports);
+  let left = made.filter(({ netNsId }) => !inhabited.has(netNsId));
   while (left.length > 0) {
     const plan = new Plan({ undo: false });
-    const planned = left.map((port) => {
-      const housemates = inside.get(port.netNsId) ?? [];
-      const leaving = [port, ...housemates.filter((other) => other !== port)];
-      return plan.surrenderName(host, namespaceName(port.label), port.netNsId ?? 0, leaving);
-    });
+    const planned = left.map(({ label, netNsId = 0 }) =>
+      plan.surrenderName(host, namespaceName(label), netNsId, []),
+    );
     try {
       const result = await plan.run();
       planned.forEach((one, at) => {
         const namespace = result.surrendered(one);
-        const label = left[at]?.label;
-        if (namespace === undefined || label === undefined) return;
+        const port = left[at];
+        if (namespace === undefined || port === undefined) return;
         held.push(namespace);
-        names.push(namespaceName(label));
+        names.push(namespaceName(port.label));
       });
       left = [];
     } catch (error) {
+      // Somebody else's mount stands below ours: the name is his from now on. Those before it are done; what was held of them was let go.
       const at = error instanceof NetlinkError && error.code === 'EBUSY' ? error.step : undefined;
-      const shared = at === undefined ? undefined : left[at];
-      if (at === undefined || shared === undefined) throw error;
-      // Those before it are done; what was held of them was let go.
+      if (at === undefined) throw error;
       names.push(...left.slice(0, at).map(({ label }) => namespaceName(label)));
-      await handDown(host, shared, inside.get(shared.netNsId) ?? [], names);
       left = left.slice(at + 1);
     }
   }
   return { names, held };
 }
 
-function byNamespace(
-  ports: readonly StandingPort[],
-): ReadonlyMap<number | undefined, readonly StandingPort[]> {
-  const groups = new Map<number | undefined, StandingPort[]>();
-  for (const port of ports) {
-    const group = groups.get(port.netNsId);
-    if (group === undefined) groups.set(port.netNsId, [port]);
-    else group.push(port);
-  }
-  return groups;
-}
-
 // Somebody else's container of ours lives in there, who has the name to give up from now on.
 async function handDown(
   host: Namespace,
   port: StandingPort,
-  housemates: readonly StandingPort[],
+  leaving: readonly number[],
   names: string[],
 ): Promise<void> {
-  const made = await findMade(host, port, new Set(housemates.map(({ index }) => index)));
+  const made = await findMade(host, port, new Set(leaving));
   if (made !== undefined && (await giveUp(host, made))) names.push(made.name);
 }
 

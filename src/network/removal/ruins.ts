@@ -37,7 +37,7 @@ export async function removeWhole(
   const backend = natOf(bridge.label);
   if (backend !== false) await nat.of(backend).disable(intentOf(bridge.label));
   const forwarding = await switchBack(host, nat, bridge);
-  const namespaces = await takeAway(host, survey.ports, [...besides(survey), bridge.index]);
+  const namespaces = await takeAway(host, survey, survey.ports, [...besides(survey), bridge.index]);
   unwrap(await binding.removeAbandonedNames());
   return { ...forwarding, namespaces };
 }
@@ -60,7 +60,7 @@ export async function removeRuins(host: Namespace, nat: HostNat, network: string
     throw new NetworkError('ENONETWORK', `there is no network ${network} here`);
   if (ruled) await nat.clear(network);
   const others = bridge === undefined ? [] : [bridge];
-  const names = await takeAway(host, survey.ports, [...besides(survey), ...others]);
+  const names = await takeAway(host, survey, survey.ports, [...besides(survey), ...others]);
   unwrap(await binding.removeAbandonedNames());
   return { forwarding: 'untouched', namespaces: names };
 }
