@@ -36,9 +36,15 @@ const often = (asked: Plain) =>
 
 /** What the kernel decides whatever was asked, and why; of some objects only. */
 const kernels: Readonly<Record<string, readonly [why: string, when?: (asked: Plain) => boolean]>> = {
+  'link.link': ['of a link made elsewhere, told with a namespace', ({ netNsFd }) => netNsFd !== undefined],
   'link.flags': ['the switches that were asked for are looked at one by one'],
   'address.dynamic': ['it says that the lifetimes end'],
   'address.tentative': ['a check that goes on by itself'],
+  'address.optimistic': ['a check that goes on by itself'],
+  'address.preferred_life_time': [
+    'none is told of what is valid for ever',
+    ({ cacheInfo }) => (cacheInfo as Plain | undefined)?.valid === 0xffff_ffff,
+  ],
   'address.scope': ['IPv6 reads it off the address', ({ family }) => family === 'inet6'],
   'route.pref': ['what leads nowhere has none', ({ type }) => type !== 'unicast'],
   'link.linkinfo.info_data.ageing': ['0 is the default, 300', (asked) => dataOf(asked).ageing === 0],
@@ -54,11 +60,13 @@ const kernels: Readonly<Record<string, readonly [why: string, when?: (asked: Pla
   ],
   'rule6.flow_from': ['IPv6 takes and forgets realms'],
   'rule6.flow_to': ['IPv6 takes and forgets realms'],
+  'route.scope': ['a number may have a name', ({ scope }) => typeof scope === 'number'],
+  'route.protocol': ['a number may have a name', ({ protocol }) => typeof protocol === 'number'],
   'route.type': ["a next-hop object's may be 'blackhole'", ({ nextHopId }) => nextHopId !== undefined],
   'proxy.state': ['they have none'],
   'fdb.flags': [
-    "a bridge's own table is its ports' as well",
-    ({ flags }) => (flags as unknown[]).includes('self'),
+    "'self' and 'master' say in whose table it stands",
+    ({ flags }) => (flags as readonly unknown[]).some((flag) => flag === 'self' || flag === 'master'),
   ],
 };
 

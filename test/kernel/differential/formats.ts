@@ -282,8 +282,7 @@ export const formats = {
   unicastGroup: (_: unknown, { whole }: At) => groupOf(whole, 'group', false),
   multicastGroup6: (_: unknown, { whole }: At) => groupOf(whole, 'group6', true),
   unicastGroup6: (_: unknown, { whole }: At) => groupOf(whole, 'group6', false),
-  tunnelTos: (value: unknown) =>
-    value === 0 || value === undefined ? undefined : value === 1 ? 'inherit' : `0x${hexOf(value)}`,
+  tunnelTos: (value: unknown) => (value === 0 || value === undefined ? undefined : `0x${hexOf(value)}`),
   flowLabel: (value: unknown) =>
     value === 0 || value === undefined ? undefined : `0x${hexOf(value)?.padStart(5, '0')}`,
   zero: (value: unknown) => value ?? 0,

@@ -108,7 +108,6 @@ export const dataRows: Readonly<Record<string, readonly Row[]>> = {
     ['remcsum_rx', 'remoteChecksumRx', 'whenTrue'],
     ['gbp', 'gbp', 'whenTrue'],
     ['gpe', 'gpe', 'whenTrue'],
-    ['remcsum_nopartial', 'remoteChecksumNoPartial', 'whenTrue'],
   ],
 };
 
