@@ -19,7 +19,7 @@ export function reference(description) {
     '## Link kinds\n',
     ...description.kinds.flatMap((kind) => [
       `### ${kind.name}\n`,
-      ...(kind.data ? section(description, kind.data, written) : ['It has no attributes of its own.\n']),
+      ...ownOf(description, kind.data, written),
       ...(kind.port ? section(description, kind.port, written) : []),
     ]),
   ];
@@ -40,7 +40,22 @@ TypeScript types. What the kernel sends beyond them stands under \`unknown\`, as
 - Types: \`bigint\` for 64 bits, \`Mac\` is \`'02:00:00:00:00:01'\`, \`Ip\` is \`'172.16.0.1'\` or \`'fd00::1'\`, \`BridgeId\` is
   \`'8000.020000000001'\`, \`TcHandle\` is \`'1:'\` or \`'1:10'\`, \`LinkReference\` is a number in what is read, and in a request also a name or \`{ index }\`. Enumerations
   and sets of names take and give plain numbers where a value has no name.
+
+What is read has these names, and so have the paths in errors. Verbs take them too, but for what a user says otherwise: of links \`kind\` and
+\`data\` (\`linkInfo.kind\`, \`linkInfo.data\`), \`portKind\` and \`portData\` (\`linkInfo.slaveKind\`, \`linkInfo.slaveData\`), \`peer\`, \`namespace\`,
+and \`up\`, \`arp\`, \`promiscuous\`, … (\`flags\`); elsewhere \`link\` (\`index\`, \`outputLink\`), and a prefix as one text: \`'172.16.0.1/24'\`.
 `;
+}
+
+/**
+ * What a kind keeps, or where that stands already.
+ * @param {Description} description @param {Table | undefined | null} table @param {Set<string>} written
+ * @returns {string[]}
+ */
+function ownOf(description, table, written) {
+  if (!table) return ['It has no attributes of its own.\n'];
+  if (written.has(table.name)) return [`It has those of [${table.name}](#${table.name}).\n`];
+  return section(description, table, written);
 }
 
 /**

@@ -40,7 +40,6 @@ export interface Made {
 }
 
 const adding = ['add', 'append', 'replace', 'set'];
-const ip = 'ip';
 
 export class Topology {
   /** What was done, as shell lines; a refused one says so. */
@@ -77,7 +76,7 @@ export class Topology {
     const took = by === 'netplumb' ? await this.#run(plan) : this.#type(lines);
     const how = `${by}${took === true ? '' : `, ${took}`}`;
     this.history.push(...lines.map((line) => `${line}   # ${how}`));
-    if (took !== true || by === ip) return { took: took === true, asked: 0, differences: [] };
+    if (took !== true || by === 'ip') return { took: took === true, asked: 0, differences: [] };
     return { took: true, ...(await this.#asAsked(change, scene)) };
   }
 
