@@ -6,6 +6,17 @@ import { engine } from './scenarios/engine.mjs';
 /** @typedef {import('./scenarios/engine.mjs').Part} Part */
 /** @typedef {{ name: string, description: string, parts: readonly Part[] }} Suite */
 
+/** What starts processes for each container: that one runs for long makes no difference to it. */
+const PROCESSES = [
+  'ip-batch',
+  'shell-script',
+  'shell-out',
+  'shell-out-concurrent',
+  'cni',
+  'netavark',
+  'floor-plain',
+];
+
 /** What takes so long with a thousand containers that it is not waited for. */
 const SLOW = [
   'shell-script',
@@ -41,6 +52,7 @@ export const suites = [
       part('attach-cold', 1, 20),
       part('attach-cold', 10, 10),
       part('attach-cold', 100, 10, { rivalRounds: 6 }),
+      part('attach-running', 100, 8, { leftOut: PROCESSES }),
       part('warm-sync', 100, 10),
       part('warm-async', 100, 10),
       part('warm-named', 100, 10),

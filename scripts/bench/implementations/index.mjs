@@ -4,7 +4,7 @@ import { floorPlain, floorTuned, floorWarm } from './floors.mjs';
 import { goNetlink } from './go-netlink.mjs';
 import { iptables, iptablesRestore, libnftables, netplumbNftables, nft } from './nat.mjs';
 import { netavark } from './netavark.mjs';
-import { netplumb } from './netplumb.mjs';
+import { netplumb, netplumbSync } from './netplumb.mjs';
 import { npmNetlink } from './npm-netlink.mjs';
 import { pyroute2 } from './pyroute2.mjs';
 import { ipBatch, shellOut, shellOutConcurrent, shellScript } from './shell-out.mjs';
@@ -13,6 +13,7 @@ import { nodeAlone } from './start.mjs';
 /** @type {readonly import('./implementation.mjs').Implementation[]} */
 export const implementations = [
   netplumb,
+  netplumbSync,
   netplumbNftables,
   floorTuned,
   floorWarm,

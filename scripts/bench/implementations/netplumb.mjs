@@ -49,3 +49,12 @@ function warm({ plan }, how) {
   const args = [programPath('netplumb-warm.mjs'), plan.bridge, plan.subnet, how];
   return { file: process.execPath, args, input: workList(plan) };
 }
+
+/** @type {import('./implementation.mjs').Implementation} */
+export const netplumbSync = {
+  ...netplumb,
+  name: 'netplumb-sync',
+  description: 'Node: the same by the twins that work on the calling thread, as all others in this table do',
+  prepare: async () => 'as netplumb',
+  commands: nodeCommands('netplumb-operations', OPERATIONS, { NETPLUMB_BENCH_SYNC: '1' }),
+};

@@ -10,6 +10,7 @@
  * @property {string} rival
  * @property {'p50' | 'p99'} figure
  * @property {number} ratio the rival's to the library's, below 1
+ * @property {string | undefined} ours another way of the library that is no slower than the rival
  * @property {boolean} certain whether the interval of confidence lies below 1 as a whole
  */
 
@@ -27,7 +28,14 @@ export function defeatsIn({ parts, results }) {
         const interval = to_netplumb?.[figure];
         if (interval === undefined || interval.median >= 1) return [];
         const { scenario, n } = part;
-        return [{ scenario, n, rival, figure, ratio: interval.median, certain: interval.high < 1 }];
+        const ours = results.find(
+          (row) =>
+            row.scenario === scenario &&
+            row.n === n &&
+            part.implementations[row.implementation]?.role === 'ours' &&
+            (row.to_netplumb?.[figure].median ?? Number.POSITIVE_INFINITY) <= interval.median,
+        )?.implementation;
+        return [{ scenario, n, rival, figure, ours, ratio: interval.median, certain: interval.high < 1 }];
       }),
     );
   });
@@ -53,8 +61,8 @@ export function standingLines(report) {
     ...(defeats.length === 0
       ? ['netplumb is first against every rival in each scenario, at p50 and at p99.']
       : defeats.map(
-          ({ scenario, n, rival, figure, ratio, certain }) =>
-            `netplumb is NOT first in ${scenario}, N = ${n}: ${rival} takes ${ratio.toFixed(2)} of its ${figure}${certain ? '' : ', which may be chance'}.`,
+          ({ scenario, n, rival, figure, ratio, ours, certain }) =>
+            `netplumb is NOT first in ${scenario}, N = ${n}: ${rival} takes ${ratio.toFixed(2)} of its ${figure}${certain ? '' : ', which may be chance'}${ours === undefined ? '' : `; ${ours} is no slower`}.`,
         )),
     ...noisy.map(
       ({ scenario, n, implementations }) =>

@@ -1,5 +1,5 @@
 // Owns: the list of scenarios.
-import { attachCold, attachThousand } from './attach-cold.mjs';
+import { attachCold, attachRunning, attachThousand } from './attach-cold.mjs';
 import { attachWarm } from './attach-warm.mjs';
 import { concurrent } from './concurrent.mjs';
 import { attachSteps, importing, systemCalls } from './cost.mjs';
@@ -16,6 +16,7 @@ import { story } from './story.mjs';
 /** @type {readonly import('./scenario.mjs').Scenario[]} */
 export const scenarios = [
   attachCold,
+  attachRunning,
   attachThousand,
   severalBridges,
   ...attachWarm,

@@ -119,6 +119,34 @@ describe('renderReport', () => {
     expect(text).not.toContain('is first');
   });
 
+  it('says so where another way of the library is no slower', () => {
+    const one = report(true, against(0.9));
+    const [part] = one.parts;
+    const sync = {
+      ...figures,
+      implementation: 'netplumb-sync',
+      to_netplumb: against(0.5),
+      ratio_to_floor: null,
+    };
+    const results = [
+      ...one.results,
+      { ...sync, end_state: { queues: 1, ipv6: false, label: true, claims: 2 } },
+    ];
+    const role = 'ours' as const;
+    const implementations = {
+      ...part?.implementations,
+      'netplumb-sync': { description: '', version: '', role },
+    };
+    const text = renderReport({
+      ...one,
+      parts: one.parts.map((old) => ({ ...old, implementations })),
+      results,
+    });
+    expect(text).toMatch(
+      /^netplumb is NOT first .* 0\.90 of its p50, which may be chance; netplumb-sync is no slower\.$/m,
+    );
+  });
+
   it('calls a scenario noisy whose ratios do not hold still', () => {
     expect(renderReport(report(true, against(12, true)))).toMatch(
       /^noisy: attach-cold, N = 100: .* shell-out\.$/m,
