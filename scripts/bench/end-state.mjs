@@ -10,6 +10,7 @@ import { run } from './processes.mjs';
  * @property {boolean} ipv6 whether the links got IPv6 addresses
  * @property {boolean} label whether the host link's alias says whose it is
  * @property {number} claims altnames on the host link
+ * @property {number} [rules] of iptables, on the host
  */
 
 /** @typedef {import('./work-list.mjs').Plan} Plan */
@@ -48,7 +49,14 @@ export async function verifyEndState(host, plan, signal) {
   await Promise.all([worker(), worker()]);
   const given = new Set(ends.map((end) => inet(end)?.local));
   if (given.size !== ends.length) throw new Error(`${ends.length} containers share ${given.size} addresses`);
-  return traits(ports, ends);
+  return { ...traits(ports, ends), rules: await countRules(host, signal) };
+}
+
+/** @param {string} host @param {AbortSignal} signal */
+async function countRules(host, signal) {
+  const save = { file: 'nsenter', args: [`--net=/run/netns/${host}`, 'iptables-save'] };
+  const printed = await run(save, { signal }).catch(() => ''); // without iptables there are none
+  return printed.split('\n').filter((line) => line.startsWith('-A')).length;
 }
 
 /**

@@ -1,7 +1,7 @@
 // Owns: a run as one HTML page that needs nothing else: the same tables and pictures as elsewhere, and the figures themselves. It must not
 // compute any of them.
 import { standingLines } from './standing.mjs';
-import { aboutMachine, aboutNoise, ratio, resultsOf, figure as shown } from './table.mjs';
+import { aboutMachine, aboutNoise, leftBehind, ratio, resultsOf, figure as shown } from './table.mjs';
 
 /** @typedef {import('./json.mjs').Report} Report */
 /** @typedef {import('./json.mjs').PartReport} PartReport */
@@ -100,9 +100,10 @@ function section(report, part, pictures) {
     ].join('\n');
   });
   const notes = [
-    ...Object.entries(part.implementations).map(
-      ([name, { description: text, version }]) => `${name}: ${text} [${version}]`,
-    ),
+    ...resultsOf(report, part).map((row) => {
+      const about = part.implementations[row.implementation];
+      return `${row.implementation}: ${about?.description} [${about?.version}]. ${leftBehind(row)}`;
+    }),
     ...part.missing.map(({ implementation, reason }) => `${implementation}: left out: ${reason}`),
     ...part.failures.map(
       ({ implementation, round, message }) => `${implementation}: failed in round ${round}: ${message}`,

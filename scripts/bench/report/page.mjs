@@ -1,7 +1,7 @@
 // Owns: how the runs that are kept are told in docs/benchmarks.md: what was measured, where, against what, where the library is not first,
 // and which targets hold. It must not compute anything.
 import { standingLines } from './standing.mjs';
-import { aboutMachine, aboutNoise, figure, ratio, resultsOf } from './table.mjs';
+import { aboutMachine, aboutNoise, figure, leftBehind, ratio, resultsOf } from './table.mjs';
 
 /** @typedef {import('./json.mjs').Report} Report */
 /** @typedef {import('./json.mjs').PartReport} PartReport */
@@ -79,7 +79,6 @@ function targetRow({ scenario, n, figure, at_most, at_least, measured, holds }) 
 function partLines(report, part) {
   const results = resultsOf(report, part);
   const us = (/** @type {number | null} */ value) => figure(value, (value ?? 0) < 100 ? 1 : 0);
-  const yes = (/** @type {boolean} */ value) => (value ? 'yes' : 'no');
   return [
     `### ${part.scenario}, N = ${part.n}`,
     '',
@@ -96,14 +95,10 @@ function partLines(report, part) {
       ...(growth === undefined ? [] : [`- ${implementation}: growth ${growth.toFixed(2)}`]),
       ...Object.entries(extra ?? {}).map(([name, value]) => `- ${implementation}: ${name} ${value}`),
     ]),
-    ...results.map(({ implementation, end_state: { queues, ipv6, label, claims } }) => {
-      const about = part.implementations[implementation];
-      const left =
-        queues === 0
-          ? ''
-          : ` It left: ${queues} queues, IPv6 ${yes(ipv6)}, label ${yes(label)}, claims ${claims}.`;
+    ...results.map((row) => {
+      const about = part.implementations[row.implementation];
       const version = about?.version ? ` [${about.version}]` : '';
-      return `- ${implementation}: ${about?.description}${version}.${left}`;
+      return `- ${row.implementation}: ${about?.description}${version}. ${leftBehind(row)}`.trimEnd();
     }),
     ...part.missing.map(({ implementation, reason }) => `- ${implementation}: left out: ${reason}`),
     ...part.failures.map(

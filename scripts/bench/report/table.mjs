@@ -49,7 +49,7 @@ function renderPart(report, part) {
     ...results.flatMap(({ implementation, extra = {} }) =>
       Object.entries(extra).map(([name, value]) => `${implementation}: ${name} ${value}`),
     ),
-    ...results.map(({ implementation }) => describe(part, implementation)),
+    ...results.map((row) => `${describe(part, row.implementation)} ${leftBehind(row)}`.trimEnd()),
     ...part.missing.map(({ implementation, reason }) => `${implementation}: left out: ${reason}`),
     ...part.failures.map(
       ({ implementation, round, message }) =>
@@ -107,6 +107,19 @@ function cells(row) {
     yes(label),
     claims,
   ];
+}
+
+/** What a way left, in words, where that is known. @param {Figures} row */
+export function leftBehind({ end_state: { queues, ipv6, label, claims, rules } }) {
+  if (queues === 0) return '';
+  const words = [
+    `${queues} queue${queues === 1 ? '' : 's'} a link`,
+    `${ipv6 ? 'with' : 'no'} IPv6 link-local`,
+    `${label ? 'a' : 'no'} label`,
+    `${claims || 'no'} claims`,
+    ...(rules === undefined ? [] : [`${rules || 'no'} iptables rules`]),
+  ];
+  return `It left ${words.join(', ')}.`;
 }
 
 /** A figure with so many digits behind the point; nothing, where nothing was timed. @param {number | null} value @param {number} digits */

@@ -1,23 +1,22 @@
-// Owns: more containers than a bridge takes: one bridge after the other is filled, by a process each, on one host. It must not know how.
+// Owns: more containers than a bridge takes: one after the other is filled, by a process each, on one host. It must not know how.
 import { verifyEndState } from '../end-state.mjs';
 import { readTiming } from '../timing.mjs';
 import { planContainers } from '../work-list.mjs';
 import { onHost } from './measure-attach.mjs';
 
-const MOST_ON_A_BRIDGE = 1000;
+const BRIDGES = 4;
 
 /** @type {import('./scenario.mjs').Scenario} */
 export const severalBridges = {
   name: 'several-bridges',
   command: 'attach-cold',
-  description: `attach N containers to as many bridges as they take, ${MOST_ON_A_BRIDGE} to each, one after the other`,
+  description: `attach N containers to ${BRIDGES} bridges of a host, which are filled one after the other`,
   floor: 'floor-tuned',
   targets: [],
   measure: async (context) => {
     const { session, n } = context;
-    const bridges = Math.ceil(n / MOST_ON_A_BRIDGE);
-    const plans = Array.from({ length: bridges }, (_, i) => {
-      const here = Math.min(MOST_ON_A_BRIDGE, n - i * MOST_ON_A_BRIDGE);
+    const plans = Array.from({ length: BRIDGES }, (_, i) => {
+      const here = Math.floor((n + i) / BRIDGES); // they add up to n
       return planContainers(session.name(''), here, { bridge: `br${i}`, network: `172.${16 + i}.0.0` });
     });
     const [first] = plans;

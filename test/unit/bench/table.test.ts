@@ -179,7 +179,7 @@ describe('renderPage', () => {
     for (const line of [
       '- netplumb: growth 1.30',
       '- netplumb: bytes_each 512.5',
-      '- floor: C [cc 12]. It left: 2 queues, IPv6 yes, label no, claims 0.',
+      '- floor: C [cc 12]. It left 2 queues a link, with IPv6 link-local, no label, no claims.',
     ])
       expect(page).toContain(line);
     expect(page).toContain('- cni: left out: there is no plugin');
