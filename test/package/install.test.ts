@@ -90,6 +90,15 @@ describe('installed without network and compiler', () => {
     expect(status).toBe(0);
   });
 
+  it('brings the bench, which says what there is to measure', () => {
+    const { status, stdout } = packed.isolated(folder, ['node_modules/.bin/netplumb', 'bench', '--help']);
+    expect(stdout).toMatch(/--scenario NAME[\s\S]*quick, attach/);
+    expect(status).toBe(0);
+    const refused = packed.isolated(folder, ['node_modules/.bin/netplumb', 'bench', '--draw']);
+    expect(refused.stderr).toMatch(/documents are drawn in a checkout/);
+    expect(refused.status).toBe(1);
+  });
+
   it('brings the command', () => {
     const { status, stdout } = packed.isolated(folder, ['node_modules/.bin/netplumb', '--version']);
     expect(stdout.trim()).toBe(version);

@@ -18,6 +18,7 @@ export async function selectImplementations(all, scenario, wanted) {
   for (const implementation of all) {
     const { name, description, role } = implementation;
     if (!((scenario.command ?? scenario.name) in implementation.commands)) continue;
+    if (scenario.without?.includes(name)) continue;
     if (wanted !== undefined && !wanted.includes(name) && name !== scenario.floor) continue;
     try {
       selection.about[name] = { description, version: await implementation.prepare(), role };

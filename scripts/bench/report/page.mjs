@@ -78,22 +78,18 @@ function targetRow({ scenario, n, figure, at_most, at_least, measured, holds }) 
 /** @param {Report} report @param {PartReport} part */
 function partLines(report, part) {
   const results = resultsOf(report, part);
-  const us = (/** @type {number | null} */ value) => figure(value, (value ?? 0) < 100 ? 1 : 0);
   return [
     `### ${part.scenario}, N = ${part.n}`,
     '',
     `${sentence(part.description)} ${part.rounds} rounds.`,
     '',
-    '| | p50 µs | p90 µs | p99 µs | max µs | total ms | p50 to netplumb | p50 to floor | rounds |',
-    '|---|---:|---:|---:|---:|---:|---:|---:|---:|',
-    ...results.map(
-      (row) =>
-        `| ${row.implementation} | ${us(row.p50_us)} | ${us(row.p90_us)} | ${us(row.p99_us)} | ${us(row.max_us)} | ${figure(row.total_ms, 1)} | ${ratio(row.to_netplumb?.p50 ?? null)} | ${ratio(row.ratio_to_floor)} | ${row.rounds} |`,
-    ),
+    ...(results.every(({ p50_us }) => p50_us === null) ? countLines(results) : timeLines(results)),
     '',
-    ...results.flatMap(({ implementation, growth, extra }) => [
+    ...results.flatMap(({ implementation, growth, extra, p50_us }) => [
       ...(growth === undefined ? [] : [`- ${implementation}: growth ${growth.toFixed(2)}`]),
-      ...Object.entries(extra ?? {}).map(([name, value]) => `- ${implementation}: ${name} ${value}`),
+      ...Object.entries(p50_us === null ? {} : (extra ?? {})).map(
+        ([name, value]) => `- ${implementation}: ${name} ${value}`,
+      ),
     ]),
     ...results.map((row) => {
       const about = part.implementations[row.implementation];
@@ -102,8 +98,37 @@ function partLines(report, part) {
     }),
     ...part.missing.map(({ implementation, reason }) => `- ${implementation}: left out: ${reason}`),
     ...part.failures.map(
-      ({ implementation, round, message }) => `- ${implementation}: failed in round ${round}: ${message}`,
+      ({ implementation, round, message }) =>
+        `- ${implementation}: failed in round ${round}: ${message.replace(/\s+/g, ' ').slice(0, 300)}`,
     ),
     '',
+  ];
+}
+
+/** @typedef {import('./figures.mjs').Figures} Figures */
+
+/** @param {readonly Figures[]} results */
+function timeLines(results) {
+  const us = (/** @type {number | null} */ value) => figure(value, (value ?? 0) < 100 ? 1 : 0);
+  return [
+    '| | p50 µs | p90 µs | p99 µs | max µs | total ms | p50 to netplumb | p50 to floor | rounds |',
+    '|---|---:|---:|---:|---:|---:|---:|---:|---:|',
+    ...results.map(
+      (row) =>
+        `| ${row.implementation} | ${us(row.p50_us)} | ${us(row.p90_us)} | ${us(row.p99_us)} | ${us(row.max_us)} | ${figure(row.total_ms, 1)} | ${ratio(row.to_netplumb?.p50 ?? null)} | ${ratio(row.ratio_to_floor)} | ${row.rounds} |`,
+    ),
+  ];
+}
+
+/** Of what only counts. @param {readonly Figures[]} results */
+function countLines(results) {
+  const names = Object.keys(results[0]?.extra ?? {});
+  return [
+    `| | ${names.join(' | ')} |`,
+    `|---|${names.map(() => '---:|').join('')}`,
+    ...results.map(
+      ({ implementation, extra }) =>
+        `| ${implementation} | ${names.map((name) => extra?.[name]).join(' | ')} |`,
+    ),
   ];
 }

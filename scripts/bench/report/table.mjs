@@ -40,9 +40,10 @@ function renderPart(report, part) {
   });
   const results = resultsOf(report, part);
   for (const row of results) table.push(cells(row));
+  const counted = results.every(({ p50_us }) => p50_us === null);
   const lines = [
     `${part.scenario}: ${part.description}; N = ${part.n}, ${part.rounds} rounds`,
-    table.toString(),
+    ...(counted ? [] : [table.toString()]),
     ...results.flatMap(({ implementation, growth }) =>
       growth === undefined ? [] : [`${implementation}: growth ${growth.toFixed(2)}`],
     ),

@@ -6,6 +6,7 @@
  * @property {string} [command] what implementations call it, where that is not its name
  * @property {string} description one sentence
  * @property {string} floor the implementation that ratios are taken against
+ * @property {readonly string[]} [without] implementations that have its command and yet cannot do it
  * @property {boolean} [untimed] it counts: its samples have no durations
  * @property {Along} [along] where it is one of several that differ in a number
  * @property {readonly Target[]} targets
