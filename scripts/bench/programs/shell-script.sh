@@ -23,15 +23,7 @@ make_network() {
 
 detach() { ip netns del "$1"; }
 
-attach_make_network() {
-  ip link add "$bridge" type bridge
-  ip address add "$gateway/${subnet#*/}" dev "$bridge"
-  ip link set "$bridge" up
-  iptables -w 5 -t nat -A POSTROUTING -s "$subnet" ! -o "$bridge" -j MASQUERADE
-  sysctl -qw net.ipv4.ip_forward=1
-}
-
-detach() {
+attach_detach() {
   attach "$@"
   detach "$@"
 }
