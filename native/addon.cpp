@@ -5,6 +5,7 @@
 #include "napi/describe.h"
 #include "napi/environment.h"
 #include "napi/failure.h"
+#include "napi/flows.h"
 #include "napi/monitor.h"
 #include "napi/namespace_handle.h"
 #include "napi/rule_watch.h"
@@ -52,6 +53,7 @@ static Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   add("openSocket", openSocket);
   add("bindSocket", bindSocket);
   add("firstTakenPort", static_cast<Napi::Value (*)(const Napi::CallbackInfo&)>(firstTakenPort));
+  add("dropFlows", static_cast<Napi::Value (*)(const Napi::CallbackInfo&)>(dropFlows));
   add("uninherited", uninherited);
   add("hasCapability", static_cast<Napi::Value (*)(const Napi::CallbackInfo&)>(hasCapability));
   // The tables

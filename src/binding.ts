@@ -255,6 +255,22 @@ export interface EchoReply {
   readonly ttl: number;
 }
 
+/**
+ * Which tracked flows are meant: those that have all that is said. Addresses are texts, `172.16.0.2` or `172.16.0.0/24`, of one family, and
+ * one at least; ports are from the first to the last.
+ */
+export interface FlowPattern {
+  /** Whom its first packet came from, and whom it was for, before any translation. */
+  readonly originalSource?: string;
+  readonly originalDestination?: string;
+  /** Who answers, after it. */
+  readonly replySource?: string;
+  /** IPPROTO_*; with ports always. */
+  readonly protocol?: number;
+  readonly originalDestinationPorts?: readonly [first: number, last: number];
+  readonly replySourcePorts?: readonly [first: number, last: number];
+}
+
 /** Arguments in a row, for this is the hot path of a warm attach. */
 export type LinkClaim =
   | readonly [host: NamespaceHandle, index: number, altName: string, alias: string, formerAlias: string]
@@ -342,6 +358,11 @@ interface Binding {
     first: number,
     range: number,
   ): number | undefined;
+  /**
+   * Takes the flows that fit any of the patterns out of the namespace's connection tracking, on a socket of its own. False, with nothing done, on a
+   * kernel without ctnetlink.
+   */
+  dropFlows(ns: NamespaceHandle, patterns: readonly FlowPattern[]): Promise<Outcome<boolean>>;
   /** Runs `act` while no child inherits a descriptor above stderr. */
   uninherited<Result>(act: () => Result): Result;
   hasCapability(capability: number): boolean;

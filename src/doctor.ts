@@ -5,6 +5,7 @@ import { release } from 'node:os';
 import { binding } from './binding.js';
 import {
   capabilityFinding,
+  conntrackFinding,
   directoryFinding,
   type Finding,
   forwardingFinding,
@@ -83,6 +84,7 @@ export async function doctor(host?: Namespace): Promise<DoctorReport> {
   await check('/proc/sys', true, () => inThrowAway(sysctlFinding));
   await check('iptables', true, () => onHost(host, iptablesFinding));
   await check('masquerading', true, () => inThrowAway(masqueradeFinding));
+  await check('conntrack', false, () => inThrowAway(conntrackFinding));
   await check('ip_forward', false, () => onHost(host, forwardingFinding));
   return {
     ok: checks.every(({ ok, essential }) => ok || !essential),

@@ -32,11 +32,12 @@ std::vector<Target> acknowledgementTargets();
 std::vector<Target> textTargets();
 std::vector<Target> osTargets();
 std::vector<Target> monitorTargets();
+std::vector<Target> flowTargets();
 
 inline std::vector<Target> targets() {
   std::vector<Target> all;
-  for (const auto room :
-       {readerTargets, decoderTargets, acknowledgementTargets, textTargets, osTargets, monitorTargets})
+  for (const auto room : {readerTargets, decoderTargets, acknowledgementTargets, textTargets, osTargets,
+                          monitorTargets, flowTargets})
     for (Target& target : room()) all.push_back(std::move(target));
   return all;
 }

@@ -23,6 +23,11 @@ const packages = {
   ],
   test: [
     { name: 'iputils-ping', needs: { program: 'ping' }, why: 'checks the data path independently' },
+    {
+      name: 'conntrack',
+      needs: { program: 'conntrack' },
+      why: 'reads the connections that the kernel tracks',
+    },
     { name: 'strace', needs: { program: 'strace' }, why: 'counts the processes that are started' },
     { name: 'cmake', needs: { program: 'cmake' }, why: 'builds the C++ tests' },
     { name: 'doctest-dev', needs: { file: '/usr/include/doctest/doctest.h' }, why: 'the C++ tests' },

@@ -1,7 +1,9 @@
 // Owns the single examinations of the doctor: each looks at, or tries, one thing and says what to do where it is missing.
 // What is essential, and the report, are doctor.ts's business. Trying happens in namespaces made for it.
 
+import { binding } from '../binding.js';
 import type { DoctorCheck } from '../doctor.js';
+import { unwrap } from '../job.js';
 import { Namespace } from '../namespace.js';
 import { chooseVariant } from '../nat/iptables/choice.js';
 import { debianPackage } from '../nat/iptables/program.js';
@@ -92,6 +94,17 @@ export async function masqueradeFinding(host: Namespace): Promise<Finding> {
   await network.remove();
   await network.close();
   return { ok: true, found: 'works' };
+}
+
+/** Whether connections to what goes can be ended. */
+export async function conntrackFinding(namespace: Namespace): Promise<Finding> {
+  if (unwrap(await binding.dropFlows(namespace.handle, []))) return { ok: true, found: 'works' };
+  return {
+    ok: false,
+    found:
+      'no ctnetlink: connections to a container that went stay until they time out, so that a sender that never pauses misses its heir',
+    remedy: 'modprobe nf_conntrack_netlink',
+  };
 }
 
 export async function forwardingFinding(host: Namespace): Promise<Finding> {

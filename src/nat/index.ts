@@ -36,6 +36,7 @@ export {
   type Protocol,
   type PublishOptions,
   portText,
+  protocolNumbers,
   samePort,
   singleAddress,
 } from './ports.js';

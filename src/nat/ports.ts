@@ -9,6 +9,9 @@ import { anyAddress, type Family, familyOf } from './family.js';
 export const protocols = ['tcp', 'udp', 'sctp'] as const;
 export type Protocol = (typeof protocols)[number];
 
+/** IPPROTO_*, linux/in.h. */
+export const protocolNumbers: Readonly<Record<Protocol, number>> = { tcp: 6, udp: 17, sctp: 132 };
+
 /** A port to publish, as a caller says it. */
 export interface PublishOptions {
   /** The port of the host, 1 to 65,535; 0 for a free one. The first of a range. */

@@ -11,6 +11,7 @@ import type { EndpointInfo, EndpointStats, NetworkInfo } from './description.js'
 import { Endpoint, statsOf } from './endpoint.js';
 import { checkContainerName, checkNetworkName } from './formats/names.js';
 import { ensureNetwork, explainEnsure } from './host/ensure.js';
+import { HostFlows } from './host/flows.js';
 import { explainPutBack } from './host/forwarding.js';
 import { heal, onChange, type Restoration } from './host/healing.js';
 import { explainDisable, HostNat } from './host/nat.js';
@@ -66,6 +67,7 @@ export class Network {
   readonly #ownsHost: boolean;
   readonly #bridge: StandingBridge;
   readonly #nat: HostNat;
+  readonly #flows: HostFlows;
   readonly #attacher: Attacher;
   readonly #ports: PortKeeper;
   readonly #reaper: ReaperLease;
@@ -86,7 +88,8 @@ export class Network {
     this.#ownsHost = ownsHost;
     this.#nat = nat;
     this.#bridge = bridge;
-    this.#ports = new PortKeeper(host, nat, bridge);
+    this.#flows = new HostFlows(host);
+    this.#ports = new PortKeeper(host, nat, this.#flows, bridge);
     this.#reaper = new ReaperLease(host);
     this.#attacher = new Attacher(host, bridge, taken, () => this.#reaper.flush());
     this.#readAttach = attachOptionsReader(this.#attacher.subnets);
@@ -490,6 +493,7 @@ export class Network {
     await this.#calls.close();
     await this.#closePools();
     await this.#reaper.close();
+    await this.#flows.idle();
     await this.#nat.close();
     if (this.#ownsHost) this.host.close();
   }

@@ -6,6 +6,7 @@ import type { BackendName } from '../nat/index.js';
 import type { BridgeData } from '../rtnl/attributes.generated.js';
 import type { Link } from '../rtnl/links.js';
 import type { EndpointInfo, NetworkInfo, NetworkInfoOptions, PooledInfo } from './description.js';
+import { withoutPrefix } from './formats/address.js';
 import { formatAddressRange } from './formats/address-range.js';
 import type { BridgeLabel, HostLinkLabel, PooledLabel } from './formats/label.js';
 import { parseLabel } from './formats/label-reader.js';
@@ -200,6 +201,13 @@ export function describeNetwork(bridge: StandingBridge, { ports, pooled }: Stand
 /** The subnets of a network, by its label. @throws {RangeError} for a range that this netplumb would not have taken */
 export function subnetsOf({ subnets, gateways }: BridgeLabel): readonly NetworkSubnet[] {
   return subnets.map((cidr, index) => ({ ...parseSubnet(cidr), gateway: gateways[index] ?? '' }));
+}
+
+/** The addresses on host links, without prefixes. */
+export function addressesOf(
+  links: readonly { readonly label: Pick<HostLinkLabel, 'addresses'> }[],
+): readonly string[] {
+  return links.flatMap(({ label }) => label.addresses.map(withoutPrefix));
 }
 
 /** Which backend speaks for a network; false for none, and for one that only a newer netplumb knows. */

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NetlinkError, NetworkError } from '../../errors.js';
 import { Namespace } from '../../namespace.js';
 import type { Endpoint } from '../endpoint.js';
-import type { Family } from '../formats/address.js';
+import { type Family, withoutPrefix } from '../formats/address.js';
 import { containerClaim } from '../formats/claims.js';
 import type { BridgeLabel, HostLinkLabel } from '../formats/label.js';
 import { type AssignedAddress, NetworkAddresses, type NetworkSubnet } from '../formats/network-addresses.js';
@@ -14,7 +14,14 @@ import { exclusively, isHeldElsewhere, lockedError, sharedLock, whenUnlocked } f
 import type { AttachRequest } from '../options.js';
 import { findPort, removePort } from '../removal/detach.js';
 import { leadsToNamespace } from '../removal/made-namespaces.js';
-import { findLink, listEndpoints, openBridge, type StandingBridge, subnetsOf } from '../standing.js';
+import {
+  addressesOf,
+  findLink,
+  listEndpoints,
+  openBridge,
+  type StandingBridge,
+  subnetsOf,
+} from '../standing.js';
 import {
   AttachAttempt,
   addressingPlan,
@@ -169,7 +176,7 @@ export class Attacher {
     for (const request of requests)
       if (ports.some((port) => port.label.container === request.container))
         throw containerTaken({ ...request, network: label.network });
-    const taken = addressesOn([...ports, ...pooled]);
+    const taken = addressesOf([...ports, ...pooled]);
     const addresses = new NetworkAddresses(this.subnets, { taken, ...this.#settings });
     return explainAttaches(requests, addresses, (request, assigned) => this.#plan(request, () => assigned));
   }
@@ -307,14 +314,7 @@ function withoutNamespace({ namespace: _, ...rest }: EndpointPlan): EndpointPlan
 /** The addresses of a network's containers, as the kernel has them. */
 export async function takenAddresses(host: Namespace, bridge: StandingBridge): Promise<readonly string[]> {
   const { ports, pooled } = await listEndpoints(host, bridge);
-  return addressesOn([...ports, ...pooled]);
-}
-
-/** Those of host links. */
-export function addressesOn(
-  links: readonly { readonly label: Pick<HostLinkLabel, 'addresses'> }[],
-): readonly string[] {
-  return links.flatMap(({ label }) => label.addresses.map(withoutPrefix));
+  return addressesOf([...ports, ...pooled]);
 }
 
 /** The shell lines of attaches that were not done: a namespace that is there by a container's name would be joined. */
@@ -330,8 +330,4 @@ export async function explainAttaches(
     const whole = { ...endpoint, bridge: endpoint.network, ...(found && { namespace: request.container }) };
     return attachPlan(whole).explain(endpoint.host);
   });
-}
-
-function withoutPrefix(text: string): string {
-  return text.slice(0, text.indexOf('/'));
 }

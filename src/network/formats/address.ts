@@ -40,6 +40,11 @@ export function parseCidr(text: string): Cidr | undefined {
   return { ...ip, prefix };
 }
 
+/** The address of `address/prefix`, as labels have it: text that was checked before. */
+export function withoutPrefix(cidr: string): string {
+  return cidr.slice(0, cidr.indexOf('/'));
+}
+
 export function formatCidr({
   address,
   prefix,

@@ -3,6 +3,7 @@
 import type { Namespace } from '../../namespace.js';
 import { type ContainerIntent, type NetworkIntent, networkIntent, type WantedNat } from '../../nat/index.js';
 import type { PortIntent } from '../../nat/ports.js';
+import { withoutPrefix } from '../formats/address.js';
 import type { BridgeLabel } from '../formats/label.js';
 import { parsePortClaim } from '../formats/port-claims.js';
 import { listPorts, type StandingBridge, type StandingPort } from '../standing.js';
@@ -21,7 +22,7 @@ export function publishedBy({ altNames }: Pick<StandingPort, 'altNames'>): reado
 export function containerIntent(port: StandingPort): ContainerIntent {
   return {
     container: port.label.container,
-    addresses: port.label.addresses.map((text) => text.slice(0, text.indexOf('/'))),
+    addresses: port.label.addresses.map(withoutPrefix),
     ports: publishedBy(port),
   };
 }

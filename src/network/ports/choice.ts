@@ -13,12 +13,10 @@ import {
   isOfFamily,
   type PortIntent,
   portText,
+  protocolNumbers,
   singleAddress,
 } from '../../nat/index.js';
 import type { PortBook } from './book.js';
-
-/** IPPROTO_*, linux/in.h. */
-const numbers = { tcp: 6, udp: 17, sctp: 132 } as const;
 
 /** IANA's dynamic ports, where no service is registered. */
 const firstDynamic = 49_152;
@@ -84,7 +82,7 @@ async function inTheWay(
   for (const family of served) {
     const address = port.hostAddress ?? anyAddress[family];
     const { protocol, hostPort, range } = port;
-    const taken = binding.firstTakenPort(host.handle, numbers[protocol], address, hostPort, range);
+    const taken = binding.firstTakenPort(host.handle, protocolNumbers[protocol], address, hostPort, range);
     if (taken !== undefined) return `a process of the host has ${protocol} port ${taken}`;
   }
   return undefined;

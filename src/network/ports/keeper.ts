@@ -6,8 +6,10 @@ import type { Namespace } from '../../namespace.js';
 import { type BackendName, isLoopback, type PortChange, type PortIntent } from '../../nat/index.js';
 import { Plan } from '../../plan.js';
 import { portClaim } from '../formats/port-claims.js';
+import { flowsOfPorts, type HostFlows } from '../host/flows.js';
 import { explainChange, type HostNat } from '../host/nat.js';
 import { containerIntent, intentOf, wantedNat } from '../host/nat-intent.js';
+import { ownAddresses } from '../host/own-addresses.js';
 import { exclusively } from '../host-lock.js';
 import { findPort } from '../removal/detach.js';
 import { natOf, openBridge, type StandingBridge, type StandingPort } from '../standing.js';
@@ -38,15 +40,17 @@ interface Accepted {
 export class PortKeeper {
   readonly #host: Namespace;
   readonly #nat: HostNat;
+  readonly #flows: HostFlows;
   readonly #network: string;
   readonly #index: number;
   readonly #book: PortBook;
   readonly #queue: Request[] = [];
   #running: Promise<void> | undefined;
 
-  constructor(host: Namespace, nat: HostNat, bridge: StandingBridge) {
+  constructor(host: Namespace, nat: HostNat, flows: HostFlows, bridge: StandingBridge) {
     this.#host = host;
     this.#nat = nat;
+    this.#flows = flows;
     this.#network = bridge.label.network;
     this.#index = bridge.index;
     this.#book = new PortBook(host);
@@ -73,6 +77,8 @@ export class PortKeeper {
       await this.#book.open();
       await this.#host.links.removeAltNames(port.index, intent.ports.map(portClaim));
       await this.#nat.of(backend).retire(intentOf(label), intent);
+      // Nobody waits for it: whoever has the port next ends what still goes elsewhere.
+      void this.#flows.end(flowsOfPorts(intent.addresses, intent.ports));
       for (const one of intent.ports) this.#book.remove({ network: this.#network, container, port: one });
       await this.#localRouting(intent.ports);
     });
@@ -108,14 +114,18 @@ export class PortKeeper {
     await undefined; // who asks in the same turn goes along
     while (this.#queue.length > 0) {
       const round = this.#queue.splice(0);
-      await exclusively(this.#host, () => this.#round(round)).catch((error) => {
+      try {
+        const done = await exclusively(this.#host, () => this.#round(round));
+        void this.#conclude(done); // without the lock, and the next round need not wait
+      } catch (error) {
         for (const request of round) request.reject(error);
-      });
+      }
     }
     this.#running = undefined;
   }
 
-  async #round(round: readonly Request[]): Promise<void> {
+  /** Returns what was done; what failed is rejected. */
+  async #round(round: readonly Request[]): Promise<readonly Accepted[]> {
     const bridge = await openBridge(this.#host, this.#network, this.#index);
     const backend = publishingBackend(bridge);
     await this.#book.open();
@@ -123,7 +133,7 @@ export class PortKeeper {
     const claimed = new Map<number, readonly PortIntent[]>();
     let addresses: ReadonlySet<string> | undefined;
     const hostAddresses = async () => {
-      addresses ??= await addressesOf(this.#host);
+      addresses ??= await ownAddresses(this.#host);
       return addresses;
     };
     for (const request of round) {
@@ -137,11 +147,11 @@ export class PortKeeper {
         request.reject(error);
       }
     }
-    if (accepted.length === 0) return;
+    if (accepted.length === 0) return [];
     await this.#localRouting(accepted.flatMap(({ change }) => [...change.add, ...change.remove]));
     const changes = accepted.map(({ change }) => change);
     const verdicts = await this.#nat.of(backend).change(changes);
-    await this.#settle(bridge, backend, accepted, verdicts);
+    return this.#settle(bridge, backend, accepted, verdicts);
   }
 
   /** What a request comes to, checked against what all have published, those before it in this round included. */
@@ -201,7 +211,7 @@ export class PortKeeper {
     backend: BackendName,
     accepted: readonly Accepted[],
     verdicts: readonly (Error | undefined)[],
-  ): Promise<void> {
+  ): Promise<readonly Accepted[]> {
     let failed = accepted.filter((_, i) => verdicts[i] !== undefined);
     // Refused, or nobody knows: others have taken away what the change relies on, or it stands already. The claims say what shall be.
     if (failed.length > 0 && verdicts.some(isMendable)) {
@@ -213,8 +223,20 @@ export class PortKeeper {
         await this.#host.links.removeAltNames(port.index, change.add.map(portClaim)).catch(() => undefined);
         this.#forget(request.container, change.add);
         request.reject(verdicts[i]);
-      } else request.fulfil(request.remove === undefined ? change.add : change.remove);
+      }
     }
+    return accepted.filter((one) => !failed.includes(one));
+  }
+
+  /** Fulfils, once what was unpublished has ended, and what went elsewhere before comes to where it leads now. */
+  async #conclude(done: readonly Accepted[]): Promise<void> {
+    const changes = done.map(({ change }) => change);
+    await this.#flows.end(
+      changes.flatMap(({ container, remove }) => flowsOfPorts(container.addresses, remove)),
+      changes.flatMap(({ add }) => add),
+    );
+    for (const { request, change } of done)
+      request.fulfil(request.remove === undefined ? change.add : change.remove);
   }
 
   async #mend(bridge: StandingBridge, backend: BackendName): Promise<boolean> {
@@ -261,9 +283,4 @@ const refusals: ReadonlySet<string> = new Set(['EIPTABLES', 'ENFTABLES']);
 
 function isMendable(error: Error | undefined): boolean {
   return error instanceof NatError && (refusals.has(error.code) || error.applied === 'unknown');
-}
-
-async function addressesOf(host: Namespace): Promise<ReadonlySet<string>> {
-  const addresses = await host.addresses.list();
-  return new Set(addresses.flatMap(({ local, address }) => local ?? address ?? []));
 }

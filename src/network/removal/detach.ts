@@ -10,6 +10,7 @@ import { NetlinkError, NetworkError } from '../../errors.js';
 import type { Namespace } from '../../namespace.js';
 import { Plan, type PlanResult, type RunOptions } from '../../plan.js';
 import type { PlannedNamespace } from '../../plan-result.js';
+import { withoutPrefix } from '../formats/address.js';
 import { addressClaim, containerClaim } from '../formats/claims.js';
 import { parseLabel } from '../formats/label-reader.js';
 import { exclusively, sharedLock, whenUnlocked } from '../host-lock.js';
@@ -62,7 +63,7 @@ function detachPlan(
   const { links } = plan.together(host);
   links.set(index, { up: false, master: 0, ...(group !== undefined && { group }) });
   links.removeAltNames(index, [containerClaim(label.network, label.container)]);
-  const addresses = label.addresses.map((text) => addressClaim(label.network, text.split('/')[0] ?? ''));
+  const addresses = label.addresses.map((text) => addressClaim(label.network, withoutPrefix(text)));
   if (addresses.length > 0) links.removeAltNames(index, addresses);
   return { plan, claim: made === undefined ? 1 : 2, ...(made && { made }) };
 }
@@ -97,7 +98,7 @@ export async function detachPort(host: Namespace, port: StandingPort, group: num
   const soon = port.label.namespace === 'brought';
   try {
     const result = await whenUnlocked(host, () => run(planned, port, { lock: sharedLock(host) }));
-    return { namespace: planned.made && result?.surrendered(planned.made), soon };
+    return { namespace: planned.made && result?.surrendered(planned.made), soon, left: port.label };
   } catch (error) {
     const shared =
       error instanceof NetlinkError && error.operation === 'namespace.surrender' && error.code === 'EBUSY';
@@ -110,7 +111,7 @@ export async function detachPort(host: Namespace, port: StandingPort, group: num
     const made = await findMade(host, standing, new Set([standing.index]));
     if (made !== undefined) await giveUp(host, made);
     await run(detachPlan(host, standing, group, false), standing, {});
-    return { soon: true };
+    return { soon: true, left: standing.label };
   });
 }
 

@@ -12,10 +12,12 @@ import { getLinkOf } from '../../rtnl/link-requests.js';
 import type { HostLinkLabel } from '../formats/label.js';
 import { checkContainerName } from '../formats/names.js';
 import { poolSocketName } from '../formats/pool.js';
+import { flowsOf, HostFlows } from '../host/flows.js';
 import type { HostNat } from '../host/nat.js';
 import { wantedNat } from '../host/nat-intent.js';
 import { removeIdleLocks } from '../host-lock.js';
 import {
+  addressesOf,
   listBridges,
   natOf,
   type StandingBridge,
@@ -75,6 +77,7 @@ export async function collectGarbage({ host, nat, network, bridge, keep }: Colle
     await nat.enable(backend, await wantedNat(host, bridge));
     await nat.clearOther(backend, network);
   }
+  await new HostFlows(host).end(flowsOf(addressesOf(leaving)));
   const networks = await removeRulesOfGone(host, nat);
   await removeIdleLocks(host);
   const labels = leaving.map(({ label }) => label);

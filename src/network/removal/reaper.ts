@@ -1,4 +1,4 @@
-// The reaper of a host: deletes what was detached, in batches, off the path of those who attach. Knows links by their group
+// The reaper of a host: deletes what was detached, and ends its connections, in batches, off the path of those who attach. Knows links by their group
 // only; what a detach is, is detach.ts's.
 //
 // A deletion holds the kernel's lock that attaching needs. One veth pair costs 16-33 ms of waiting, 200 by group cost 150 ms in
@@ -10,6 +10,7 @@ import type { Namespace } from '../../namespace.js';
 import { removeLinkGroup } from '../../rtnl/link-requests.js';
 import { Slots } from '../../rtnl/references.js';
 import { newReapingGroup } from '../formats/reaping.js';
+import { endLeftFlows, type Left } from './left-flows.js';
 
 /** See docs/decisions/033: more than a hundred, so that fewer than one attach in a hundred is stalled. */
 const largestBatch = 200;
@@ -26,6 +27,8 @@ export interface Detached {
   readonly namespace?: Namespace | undefined;
   /** The namespace stays, without this link: it must not wait long. */
   readonly soon: boolean;
+  /** What it had, whose connections are yet to end. */
+  readonly left: Left;
 }
 
 class Batch {
@@ -34,6 +37,7 @@ class Batch {
   readonly group = newReapingGroup();
   readonly running = new Set<Promise<unknown>>();
   readonly namespaces: Namespace[] = [];
+  readonly left: Left[] = [];
   begun = 0;
   count = 0;
   dueAt = Number.POSITIVE_INFINITY;
@@ -59,7 +63,8 @@ class Reaper {
     );
     batch.running.add(settled);
     try {
-      const { namespace, soon } = await running;
+      const { namespace, soon, left } = await running;
+      batch.left.push(left);
       if (namespace !== undefined) batch.namespaces.push(namespace);
       batch.count++;
       this.#schedule(batch, soon);
@@ -110,12 +115,12 @@ class Reaper {
     });
   }
 
-  async #reap({ host, group, running, namespaces }: Batch): Promise<void> {
+  async #reap({ host, group, running, namespaces, left }: Batch): Promise<void> {
     await Promise.all(running);
     if (host === undefined) return;
     const at = await host;
     try {
-      await deleteGroup(at, group, namespaces);
+      await endLeftFlows(at, left).finally(() => deleteGroup(at, group, namespaces));
     } finally {
       at.close();
     }

@@ -7,10 +7,11 @@ import { NetworkError } from '../../errors.js';
 import { unwrap } from '../../job.js';
 import type { Namespace } from '../../namespace.js';
 import { deriveMac } from '../formats/mac.js';
+import { flowsOf, HostFlows } from '../host/flows.js';
 import { type ForwardingReport, switchBack } from '../host/forwarding.js';
 import type { HostNat } from '../host/nat.js';
 import { intentOf } from '../host/nat-intent.js';
-import { findLink, findStanding, natOf, type StandingBridge } from '../standing.js';
+import { addressesOf, findLink, findStanding, natOf, type StandingBridge } from '../standing.js';
 import { type Survey, surveyNetwork } from '../survey.js';
 import { takeAway } from './removal.js';
 
@@ -38,6 +39,7 @@ export async function removeWhole(
   if (backend !== false) await nat.of(backend).disable(intentOf(bridge.label));
   const forwarding = await switchBack(host, nat, bridge);
   const namespaces = await takeAway(host, survey, survey.ports, [...besides(survey), bridge.index]);
+  await new HostFlows(host).end(flowsOf(bridge.label.subnets));
   unwrap(await binding.removeAbandonedNames());
   return { ...forwarding, namespaces };
 }
@@ -61,6 +63,7 @@ export async function removeRuins(host: Namespace, nat: HostNat, network: string
   if (ruled) await nat.clear(network);
   const others = bridge === undefined ? [] : [bridge];
   const names = await takeAway(host, survey, survey.ports, [...besides(survey), ...others]);
+  await new HostFlows(host).end(flowsOf(addressesOf(survey.ports)));
   unwrap(await binding.removeAbandonedNames());
   return { forwarding: 'untouched', namespaces: names };
 }
