@@ -3,12 +3,13 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { AttachOptions, NetworkOptions } from '../index.js';
 import { collect, wholeNumber } from './options.js';
 import { readPort } from './port-words.js';
+import { type RuleFlags, ruleOptions, toRules } from './rule-options.js';
 
 /** A route as the command line has it: `10.0.0.0/8`, or `10.0.0.0/8,172.16.0.9` with the gateway to it. */
 type RouteWish = NonNullable<AttachOptions['routes']>[number];
 
 /** What `up` says of the network, as commander hands it over. */
-export interface NetworkFlags {
+export interface NetworkFlags extends RuleFlags {
   readonly subnet: readonly string[];
   readonly gateway?: readonly string[];
   readonly nat?: 'iptables' | 'nftables' | 'none';
@@ -68,6 +69,7 @@ export function networkOptions(): Option[] {
     new Option('--hairpin', 'a container reaches itself by an address outside'),
     new Option('--vlan-filtering', 'the bridge tells VLANs apart'),
     new Option('--allow-overlap', 'although the host has a route into one of the subnets'),
+    ...ruleOptions(),
   ];
 }
 
@@ -112,7 +114,7 @@ export function toNetworkOptions(name: string, flags: NetworkFlags): NetworkOpti
     vlanFiltering,
     allowOverlap,
   };
-  const given = without({ ...optional, routes });
+  const given = without({ ...optional, routes, rules: toRules(flags) });
   const backend = nat === undefined ? {} : { nat: nat === 'none' ? (false as const) : nat };
   return { name, subnets: subnet, ...backend, ...given };
 }

@@ -38,10 +38,15 @@ export function startNetplumb(args: readonly string[]): ChildProcess {
 
 /** A host with an uplink to an internet that owns 1.1.1.1, and containers with names of their own. */
 export class Stage {
-  readonly host: Host = createTopology().host;
+  readonly host: Host;
+  /** Beyond the uplink: 192.0.2.1 and 1.1.1.1. */
+  readonly internet: Host;
   readonly #containers: string[] = [];
 
   constructor() {
+    const { host, internet } = createTopology();
+    this.host = host;
+    this.internet = internet;
     // its link-local address comes a second or two later, which would look like a change
     if (existsSync('/proc/sys/net/ipv6')) this.host.setSysctl('net.ipv6.conf.uplink.disable_ipv6', 1);
   }
