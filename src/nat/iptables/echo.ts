@@ -6,6 +6,8 @@ import { randomBytes } from 'node:crypto';
 const padding = '.'.repeat(4_200);
 // Longer than any mark without its padding: what could be the beginning of one is looked at again.
 const markBytes = 64;
+// More than a few padded marks.
+const leftoverBytes = 65_536;
 
 export class Echo {
   // Somebody else's comment may hold a newline and then anything: nobody can guess this.
@@ -27,12 +29,11 @@ export class Echo {
     return this.#answers;
   }
 
-  /** Adds a mark after each block, and forgets what was heard so far. `keep`: whether what the blocks print is wanted. */
+  /** Adds a mark after each block, and begins with no answers. `keep`: whether what the blocks print is wanted. */
   ask(blocks: readonly string[], keep: boolean): string {
     this.#awaited = blocks.length;
     this.#keep = keep;
     this.#parts = [];
-    this.#held = '';
     this.#answers = [];
     this.kept = 0;
     return blocks.map((block) => block + this.#mark(this.#sent++)).join('');
@@ -46,7 +47,11 @@ export class Echo {
 
   /** Takes a piece of output; true once every block was acknowledged. A mark heard twice counts once. */
   hear(chunk: string): boolean {
-    if (this.#answers.length === this.#awaited) return false; // nothing was asked
+    if (this.#answers.length === this.#awaited) {
+      // Nothing was asked: the rest of a mark, or one heard twice. Where it is cut, its end comes with the next answer.
+      this.#held = (this.#held + chunk).slice(-leftoverBytes);
+      return false;
+    }
     const heard = this.#held + chunk;
     let from = 0;
     while (this.#answers.length < this.#awaited) {
@@ -57,7 +62,10 @@ export class Echo {
       from = at + mark.length;
       this.#next++;
     }
-    if (this.#answers.length === this.#awaited) return true;
+    if (this.#answers.length === this.#awaited) {
+      this.#held = heard.slice(from);
+      return true;
+    }
     const looked = Math.max(from, heard.length - markBytes);
     if (this.#keep) {
       this.#parts.push(heard.slice(from, looked));

@@ -161,9 +161,10 @@ export class RestoreProcess {
   }
 
   #hear(chunk: string): void {
+    const answered = this.#echo.hear(chunk);
     const pending = this.#pending;
     if (pending === undefined) return;
-    if (this.#echo.hear(chunk)) pending.settle();
+    if (answered) pending.settle();
     else if (this.#echo.kept > answerBytes) this.#abandon(pending, 'overflow', 0);
   }
 
