@@ -15,7 +15,7 @@ export interface Ruling {
   readonly name: string;
   readonly nat: 'iptables' | 'nftables';
   /** Before there is a network. */
-  prepare(stage: DataPathStage): void;
+  prepare(stage: Pick<DataPathStage, 'host'>): void;
   open(stage: DataPathStage, hole: Hole): void;
   shut(stage: DataPathStage, hole: Hole): Promise<unknown>;
   /** What shows that these rules are there. */

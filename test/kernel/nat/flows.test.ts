@@ -26,18 +26,15 @@ let handle: Namespace;
 let network: Network;
 const children: ChildProcess[] = [];
 
-beforeEach(async () => {
+async function begin(nat: 'iptables' | 'nftables'): Promise<void> {
   topology = createTopology();
   const { host, internet } = topology;
   host.run('ip', 'address', 'add', `${places[6].host}/64`, 'dev', 'uplink', 'nodad');
   internet.run('ip', 'address', 'add', `${places[6].out}/64`, 'dev', 'uplink', 'nodad');
   handle = await Namespace.open(host.name);
-  network = await Network.ensure({
-    name: 'br0',
-    subnets: [places[4].subnet, places[6].subnet],
-    host: handle,
-  });
-});
+  const subnets = [places[4].subnet, places[6].subnet];
+  network = await Network.ensure({ name: 'br0', subnets, nat, host: handle });
+}
 
 afterEach(async () => {
   for (const child of children.splice(0)) {
@@ -92,8 +89,14 @@ function enterNeighbours(host: Host, family: Family): void {
 
 const http = { hostPort: 8080, containerPort: 80, protocol: 'udp' } as const;
 
-describe.each([4, 6] as const)('of IPv%i', (family) => {
+describe.each([
+  ['iptables', 4],
+  ['iptables', 6],
+  ['nftables', 4],
+  ['nftables', 6],
+] as const)('with %s, of IPv%i', (nat, family) => {
   const place = places[family];
+  beforeEach(() => begin(nat));
 
   it.each(['another', 'the same'])(
     'a container that replaces one at %s address gets the next datagram of a sender that never pauses',
@@ -177,6 +180,7 @@ describe.each([4, 6] as const)('of IPv%i', (family) => {
 });
 
 it('a network that is removed leaves no connection', async () => {
+  await begin('iptables');
   const { host, internet } = topology;
   const web = namespaceName('web');
   await network.attach(web, { publish: http });

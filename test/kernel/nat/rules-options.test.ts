@@ -8,7 +8,7 @@ import type { NatOptions } from '../../../src/nat/intent.js';
 import { Network } from '../../../src/network/network.js';
 import { createHost, Host } from '../../support/host.js';
 import { namespaceName, removeNamedAfterEach } from '../surroundings.js';
-import { type Variant, variants } from './host.js';
+import { type Ruling, rulings } from './data-path-rules.js';
 
 removeNamedAfterEach();
 
@@ -32,7 +32,7 @@ let close: (() => Promise<void>) | undefined;
 afterEach(() => close?.());
 
 /** A host on a LAN with two networks, a container on each, which serve port 80 as the LAN does; br0 has the rules. */
-async function stageWith(variant: Variant, rules: NatOptions) {
+async function stageWith(ruling: Ruling, rules: NatOptions) {
   const [host, lan] = [createHost('host'), createHost('lan')];
   const [web, far] = [namespaceName('web'), namespaceName('far')];
   host.run('ip', 'link', 'add', 'up0', 'type', 'veth', 'peer', 'name', 'up0', 'netns', lan.name);
@@ -50,12 +50,13 @@ async function stageWith(variant: Variant, rules: NatOptions) {
     for (const destination of [...subnets, beyond])
       lan.run('ip', family === 4 ? '-4' : '-6', 'route', 'add', destination, 'via', own);
   }
-  for (const program of ['iptables', 'ip6tables'])
-    host.run(`${program}-${variant}`, '-A', 'OUTPUT', '-o', 'nowhere', '-j', 'ACCEPT');
+  ruling.prepare({ host });
   const handle = await Namespace.open(host.name);
-  const made = { subnets: ['172.16.0.0/24', 'fd00::/64'], host: handle, rules };
-  const network = await Network.ensure({ name: 'br0', ...made });
-  const other = await Network.ensure({ name: 'br1', subnets: ['172.17.0.0/24', 'fd01::/64'], host: handle });
+  const { nat } = ruling;
+  const subnets = ['172.16.0.0/24', 'fd00::/64'];
+  const network = await Network.ensure({ name: 'br0', subnets, host: handle, nat, rules });
+  const beside = ['172.17.0.0/24', 'fd01::/64'];
+  const other = await Network.ensure({ name: 'br1', subnets: beside, host: handle, nat });
   await network.attach(web);
   await other.attach(far);
   const servers: ChildProcess[] = [];
@@ -103,9 +104,9 @@ async function both(act: (family: Family) => Promise<string>): Promise<string[]>
   return [await act(4), await act(6)];
 }
 
-describe.each(variants)('under iptables-%s', (variant) => {
+describe.each(rulings)('under $name', (ruling) => {
   it('closed: neither the LAN nor another network reaches an unpublished port, and what leaves has the host’s address', async () => {
-    const { lan, network, web, far } = await stageWith(variant, { ipv6: 'masquerade' });
+    const { lan, network, web, far } = await stageWith(ruling, { ipv6: 'masquerade' });
     await network.publish(
       web,
       protocols.map((protocol) => ({ protocol, hostPort: 8080, containerPort: 80 })),
@@ -117,14 +118,14 @@ describe.each(variants)('under iptables-%s', (variant) => {
   });
 
   it('open.routed: the LAN reaches an unpublished port by routing; another network, too', async () => {
-    const { lan, web, far } = await stageWith(variant, { open: { routed: true } });
+    const { lan, web, far } = await stageWith(ruling, { open: { routed: true } });
     expect(await both((family) => seen(lan.name, at[family].web))).toEqual([at[4].lan, at[6].lan]);
     expect(await both((family) => seen(far, at[family].web))).not.toContain('');
     expect(await both((family) => unseen(web, at[family].far))).toEqual(['', '']); // br1 opens nothing
   });
 
   it('open.anyDestination: a published port takes what is for somebody behind the host', async () => {
-    const { lan, network, web } = await stageWith(variant, { open: { anyDestination: true } });
+    const { lan, network, web } = await stageWith(ruling, { open: { anyDestination: true } });
     await network.publish(
       web,
       protocols.map((protocol) => ({ protocol, hostPort: 8080, containerPort: 80 })),
@@ -134,29 +135,29 @@ describe.each(variants)('under iptables-%s', (variant) => {
   });
 
   it('open.from: the containers of that network reach these, not the other way about, nor does the LAN', async () => {
-    const { lan, web, far } = await stageWith(variant, { open: { from: ['br1'] } });
+    const { lan, web, far } = await stageWith(ruling, { open: { from: ['br1'] } });
     expect(await both((family) => seen(far, at[family].web))).not.toContain('');
     expect(await both((family) => unseen(web, at[family].far))).toEqual(['', '']);
     expect(await both((family) => unseen(lan.name, at[family].web))).toEqual(['', '']);
   });
 
   it('exclude: towards there a container keeps its own address', async () => {
-    const { web } = await stageWith(variant, { exclude: ['192.0.2.0/24', '2001:db8::/64'] });
+    const { web } = await stageWith(ruling, { exclude: ['192.0.2.0/24', '2001:db8::/64'] });
     expect(await both((family) => seen(web, at[family].lan))).toEqual([at[4].web, at[6].web]);
   });
 
   it('sourceAddresses: what leaves has that address', async () => {
-    const { web } = await stageWith(variant, { sourceAddresses: [at[4].second, at[6].second] });
+    const { web } = await stageWith(ruling, { sourceAddresses: [at[4].second, at[6].second] });
     expect(await both((family) => seen(web, at[family].lan))).toEqual([at[4].second, at[6].second]);
   });
 
   it('ipv6 plain: what leaves has its own address, of IPv4 the host’s', async () => {
-    const { web } = await stageWith(variant, { ipv6: 'plain' });
+    const { web } = await stageWith(ruling, { ipv6: 'plain' });
     expect(await both((family) => seen(web, at[family].lan))).toEqual([at[4].host, at[6].web]);
   });
 
   it('internal: no way out and none in, but from the host', async () => {
-    const { host, lan, network, web, far } = await stageWith(variant, { internal: true });
+    const { host, lan, network, web, far } = await stageWith(ruling, { internal: true });
     const inner = new Host(web);
     // Though somebody gives the container a way out, and the host forwards for the other network.
     inner.run('ip', 'route', 'add', 'default', 'via', at[4].bridge);
