@@ -22,6 +22,11 @@ RuleWatch::RuleWatch()
       closed_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!socket_) fail(errno, "nftables.watch");
   if (!closed_) fail(errno, "nftables.watch");
+  // Without an address of its own it would be told nothing.
+  sockaddr_nl own{};
+  own.nl_family = AF_NETLINK;
+  if (::bind(socket_.get(), reinterpret_cast<sockaddr*>(&own), sizeof own) != 0)
+    fail(errno, "nftables.watch");
   const int group = NFNLGRP_NFTABLES;
   if (setsockopt(socket_.get(), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) != 0)
     fail(errno, "nftables.watch");

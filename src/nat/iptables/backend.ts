@@ -6,7 +6,7 @@ import type { ContainerIntent, NetworkIntent, WantedNat } from '../intent.js';
 import { bring, readRules } from './apply.js';
 import { chooseVariant } from './choice.js';
 import { explain } from './explain.js';
-import { planDisable, planReconcile } from './plan.js';
+import { planDisable, planPassage, planReconcile } from './plan.js';
 import { pollRules } from './poll.js';
 import { planChange } from './port-change.js';
 import { findProgram } from './program.js';
@@ -14,8 +14,8 @@ import { readBack } from './read-back.js';
 import { Retired } from './retired.js';
 import type { RestoreSession } from './session.js';
 import { type SessionLease, sessions } from './sessions.js';
-import { foreignRules, noRules, parseRules, ruledNetworks } from './standing.js';
-import { mayHaveRules } from './traces.js';
+import { dropsForwarded, foreignRules, noRules, parseRules, ruledNetworks } from './standing.js';
+import { mayDropForwarded, mayHaveRules } from './traces.js';
 
 export class IptablesBackend implements NatBackend {
   readonly name = 'iptables';
@@ -49,6 +49,27 @@ export class IptablesBackend implements NatBackend {
       changed ||= sent !== '';
     }
     return changed;
+  }
+
+  /**
+   * Lets the packets of a network whose rules are in nf_tables past FORWARD, where somebody drops there, and takes out all else of it. Starts
+   * no process where nobody does, and nothing stands.
+   */
+  async pass({ network, bridge, subnets }: NetworkIntent): Promise<Correction> {
+    const lines: string[] = [];
+    const used = new Set(subnets.map(({ subnet }) => familyOf(subnet)));
+    const stands = await mayHaveRules(this.#host);
+    for (const family of installed()) {
+      if (!stands && !(await mayDropForwarded(this.#host, family))) continue;
+      this.#retired.forget(network, family);
+      const sent = await bring(await this.#session(family), (current) =>
+        used.has(family) && dropsForwarded(current)
+          ? planPassage(network, bridge, current, family)
+          : planDisable(network, current, family),
+      );
+      lines.push(...explain(sent, family));
+    }
+    return { lines };
   }
 
   change(changes: readonly PortChange[]): Promise<readonly (Error | undefined)[]> {

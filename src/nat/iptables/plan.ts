@@ -16,7 +16,7 @@ import { rankOf } from './ranks.js';
 import { type Rule, ruleWords } from './rules.js';
 import { commentOf, type ParsedRules, type ParsedTable, type StandingRule, targetOf } from './standing.js';
 import { type Change, printTransaction, type TableChanges, tables } from './transaction.js';
-import { type EntryRule, type WantedTable, wantedTables } from './wanted.js';
+import { type EntryRule, passageTables, type WantedTable, wantedTables } from './wanted.js';
 
 /**
  * The transaction after which exactly the network's rules stand, empty where they do. What is its own and says something else goes in
@@ -24,8 +24,24 @@ import { type EntryRule, type WantedTable, wantedTables } from './wanted.js';
  * @throws {TypeError | RangeError} naming the field
  */
 export function planReconcile(wanted: WantedNat, current: ParsedRules, family: Family = 4): string {
-  const { network } = wanted.network;
-  const blocks = wantedTables(wanted, family).map((one): TableChanges => {
+  return planTables(wanted.network.network, wantedTables(wanted, family), current, family);
+}
+
+/**
+ * The transaction after which nothing of the network stands but what lets its packets past FORWARD, for its own rules are in nf_tables, where
+ * an accept overrides no drop of iptables'.
+ */
+export function planPassage(network: string, bridge: string, current: ParsedRules, family: Family): string {
+  return planTables(network, passageTables(network, bridge), current, family);
+}
+
+function planTables(
+  network: string,
+  wanted: readonly WantedTable[],
+  current: ParsedRules,
+  family: Family,
+): string {
+  const blocks = wanted.map((one): TableChanges => {
     const standing = current[one.table];
     if (one.entries.length === 0) return { table: one.table, changes: removal(network, one.table, standing) };
     return { table: one.table, changes: correction(network, one, standing, family) };

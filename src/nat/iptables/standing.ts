@@ -61,6 +61,24 @@ export function targetOf(rule: StandingRule): string | undefined {
   return at < 0 ? undefined : rule.words[at + 1];
 }
 
+/** The interface by which packets must leave for a standing rule, if it asks for one. */
+export function outInterfaceOf({ words }: StandingRule): string | undefined {
+  const at = words.indexOf('-o');
+  return at < 0 ? undefined : words[at + 1];
+}
+
+/** Whether what somebody else says in FORWARD, by its policy or by a rule for everything, drops what no rule accepts. */
+export function dropsForwarded({ filter }: ParsedRules): boolean {
+  const policy = filter.policies.get('FORWARD') ?? 'ACCEPT';
+  const refused = ['-j DROP', '-j REJECT'];
+  return (
+    policy !== 'ACCEPT' ||
+    filter.rules.some(
+      ({ chain, words }) => chain === 'FORWARD' && refused.some((text) => words.join(' ').startsWith(text)),
+    )
+  );
+}
+
 /**
  * What stands that is not netplumb's and may rely on the host forwarding packets: every rule of table nat, and every rule
  * and policy of FORWARD but ACCEPT. As `iptables` arguments, for a report; empty where nothing does.

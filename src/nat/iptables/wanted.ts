@@ -39,6 +39,20 @@ export function wantedTables(wanted: WantedNat, family: Family): readonly Wanted
   return [nat, filtering(wanted.network, subnets, family)];
 }
 
+/** What a network wants whose own rules are in nf_tables: to be let past FORWARD. What may come in, and what out, is said there. */
+export function passageTables(network: string, bridge: string): readonly WantedTable[] {
+  const rule = {
+    chain: 'NETPLUMB-FORWARD',
+    comment: networkComment(network),
+    target: { kind: 'accept' },
+  } as const;
+  const entries: EntryRule[] = [
+    { ...rule, outInterface: bridge },
+    { ...rule, inInterface: bridge },
+  ];
+  return [empty('nat'), { table: 'filter', entries, chains: new Map() }];
+}
+
 function empty(table: Table): WantedTable {
   return { table, entries: [], chains: new Map() };
 }

@@ -12,8 +12,11 @@ import { added, type Change, planAnew, planDisable, planReconcile, removed } fro
 import { portOf, translatedIn } from './read-back.js';
 import { readStanding, ruledNetworks, type Standing } from './standing.js';
 
-/** How often it is read anew where others change rules at the same time. */
-const attempts = 8;
+/**
+ * How often it is read anew where others change rules at the same time. In the later attempts only what they did to the same things counts:
+ * somebody who changes rules without end would never let a reader be the latest.
+ */
+const attempts = { careful: 4, all: 8 };
 
 export class NftablesBackend implements NatBackend {
   readonly name = 'nftables';
@@ -106,16 +109,15 @@ export class NftablesBackend implements NatBackend {
       const standing = await readStanding(this.#rules);
       const changes = plan(standing);
       if (changes.length === 0) return changes;
+      const careful = attempt <= attempts.careful;
       try {
-        await this.#send(changes, standing.generation);
+        await this.#send(changes, careful ? standing.generation : undefined);
         return changes;
       } catch (error) {
-        if (
-          !(error instanceof NatError) ||
-          (error.code !== 'EAGAIN' && error.applied !== 'unknown') ||
-          attempt >= attempts
-        )
-          throw error;
+        if (!(error instanceof NatError) || attempt >= attempts.all) throw error;
+        // Refused although nobody had changed anything: it is what was sent.
+        if (careful && error.code === 'ENFTABLES') throw error;
+        if (error.code !== 'EAGAIN' && error.code !== 'ENFTABLES' && error.applied !== 'unknown') throw error;
       }
     }
   }

@@ -82,7 +82,8 @@ function parts(
   const [begin, end] = raw;
   const first = begin?.key?.value ?? new Uint8Array();
   const behind = end?.key?.value;
-  const last = interval ? (behind === undefined ? (begin?.keyEnd?.value ?? first) : before(behind)) : first;
+  // A range without an end goes on to the last address there is.
+  const last = interval ? (begin?.keyEnd?.value ?? before(behind ?? new Uint8Array(first.length))) : first;
   const keys = split(key, first).map((bytes, i) =>
     part(key[i] as KeyTypeName, bytes, split(key, last)[i] ?? bytes),
   );

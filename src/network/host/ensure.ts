@@ -217,7 +217,7 @@ async function create(host: Namespace, nat: HostNat, wanted: Wanted): Promise<St
   const { index = 0 } = await host.links.get(wanted.name);
   try {
     if (wanted.nat !== false) {
-      await nat.enable(wanted.nat, masquerade(wanted));
+      await nat.reconcile(wanted.nat, masquerade(wanted));
       await switchOn(host, familiesIn(wanted), label);
     }
   } catch (error) {
@@ -265,7 +265,7 @@ async function takeBack(
   index: number,
 ): Promise<void> {
   const steps = [
-    async () => wanted.nat !== false && nat?.of(wanted.nat).disable(masquerade(wanted).network),
+    async () => wanted.nat !== false && nat?.disable(wanted.nat, masquerade(wanted).network),
     () => putBack(host, label),
     () => host.links.remove(index),
   ];
@@ -282,8 +282,7 @@ async function repair(host: Namespace, nat: HostNat, wanted: Wanted, bridge: Sta
   if (!bridge.up) await host.links.set(bridge.index, { up: true });
   const backend = natOf(bridge.label);
   if (backend === false) return;
-  await nat.enable(backend, await wantedNat(host, bridge));
-  await nat.clearOther(backend, wanted.name);
+  await nat.reconcile(backend, await wantedNat(host, bridge));
   await forward(host, bridge);
 }
 
@@ -299,7 +298,7 @@ async function switched(
 ): Promise<StandingBridge> {
   const asked = backendAsked(wanted, natOf(bridge.label));
   if (asked === undefined) return bridge;
-  await nat.enable(asked, await wantedNat(host, bridge));
+  await nat.of(asked).reconcile(await wantedNat(host, bridge));
   const label = { ...bridge.label, nat: asked };
   await host.links.set(bridge.index, { alias: encodeLabel(label) });
   return { ...bridge, label };

@@ -23,7 +23,7 @@ export async function heal(host: Namespace, nat: HostNat, bridge: StandingBridge
   const backend = natOf(bridge.label);
   if (backend === false) return { lines: [] };
   const wanted = await wantedNat(host, bridge);
-  const { lines } = await nat.of(backend).reconcile(wanted);
+  const { lines } = await nat.reconcile(backend, wanted);
   const before = await switchedOff(host, wanted.network);
   await forward(host, bridge);
   const name = localRouting(wanted.network.bridge);

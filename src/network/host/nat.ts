@@ -1,12 +1,15 @@
 // A host's NAT: which backend speaks for which network, and what stands of the other one. The rules themselves are nat/'s.
 
 import { binding } from '../../binding.js';
+import { NetlinkError } from '../../errors.js';
 import type { Namespace } from '../../namespace.js';
 import {
   type BackendHost,
   type BackendName,
+  type Correction,
   IptablesBackend,
   type NatBackend,
+  type NetworkIntent,
   NftablesBackend,
   type PortChange,
   type WantedNat,
@@ -32,35 +35,47 @@ export class HostNat {
     return held;
   }
 
-  /** Brings all of a network's rules to what is wanted. True where something was changed. */
-  async enable(name: BackendName, wanted: WantedNat): Promise<boolean> {
-    return (await this.of(name).reconcile(wanted)).lines.length > 0;
+  /**
+   * Brings all of a network's rules to what is wanted, and takes out what a switch left of it in the other backend. With nf_tables, where
+   * iptables drops what is forwarded, it is let past there.
+   */
+  async reconcile(name: BackendName, wanted: WantedNat): Promise<Correction> {
+    const { lines } = await this.of(name).reconcile(wanted);
+    const { network } = wanted;
+    if (name === 'nftables') return { lines: [...lines, ...(await this.#iptables.pass(network)).lines] };
+    const nftables = this.of('nftables');
+    if ((await standingNetworks(nftables)).includes(network.network)) await nftables.clear(network.network);
+    return { lines };
+  }
+
+  /** Takes all of a network out. */
+  async disable(name: BackendName, network: NetworkIntent): Promise<void> {
+    await this.of(name).disable(network);
+    const other = this.of(name === 'iptables' ? 'nftables' : 'iptables');
+    if ((await standingNetworks(other)).includes(network.network)) await other.clear(network.network);
+  }
+
+  get #iptables(): IptablesBackend {
+    return this.of('iptables') as IptablesBackend;
   }
 
   /** The networks of which rules stand in either backend, whether or not they have a bridge; sorted. */
   async networks(): Promise<readonly string[]> {
-    const found = await Promise.all(names.map((name) => this.of(name).networks()));
+    const found = await Promise.all(names.map((name) => standingNetworks(this.of(name))));
     return [...new Set(found.flat())].sort();
   }
 
   /** Takes all out of a network of which nothing is known but its name. */
   async clear(network: string): Promise<void> {
     for (const name of names)
-      if ((await this.of(name).networks()).includes(network)) await this.of(name).clear(network);
-  }
-
-  /** Takes out what stands of a network in the backend that is not its own: it was switched, or the switch was cut short. */
-  async clearOther(own: BackendName, network: string): Promise<boolean> {
-    const other = this.of(own === 'iptables' ? 'nftables' : 'iptables');
-    if (!(await other.networks()).includes(network)) return false;
-    await other.clear(network);
-    return true;
+      if ((await standingNetworks(this.of(name))).includes(network)) await this.of(name).clear(network);
   }
 
   /** Rules that are not netplumb's and may rely on forwarding, as arguments of the program that shows them. */
   async foreign(): Promise<readonly string[]> {
     const iptables = (await this.of('iptables').foreign()).map((rule) => `iptables ${rule}`);
-    const nftables = (await this.of('nftables').foreign()).map((chain) => `nft list chain ${chain}`);
+    const chains = await this.of('nftables').foreign().catch(noneWithoutNftables);
+    const nftables = chains.map((chain) => `nft list chain ${chain}`);
     return [...iptables, ...nftables];
   }
 
@@ -69,6 +84,19 @@ export class HostNat {
     this.#held.clear();
     await Promise.all(held.map((backend) => backend.close()));
   }
+}
+
+/** A kernel without nf_tables has none there. */
+function standingNetworks(backend: NatBackend): Promise<readonly string[]> {
+  return backend.name === 'nftables' ? backend.networks().catch(noneWithoutNftables) : backend.networks();
+}
+
+/** What a kernel without nf_tables, or without the family inet in it, answers. */
+const absent: ReadonlySet<string> = new Set(['EPROTONOSUPPORT', 'EAFNOSUPPORT', 'EOPNOTSUPP', 'EINVAL']);
+
+function noneWithoutNftables(error: unknown): readonly string[] {
+  if (error instanceof NetlinkError && absent.has(error.code)) return [];
+  throw error;
 }
 
 /** A host as backends see it. */

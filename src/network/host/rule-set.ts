@@ -1,5 +1,6 @@
 // The rules of nf_tables of a host, as nat/ sees them: questions and transactions as jobs of the addon, and a watch.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { binding, type Step, type TransactionMessage } from '../../binding.js';
 import { NatError, NetlinkError } from '../../errors.js';
 import { runJob, unwrap } from '../../job.js';
@@ -54,11 +55,17 @@ function refusal(error: unknown, messages: readonly TransactionMessage[]): unkno
   return new NatError(`nf_tables: ${message}`, { ...fields, code: 'ENFTABLES', line, applied: false });
 }
 
+/** Changes so close together are told as one: others may be in the middle of several. */
+const gatheringMs = 50;
+
 function watch(host: Namespace, changed: () => void): () => void {
   const rules = binding.openRuleWatch(host.handle);
   let open = true;
   const listen = async () => {
-    while (open && unwrap(await binding.awaitRuleChange(rules))) changed();
+    while (open && unwrap(await binding.awaitRuleChange(rules))) {
+      changed();
+      await sleep(gatheringMs);
+    }
   };
   listen().catch(changed); // whoever mends will say what is wrong
   return () => {

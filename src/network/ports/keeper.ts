@@ -241,7 +241,7 @@ export class PortKeeper {
 
   async #mend(bridge: StandingBridge, backend: BackendName): Promise<boolean> {
     try {
-      await this.#nat.enable(backend, await wantedNat(this.#host, bridge));
+      await this.#nat.reconcile(backend, await wantedNat(this.#host, bridge));
       return true;
     } catch {
       return false; // the first failure is the one to tell

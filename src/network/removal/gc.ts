@@ -73,10 +73,7 @@ export async function collectGarbage({ host, nat, network, bridge, keep }: Colle
   const abandoned = unwrap(await binding.removeAbandonedNames());
   // Ports of the containers that went, and what a detach that was killed left of them.
   const backend = bridge === undefined ? false : natOf(bridge.label);
-  if (bridge !== undefined && backend !== false) {
-    await nat.enable(backend, await wantedNat(host, bridge));
-    await nat.clearOther(backend, network);
-  }
+  if (bridge !== undefined && backend !== false) await nat.reconcile(backend, await wantedNat(host, bridge));
   await new HostFlows(host).end(flowsOf(addressesOf(leaving)));
   const networks = await removeRulesOfGone(host, nat);
   await removeIdleLocks(host);

@@ -36,7 +36,7 @@ export async function removeWhole(
     );
   }
   const backend = natOf(bridge.label);
-  if (backend !== false) await nat.of(backend).disable(intentOf(bridge.label));
+  if (backend !== false) await nat.disable(backend, intentOf(bridge.label));
   const forwarding = await switchBack(host, nat, bridge);
   const namespaces = await takeAway(host, survey, survey.ports, [...besides(survey), bridge.index]);
   await new HostFlows(host).end(flowsOf(bridge.label.subnets));
