@@ -256,7 +256,8 @@ function isReadOnly(error: unknown): boolean {
   return error instanceof NetlinkError && error.operation === 'sysctl.set' && error.code === 'EROFS';
 }
 
-// Where nothing was applied iptables is not asked again: one that hangs would hang twice. What cannot be taken back must not hide why it had to be.
+// Where nothing was applied iptables is not asked again: one that hangs would hang twice. What cannot be taken back must not hide
+// why it had to be. A bridge whose label says what to put back stays where that failed, for the next `up` or `down`.
 async function takeBack(
   host: Namespace,
   nat: HostNat | undefined,
@@ -264,12 +265,10 @@ async function takeBack(
   label: BridgeLabel,
   index: number,
 ): Promise<void> {
-  const steps = [
-    async () => wanted.nat !== false && nat?.disable(wanted.nat, masquerade(wanted).network),
-    () => putBack(host, label),
-    () => host.links.remove(index),
-  ];
-  for (const step of steps) await step().catch(() => undefined);
+  if (wanted.nat !== false) await nat?.disable(wanted.nat, masquerade(wanted).network).catch(() => undefined);
+  await putBack(host, label)
+    .then(() => host.links.remove(index))
+    .catch(() => undefined);
 }
 
 // What others took away from a network that stands is put back: adopting means that it works.

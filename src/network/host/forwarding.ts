@@ -110,7 +110,7 @@ export async function putBack(host: Namespace, record: ForwardingRecord): Promis
 
 async function restore(host: Namespace, { family, key, sysctl }: FamilyForwarding, record: ForwardingRecord) {
   const value = record[key];
-  if (value !== undefined) await host.sysctl.set(sysctl, value);
+  if (value !== undefined && (await host.sysctl.get(sysctl)) !== value) await host.sysctl.set(sysctl, value);
   if (family === 6)
     for (const link of record.acceptRa ?? []) await changeIfThere(host, acceptRaOf(link), '2', '1');
 }
