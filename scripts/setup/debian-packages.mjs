@@ -28,7 +28,7 @@ const packages = {
       needs: { program: 'conntrack' },
       why: 'reads the connections that the kernel tracks',
     },
-    { name: 'strace', needs: { program: 'strace' }, why: 'counts the processes that are started' },
+    { name: 'strace', needs: { program: 'strace' }, why: 'kills at, and fails, system calls' },
     { name: 'cmake', needs: { program: 'cmake' }, why: 'builds the C++ tests' },
     { name: 'doctest-dev', needs: { file: '/usr/include/doctest/doctest.h' }, why: 'the C++ tests' },
     {

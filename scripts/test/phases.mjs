@@ -89,9 +89,6 @@ async function fuzz() {
   return { ...nothing, passed, failed: failures.length, failures, closing: [summaryLine(results)] };
 }
 
-/** Phases that run only when they are named: they take too long for every run. */
-export const onDemand = new Set(['sweep']);
-
 /** @type {Readonly<Record<string, () => Promise<Totals>>>} */
 export const phases = {
   lint: check('node', ['scripts/lint.mjs']),

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** What netplumb does to the kernel, and what it waits for. */
+/** What netplumb does to the kernel, and what it waits for; under all names that they have on one machine or another. */
 export const calls = [
   'sendmsg',
   'recvmsg',
@@ -13,7 +13,12 @@ export const calls = [
   'mount',
   'umount2',
   'unlink',
+  'unlinkat',
+  'rename',
+  'renameat',
+  'renameat2',
   'mkdir',
+  'mkdirat',
   'fchmod',
   'flock',
   'write',
@@ -83,7 +88,7 @@ async function strace(options: readonly string[], run: Run): Promise<Ending> {
   }, patienceMs);
   try {
     await stdout.says('ready\n');
-    tracer = spawn('strace', ['-f', '-s', '8', ...options, '-p', String(child.pid)]);
+    tracer = spawn('strace', ['-f', '-y', '-s', '8', ...options, '-p', String(child.pid)]);
     const traced = once(tracer, 'close');
     const trace = textOf(tracer.stderr);
     await trace.says('attached');
@@ -100,7 +105,7 @@ async function strace(options: readonly string[], run: Run): Promise<Ending> {
 
 /** The calls of a run that nothing disturbs. */
 export async function trace(run: Run): Promise<string> {
-  const ending = await strace(['-e', `trace=${calls.join()},execve`], run);
+  const ending = await strace(['-e', `trace=${calls.map(wherever).join()},execve`], run);
   if (ending.said?.ok !== true)
     throw new Error(`${run.operation} fails undisturbed: ${JSON.stringify(ending)}`);
   return ending.trace;
@@ -112,5 +117,13 @@ export async function trace(run: Run): Promise<string> {
  */
 export function inject(run: Run, call: Call, what: string, path?: string): Promise<Ending> {
   const only = path === undefined ? [] : ['-P', path];
-  return strace([...only, '-e', `trace=${call}`, '-e', `inject=${call}:${what}`], run);
+  return strace(
+    [...only, '-e', `trace=${wherever(call)},execve`, '-e', `inject=${wherever(call)}:${what}`],
+    run,
+  );
+}
+
+/** Not every machine has every call. */
+function wherever(call: Call): string {
+  return `?${call}`;
 }

@@ -16,10 +16,10 @@ const refusals = (...errors: readonly string[]): Fault[] => [
 
 const interrupted: Fault = { error: 'EINTR', forGood: false, unseen: true };
 
-/** The one file of which writing is made to fail. What Node's threads write to each other must not: libuv ends the process. */
-export const written = '/proc/sys/net/ipv4/ip_forward';
-
-/** The last of the errors also for good. */
+/**
+ * The last of the errors also for good. Writes are made to fail on /proc/sys, and on the NAT session; not what Node's threads
+ * write to each other: libuv ends the process.
+ */
 export const faults: Readonly<Record<Call, readonly Fault[]>> = {
   sendmsg: [...refusals('ENOBUFS', 'ENOMEM', 'EPERM'), interrupted],
   recvmsg: [...refusals('ENOBUFS', 'ENOMEM'), interrupted],
@@ -28,7 +28,12 @@ export const faults: Readonly<Record<Call, readonly Fault[]>> = {
   mount: refusals('ENOMEM', 'EPERM'),
   umount2: refusals('ENOMEM', 'EPERM'),
   unlink: refusals('EIO', 'EPERM'),
+  unlinkat: refusals('EIO', 'EPERM'),
+  rename: refusals('EIO', 'EPERM'),
+  renameat: refusals('EIO', 'EPERM'),
+  renameat2: refusals('EIO', 'EPERM'),
   mkdir: refusals('ENOSPC', 'EPERM'),
+  mkdirat: refusals('ENOSPC', 'EPERM'),
   fchmod: refusals('EIO', 'EPERM'),
   flock: [...refusals('ENOLCK'), interrupted],
   write: [...refusals('EIO', 'EPERM'), interrupted],

@@ -5,7 +5,6 @@ import { Namespace, Network } from 'netplumb';
 
 const [operation = '', hostName = '', prefix = ''] = process.argv.slice(2);
 const host = await Namespace.open(hostName);
-const named = { name: 'br0', subnets: ['10.9.0.0/24'], host };
 const first = `${prefix}-1`;
 const four = [1, 2, 3, 4].map((number) => `${prefix}-${number}`);
 
@@ -20,10 +19,10 @@ async function within(act) {
   }
 }
 
-/** @param {'iptables' | false} nat */
-async function up(nat) {
+/** @param {'iptables' | false} nat @param {readonly string[]} subnets */
+async function up(nat, subnets) {
   begin();
-  const network = await Network.ensure({ ...named, nat });
+  const network = await Network.ensure({ name: 'br0', subnets, nat, host });
   try {
     await network.attach(first);
   } finally {
@@ -35,15 +34,43 @@ async function up(nat) {
 const operations = {
   attach: () => within((network) => network.attach(first)),
   'attach-brought': () => within((network) => network.attach(first, { namespace: first })),
-  'attach-many': () => within((network) => Promise.all(four.map((name) => network.attach(name)))),
+  'attach-many': () => within(async (network) => all(await network.attachMany(four))),
   detach: () => within((network) => network.detach(first, { wait: true })),
   'detach-brought': () => within((network) => network.detach(first, { wait: true })),
+  'detach-many': () => within(async (network) => all(await network.detachMany(four.slice(0, 3)))),
+  publish: () => within((network) => network.publish(first, ports)),
+  unpublish: () => within((network) => network.unpublish(first)),
+  pool: () => within((network) => fromPool(network, 'ahead')),
+  'pool-late': () => within((network) => fromPool(network, 'late')),
   gc: () => within((network) => network.gc({ keep: [] })),
-  up: () => up(false),
-  'up-nat': () => up('iptables'),
+  up: () => up(false, ['10.9.0.0/24']),
+  'up-nat': () => up('iptables', ['10.9.0.0/24', 'fd09::/64']),
   down: () => within((network) => network.remove()),
   'down-nat': () => within((network) => network.remove()),
 };
+
+const ports = /** @type {const} */ ([
+  { hostPort: 8080, containerPort: 80 },
+  { hostPort: 5000, containerPort: 53, protocol: 'udp' },
+]);
+
+/** @param {readonly import('netplumb').ManyResult<unknown>[]} results */
+function all(results) {
+  for (const { error } of results) if (error !== undefined) throw error;
+}
+
+/** Filled, used, filled again, and drained. @param {Network} network @param {'ahead' | 'late'} addresses */
+async function fromPool(network, addresses) {
+  const pool = await network.createPool({ size: 2, addresses });
+  try {
+    const { namespace } = await pool.attach(first, { named: true });
+    namespace.close();
+    await pool.ready();
+    if (pool.depth < 2) throw pool.metrics().lastError;
+  } finally {
+    await pool.close();
+  }
+}
 
 let started = 0;
 

@@ -1,6 +1,7 @@
 // The operations that are swept: what stands before each, and how a host gets back to where it was after one was cut short.
 import { Namespace } from '../../src/namespace.js';
 import { Network } from '../../src/network/network.js';
+import type { AttachOptions } from '../../src/network/options.js';
 import { attempt, command } from '../support/command.js';
 import { createHost, type Host } from '../support/host.js';
 import { uniqueName } from '../support/unique-name.js';
@@ -37,8 +38,10 @@ type Nat = 'iptables' | false;
 
 const first = ({ prefix }: Stage) => `${prefix}-1`;
 
+/** With NAT it has both families: two sessions, and two kinds of forwarding. As in operation.mjs. */
 function ensure({ ns }: Stage, nat: Nat): Promise<Network> {
-  return Network.ensure({ name: 'br0', subnets: ['10.9.0.0/24'], nat, host: ns });
+  const subnets = nat === false ? ['10.9.0.0/24'] : ['10.9.0.0/24', 'fd09::/64'];
+  return Network.ensure({ name: 'br0', subnets, nat, host: ns });
 }
 
 async function using(network: Promise<Network>, act: (network: Network) => Promise<unknown>): Promise<void> {
@@ -74,13 +77,13 @@ async function detachUnlessGone(network: Network, name: string): Promise<void> {
 const nothing = async () => undefined;
 
 /** On a network that stands. */
-function onNetwork(name: string, prepare: Operation['prepare']): Operation {
+function onNetwork(name: string, prepare: Operation['prepare'], nat: Nat = false): Operation {
   return {
     name,
-    before: (stage) => using(ensure(stage, false), nothing),
+    before: (stage) => using(ensure(stage, nat), nothing),
     prepare,
     recover: (stage, recovery) =>
-      using(ensure(stage, false), async (network) => {
+      using(ensure(stage, nat), async (network) => {
         if (recovery === 'again') {
           await attachAndPing(network, first(stage));
           for (const { name: container } of await network.list()) await detachUnlessGone(network, container);
@@ -111,6 +114,16 @@ function ofNetwork(name: string, nat: Nat, prepare: Operation['prepare']): Opera
 }
 
 const attached = (stage: Stage) => using(ensure(stage, false), (network) => network.attach(first(stage)));
+
+const behindNat = (stage: Stage, options: AttachOptions = {}) =>
+  using(ensure(stage, 'iptables'), (network) => network.attach(first(stage), options));
+
+const published: AttachOptions = {
+  publish: [
+    { hostPort: 8080, containerPort: 80 },
+    { hostPort: 5000, containerPort: 53, protocol: 'udp' },
+  ],
+};
 
 async function attachedTo(stage: Stage, nat: Nat): Promise<void> {
   await using(ensure(stage, nat), async (network) => {
@@ -143,6 +156,11 @@ export const operations: readonly Operation[] = [
       await attached(stage);
     }),
   ),
+  onNetwork('detach-many', (stage) => attachedTo(stage, false)),
+  onNetwork('publish', behindNat, 'iptables'),
+  onNetwork('unpublish', (stage) => behindNat(stage, published), 'iptables'),
+  onNetwork('pool', nothing),
+  onNetwork('pool-late', nothing),
   onNetwork('gc', (stage) => attachedTo(stage, false)),
   ofNetwork('up', false, nothing),
   ofNetwork('up-nat', 'iptables', nothing),

@@ -1,6 +1,8 @@
 // What stands on a host, as text that can be compared, read by iproute2 and iptables: links, addresses, routes, rules,
 // forwarding; names below /run/netns and files in /run/netplumb that a run can have left.
+import { execFile } from 'node:child_process';
 import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { promisify } from 'node:util';
 import type { Host } from '../support/host.js';
 
 const script = `
@@ -9,13 +11,14 @@ ip -o address show | sed 's/^[0-9]*: //'
 ip -4 route show table all
 ip -6 route show table all | grep -v '^multicast\\|^local\\|fe80::'
 iptables-save | grep -E '^(-|:[^ ]+ -)'
-cat /proc/sys/net/ipv4/ip_forward`;
+ip6tables-save | grep -E '^(-|:[^ ]+ -)'
+cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding`;
 
-export function world(host: Host, prefix: string): readonly string[] {
-  const lines = host
-    .run('sh', '-c', script)
-    .split('\n')
-    .filter((line) => line !== '');
+const run = promisify(execFile);
+
+export async function world(host: Host, prefix: string): Promise<readonly string[]> {
+  const { stdout } = await run('nsenter', [`--net=${host.path}`, 'sh', '-c', script]);
+  const lines = stdout.split('\n').filter((line) => line !== '');
   return [...lines.map((line) => line.replace(/ \\[\\d+:\\d+\\]/, '')), ...files(host, prefix)];
 }
 
