@@ -34,10 +34,14 @@ async function shellLines(network: string, host: Namespace): Promise<readonly st
   }
 }
 
+/** More are not read; `--json` has them. */
+const mostNames = 50;
+
 /** What removing did, in sentences. */
 export function removalLines(network: string, { namespaces, ipv6, ...ipv4 }: RemovalReport): string[] {
   const lines = [`network ${network} removed`];
-  if (namespaces.length > 0) lines.push(`namespaces removed: ${namespaces.join(', ')}`);
+  if (namespaces.length > mostNames) lines.push(`${namespaces.length} namespaces removed`);
+  else if (namespaces.length > 0) lines.push(`namespaces removed: ${namespaces.join(', ')}`);
   for (const [setting, report] of [
     ['net.ipv4.ip_forward', ipv4],
     ['net.ipv6.conf.all.forwarding', ipv6],

@@ -4,23 +4,26 @@ import { shellWord } from '../shell-word.js';
 import { Explainer } from './explain.js';
 import { EXIT_OK } from './failure.js';
 import { diagramOf } from './graph/diagram.js';
+import { type Drawing, gathered } from './graph/gathered.js';
 import { drawMermaid } from './graph/mermaid.js';
 import { drawText } from './graph/text.js';
-import { readTopology, type Topology } from './graph/topology.js';
+import { readTopology } from './graph/topology.js';
 import { withHost } from './host.js';
 import type { CommonOptions, GRAPH_FORMATS } from './options.js';
 import { Output } from './output.js';
 
 export interface GraphOptions extends CommonOptions {
   readonly format: (typeof GRAPH_FORMATS)[number];
+  /** Each container, however many there are. */
+  readonly all?: boolean;
   /** A file instead of stdout. */
   readonly output?: string;
 }
 
-const draw: Readonly<Record<GraphOptions['format'], (topology: Topology) => string | Promise<string>>> = {
+const draw: Readonly<Record<GraphOptions['format'], (drawing: Drawing) => string | Promise<string>>> = {
   text: drawText,
-  mermaid: (topology) => drawMermaid(diagramOf(topology)),
-  svg: async (topology) => (await import('./graph/svg.js')).drawSvg(diagramOf(topology)),
+  mermaid: (drawing) => drawMermaid(diagramOf(drawing)),
+  svg: async (drawing) => (await import('./graph/svg.js')).drawSvg(diagramOf(drawing)),
 };
 
 /** Draws all networks of a host, or the one named; a name nobody has is a failure. */
@@ -34,7 +37,8 @@ export function graph(name: string | undefined, options: GraphOptions): Promise<
     );
     if (topology !== undefined) {
       output.data(topology);
-      if (!output.json) await show(await draw[options.format](topology), options.output, output);
+      const drawing = options.all ? topology : gathered(topology);
+      if (!output.json) await show(await draw[options.format](drawing), options.output, output);
     }
     explainer.finish();
     return EXIT_OK;

@@ -123,6 +123,7 @@ export function createProgram(settle: (exitCode: number) => void): Command {
     new Option('--format <format>', 'text, mermaid, or svg (needs the package @viz-js/viz)')
       .choices(GRAPH_FORMATS)
       .default('text'),
+    new Option('--all', 'each container, also of a network with more than 50'),
     new Option('--output <file>', 'write the picture to a file').argParser(nonEmpty),
     ...common(),
   ]).action(async (network, _, command) =>

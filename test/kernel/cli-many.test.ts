@@ -1,4 +1,6 @@
 // The command with many containers. Their names are plain (container1), so it runs on a host of its own with a /run of its own.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { COMMAND, run } from '../support/cli-stage.js';
 
@@ -68,13 +70,29 @@ describe('netplumb with many containers', () => {
     expect(shared).toMatchObject({ code: 2, out: '' });
   });
 
-  it('a bar is shown on a terminal, and taken away again', async () => {
-    const line = `"$@" ${UP} --count 6`;
-    const script = `mount -t tmpfs none /run && ip link set lo up && script -qec '${line}' /dev/null`;
+  it('a thousand are shown coming on a terminal, are drawn, and go without a trace', {
+    timeout: 240_000,
+  }, async () => {
     const command = `${process.execPath} ${COMMAND}`;
-    const { stdout } = await run('unshare', '--net', '--mount', 'sh', '-c', script.replace('"$@"', command));
-    expect(stdout).toContain('attaching');
-    expect(stdout).toContain('6/6');
-    expect(stdout).toMatch(/container6 attached: 172\.16\.0\.\d+\/28/);
+    const script = `mount -t tmpfs none /run && mkdir /run/netns /run/netplumb && ip link set lo up
+      script -qec '${command} up br0 --nat none --subnet 172.16.0.0/16 --count 1000' /dev/null; echo '###'
+      ${command} graph br0; echo '###'
+      ls /run/netns | wc -l; echo '###'
+      ${command} down br0; echo '###'
+      ip -o link; ip route; ls /run/netns /run/netplumb`;
+    const words = ['--net', '--mount', 'sh', '-c', script];
+    const { stdout } = await promisify(execFile)('unshare', words, { timeout: 230_000 });
+    const [up = '', graph = '', names, down = '', left = ''] = stdout.split('###\n');
+    expect(up).toContain('attaching');
+    expect(up).toContain(' 1000/1000, 0 failed');
+    expect(up).toContain('1000 of 1000 containers attached');
+    expect(graph).toMatch(/^host\n└── br0 {2}172\.16\.0\.1\/16 {2}\(bridge, no NAT\)\n/);
+    expect(graph).toMatch(/├── container20 {2}172\.16\.0\.\d+\/16 {2}\(np\w+\)\n/);
+    expect(graph).toMatch(
+      /└── … {2}980 more {2}container21 172\.\S+ to container1000 172\.16\.3\.\d+\/16\n$/,
+    );
+    expect(names).toBe('1000\n');
+    expect(down).toBe('network br0 removed\n1000 namespaces removed\n');
+    expect(left).toMatch(/^1: lo: .*\n\/run\/netns:\n\n\/run\/netplumb:\n$/);
   });
 });

@@ -1,5 +1,5 @@
 // A topology as nodes and edges, which is what Mermaid and Graphviz both draw. Knows neither of them.
-import type { Topology } from './topology.js';
+import { type Drawing, furtherLines } from './gathered.js';
 
 export type Shape = 'internet' | 'uplink' | 'bridge' | 'container' | 'pool';
 
@@ -24,7 +24,7 @@ export interface Diagram {
   readonly edges: readonly DiagramEdge[];
 }
 
-export function diagramOf({ host, uplinks, networks }: Topology): Diagram {
+export function diagramOf({ host, uplinks, networks }: Drawing): Diagram {
   const edges: DiagramEdge[] = [];
   const outside: DiagramNode[] =
     uplinks.length === 0 ? [] : [{ id: 'internet', shape: 'internet', lines: ['internet'] }];
@@ -46,6 +46,11 @@ export function diagramOf({ host, uplinks, networks }: Topology): Diagram {
       containers.push({ id, shape: 'container', lines: [name, ...addresses] });
       edges.push({ from: bridge, to: id, label: hostLink });
     });
+    if (network.further !== undefined) {
+      const id = `${bridge}more`;
+      containers.push({ id, shape: 'container', lines: furtherLines(network.further) });
+      edges.push({ from: bridge, to: id, label: '' });
+    }
     if (network.pooled > 0) {
       const id = `${bridge}pool`;
       containers.push({ id, shape: 'pool', lines: [`${network.pooled} ready in pools`] });

@@ -1,12 +1,13 @@
 // A topology as a tree of lines, for terminals and mails.
-import type { NetworkNode, Topology, UplinkNode } from './topology.js';
+import { type Drawing, type DrawnNetwork, furtherLines } from './gathered.js';
+import type { UplinkNode } from './topology.js';
 
 interface Branch {
   readonly text: string;
   readonly branches?: readonly Branch[];
 }
 
-export function drawText({ host, uplinks, networks }: Topology): string {
+export function drawText({ host, uplinks, networks }: Drawing): string {
   const branches = [...uplinks.map(uplinkBranch), ...networks.map(networkBranch)];
   return [host, ...linesOf(branches, '')].join('\n');
 }
@@ -16,13 +17,17 @@ function uplinkBranch({ name, addresses, gateways }: UplinkNode): Branch {
   return { text: words([`▲ ${name}`, ...addresses, `(${way})`]) };
 }
 
-function networkBranch({ name, addresses, nat, containers, pooled }: NetworkNode): Branch {
+function networkBranch({ name, addresses, nat, containers, further, pooled }: DrawnNetwork): Branch {
   const branches = containers.map((container) => ({
     text: words([container.name, ...container.addresses, `(${container.hostLink})`]),
   }));
+  const more = further === undefined ? [] : [{ text: words(['…', ...furtherLines(further)]) }];
   const ready = pooled > 0 ? [{ text: `${pooled} ready in pools` }] : [];
   const masquerade = nat === 'none' ? 'no NAT' : `NAT by ${nat}`;
-  return { text: words([name, ...addresses, `(bridge, ${masquerade})`]), branches: [...branches, ...ready] };
+  return {
+    text: words([name, ...addresses, `(bridge, ${masquerade})`]),
+    branches: [...branches, ...more, ...ready],
+  };
 }
 
 const words = (parts: readonly string[]) => parts.join('  ');

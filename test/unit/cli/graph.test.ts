@@ -1,6 +1,7 @@
 // A topology in each of its pictures.
 import { describe, expect, it } from 'vitest';
 import { diagramOf } from '../../../src/cli/graph/diagram.js';
+import { gathered } from '../../../src/cli/graph/gathered.js';
 import { drawMermaid } from '../../../src/cli/graph/mermaid.js';
 import { drawSvg } from '../../../src/cli/graph/svg.js';
 import { drawText } from '../../../src/cli/graph/text.js';
@@ -40,6 +41,31 @@ describe('a topology', () => {
       ].join('\n'),
     );
     expect(drawText(empty)).toBe('host');
+  });
+
+  it('names the first of very many containers, and says what the others are', () => {
+    const containers = Array.from({ length: 1000 }, (_, at) => ({
+      name: `c${at}`,
+      addresses: [`10.0.${at >> 8}.${at & 255}/16`],
+      hostLink: `np${at}`,
+    }));
+    const network = { name: 'br0', addresses: [], nat: 'none', containers, pooled: 1 };
+    const lines = drawText(gathered({ host: 'host', uplinks: [], networks: [network] })).split('\n');
+    expect(lines).toHaveLength(2 + 20 + 1 + 1);
+    expect(lines.slice(-3)).toEqual([
+      '    ├── c19  10.0.0.19/16  (np19)',
+      '    ├── …  980 more  c20 10.0.0.20/16 to c999 10.0.3.231/16',
+      '    └── 1 ready in pools',
+    ]);
+    const drawing = gathered({
+      ...empty,
+      networks: [network, { ...network, containers: containers.slice(0, 50) }],
+    });
+    const { containers: nodes, edges } = diagramOf(drawing);
+    expect(nodes).toHaveLength(20 + 1 + 1 + 50 + 1);
+    expect(edges).toHaveLength(nodes.length);
+    expect(nodes[20]?.lines).toEqual(['980 more', 'c20 10.0.0.20/16 to c999 10.0.3.231/16']);
+    expect(gathered(topology)).toEqual(topology);
   });
 
   it('is a diagram in which only a network with NAT hangs on the uplink', () => {
