@@ -47,6 +47,8 @@ static Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   add("isAnnounced", isAnnounced);
   add("tryLock", tryLock);
   add("announceLock", announceLock);
+  add("giveTurn", giveTurn);
+  add("isLockAwaited", isLockAwaited);
   add("unlock", unlock);
   add("ping", ping);
   add("nextEchoRequest", nextEchoRequest);

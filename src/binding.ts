@@ -301,8 +301,15 @@ interface Binding {
   /** Takes away files below /run/netns that netplumb's own processes left when they were killed; returns their names. */
   removeAbandonedNames(): Promise<Outcome<readonly string[]>>;
   tryLock(path: string, exclusive: boolean): Promise<Outcome<LockHandle | undefined>>;
-  /** Until it is given back with `unlock`, no shared lock is given: whoever waits for the exclusive one gets it next. */
-  announceLock(path: string): Promise<Outcome<LockHandle | undefined>>;
+  /**
+   * Says that somebody waits, until it is given back with `unlock`. No shared lock is given while somebody waits for the
+   * exclusive one, which then comes next; who waits for a shared one is let in by `giveTurn`.
+   */
+  announceLock(path: string, exclusive: boolean): Promise<Outcome<LockHandle | undefined>>;
+  /** Gives an exclusive lock to those who wait for a shared one, if any; until `unlock` nobody takes it exclusively. */
+  giveTurn(lock: LockHandle): boolean;
+  /** Whether somebody waits for a shared one. */
+  isLockAwaited(lock: LockHandle): boolean;
   unlock(lock: LockHandle, removeFile: boolean): void;
   /**
    * Gives a link that stands an alternative name and an alias, in one send; and, where `inside` is given, the namespace at

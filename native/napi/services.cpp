@@ -57,7 +57,20 @@ Napi::Value tryLock(const Napi::CallbackInfo& info) {
 
 Napi::Value announceLock(const Napi::CallbackInfo& info) {
   const std::string path = info[0].As<Napi::String>().Utf8Value();
-  return locking(info.Env(), [path] { return FileLock::announceExclusive(path); });
+  const auto mode = info[1].ToBoolean() ? FileLock::Mode::Exclusive : FileLock::Mode::Shared;
+  return locking(info.Env(), [path, mode] { return FileLock::announce(path, mode); });
+}
+
+Napi::Value giveTurn(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    auto& lock = **info[0].As<Napi::External<Lock>>().Data();
+    return Napi::Boolean::New(info.Env(), lock && lock->giveTurn());
+  });
+}
+
+Napi::Value isLockAwaited(const Napi::CallbackInfo& info) {
+  const auto& lock = **info[0].As<Napi::External<Lock>>().Data();
+  return Napi::Boolean::New(info.Env(), lock && lock->isAwaited());
 }
 
 void unlock(const Napi::CallbackInfo& info) {

@@ -12,8 +12,11 @@ Napi::Value removeAbandonedNames(
     const Napi::CallbackInfo& info);  // () => Promise<{ value: string[] } | { failure }>
 Napi::Value tryLock(
     const Napi::CallbackInfo& info);  // (path, exclusive) => Promise<{ value?: lock } | { failure }>
-Napi::Value announceLock(const Napi::CallbackInfo& info);  // (path) => Promise<{ value?: lock } | …>
-void unlock(const Napi::CallbackInfo& info);               // (lock, remove the file)
+Napi::Value announceLock(
+    const Napi::CallbackInfo& info);                   // (path, exclusive) => Promise<{ value?: lock } | …>
+Napi::Value giveTurn(const Napi::CallbackInfo& info);  // (lock) => boolean
+Napi::Value isLockAwaited(const Napi::CallbackInfo& info);  // (lock) => boolean
+void unlock(const Napi::CallbackInfo& info);                // (lock, remove the file)
 Napi::Value ping(const Napi::CallbackInfo& info);  // (handle, address, timeoutMs, sequence) => Promise<…>
 Napi::Value nextEchoRequest(
     const Napi::CallbackInfo& info);  // (handle, timeoutMs) => Promise<{ value?: string } | …>

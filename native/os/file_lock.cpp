@@ -3,6 +3,7 @@
 #include "os/file_lock.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -48,19 +49,34 @@ bool lockNow(int fd, FileLock::Mode mode, const std::string& path) {
   fail(errno, kLock, path);
 }
 
-// A lock of the other kind on the same file, which excludes nobody: flock's are not seen by it, nor it by
-// them.
-struct flock firstByte(short type) {
+// Locks of the other kind on the same file, which exclude nobody: flock's are not seen by them, nor they by
+// flock. A byte each: what its being locked says.
+enum Sign : off_t { kExclusiveAwaited, kSharedAwaited, kTurnOfShared };
+
+struct flock sign(Sign which, short type) {
   struct flock range {};
   range.l_type = type;
   range.l_whence = SEEK_SET;
+  range.l_start = which;
   range.l_len = 1;
   return range;
 }
 
-bool isAnnounced(int fd) {
-  struct flock question = firstByte(F_RDLCK);
+/// Whether somebody else shows it.
+bool isShown(int fd, Sign which) {
+  struct flock question = sign(which, F_WRLCK);
   return ::fcntl(fd, F_OFD_GETLK, &question) == 0 && question.l_type != F_UNLCK;
+}
+
+bool show(int fd, Sign which, short type) {
+  struct flock shown = sign(which, type);
+  return ::fcntl(fd, F_OFD_SETLK, &shown) == 0;
+}
+
+/// Whether the other side is next.
+bool mustWait(int fd, FileLock::Mode mode) {
+  if (mode == FileLock::Mode::Exclusive) return isShown(fd, kTurnOfShared);
+  return isShown(fd, kExclusiveAwaited) && !isShown(fd, kTurnOfShared);
 }
 
 struct stat inspect(int fd, const std::string& path) {
@@ -74,14 +90,25 @@ struct stat inspect(int fd, const std::string& path) {
 FileLock::FileLock(UniqueFd fd, std::string path, Mode mode)
     : fd_(std::move(fd)), path_(std::move(path)), mode_(mode) {}
 
-std::optional<FileLock> FileLock::announceExclusive(const std::string& path) {
+std::optional<FileLock> FileLock::announce(const std::string& path, Mode mode) {
   UniqueFd directory = openDirectory(path);
   UniqueFd fd = openFile(directory.get(), path);
   if (!S_ISREG(inspect(fd.get(), path).st_mode)) fail(EINVAL, kLock, path, "not an ordinary file");
-  struct flock announcement = firstByte(F_WRLCK);
-  if (::fcntl(fd.get(), F_OFD_SETLK, &announcement) == 0) return FileLock(std::move(fd), path, Mode::Shared);
+  const bool alone = mode == Mode::Exclusive;
+  if (show(fd.get(), alone ? kExclusiveAwaited : kSharedAwaited, alone ? F_WRLCK : F_RDLCK))
+    return FileLock(std::move(fd), path, Mode::Shared);
   if (errno == EAGAIN || errno == EACCES) return std::nullopt;
   fail(errno, kLock, path);
+}
+
+bool FileLock::isAwaited() const { return isShown(fd_.get(), kSharedAwaited); }
+
+bool FileLock::giveTurn() {
+  if (mode_ != Mode::Exclusive) throw std::logic_error("only who holds it alone gives a turn");
+  if (!isAwaited() || !show(fd_.get(), kTurnOfShared, F_WRLCK)) return false;
+  ::flock(fd_.get(), LOCK_UN);
+  mode_ = Mode::Shared;
+  return true;
 }
 
 std::optional<FileLock> FileLock::tryAcquire(const std::string& path, Mode mode) {
@@ -89,7 +116,7 @@ std::optional<FileLock> FileLock::tryAcquire(const std::string& path, Mode mode)
   for (int round = 0; round < kReopenLimit; ++round) {
     UniqueFd fd = openFile(directory.get(), path);
     if (!S_ISREG(inspect(fd.get(), path).st_mode)) fail(EINVAL, kLock, path, "not an ordinary file");
-    if (mode == Mode::Shared && isAnnounced(fd.get())) return std::nullopt;
+    if (mustWait(fd.get(), mode)) return std::nullopt;
     if (!lockNow(fd.get(), mode, path)) return std::nullopt;
     // Unlinked between our open and our lock: this inode is nobody's lock any more.
     if (inspect(fd.get(), path).st_nlink > 0) return FileLock(std::move(fd), path, mode);

@@ -1,5 +1,6 @@
 // A lock between processes that has no content: flock on an empty file. It never waits; whoever wants to
-// wait, asks again. Knows neither who locks what nor why.
+// wait, asks again. Fair to both sides: who waits for the exclusive lock keeps others from taking it shared,
+// and who held it lets those in who waited meanwhile. Knows neither who locks what nor why.
 #pragma once
 
 #include <optional>
@@ -18,10 +19,18 @@ class FileLock {
   /// EINVAL when a symlink or anything but a file stands there.
   static std::optional<FileLock> tryAcquire(const std::string& path, Mode mode);
 
-  /// Says that somebody waits for the exclusive lock: until the result is gone no shared one is given any
-  /// more, so that the waiter's turn comes when those who have it are done. Nullopt where another waiter has
-  /// said so already.
-  static std::optional<FileLock> announceExclusive(const std::string& path);
+  /// Says that somebody waits for a lock. Until the result is gone no shared one is given, where it is the
+  /// exclusive one that is waited for: its turn comes when those who have it are done. Nullopt where another
+  /// waiter has said so already. Who waits for a shared one gets a turn by giveTurn().
+  static std::optional<FileLock> announce(const std::string& path, Mode mode);
+
+  /// Gives an exclusive lock back to those who have announced that they wait for a shared one: until this is
+  /// destroyed nobody takes it exclusively, and shared ones are given whoever else waits. False where nobody
+  /// waits, and then the lock is still held.
+  bool giveTurn();
+
+  /// Whether somebody has announced that he waits for a shared lock.
+  bool isAwaited() const;
 
   FileLock(FileLock&&) noexcept = default;
   FileLock& operator=(FileLock&&) noexcept = default;

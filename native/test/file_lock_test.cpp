@@ -112,3 +112,44 @@ TEST_CASE("a lock is never held by two, though every holder removes the file") {
   CHECK(taken > 0);
   CHECK(together == 0);
 }
+
+TEST_CASE("who waits for the exclusive lock keeps others from taking it shared") {
+  TemporaryDirectory directory;
+  std::string path = directory.path() + "/1.lock";
+  auto holder = FileLock::tryAcquire(path, Mode::Shared);
+  auto waiter = FileLock::announce(path, Mode::Exclusive);
+  CHECK(waiter);
+  CHECK_FALSE(FileLock::announce(path, Mode::Exclusive));
+  CHECK_FALSE(FileLock::tryAcquire(path, Mode::Shared));
+  CHECK_FALSE(FileLock::tryAcquire(path, Mode::Exclusive));
+  holder.reset();
+  CHECK(FileLock::tryAcquire(path, Mode::Exclusive));
+  CHECK_FALSE(FileLock::tryAcquire(path, Mode::Shared));
+  waiter.reset();
+  CHECK(FileLock::tryAcquire(path, Mode::Shared));
+}
+
+TEST_CASE("who held the lock alone lets those in who waited for it meanwhile, before the next comes") {
+  TemporaryDirectory directory;
+  std::string path = directory.path() + "/1.lock";
+  auto holder = FileLock::tryAcquire(path, Mode::Exclusive);
+  CHECK_FALSE(holder->giveTurn());
+  CHECK_FALSE(FileLock::tryAcquire(path, Mode::Shared));
+  auto one = FileLock::announce(path, Mode::Shared), another = FileLock::announce(path, Mode::Shared);
+  CHECK(another);
+  auto next = FileLock::announce(path, Mode::Exclusive);
+  REQUIRE(holder->giveTurn());
+  CHECK_FALSE(FileLock::tryAcquire(path, Mode::Exclusive));
+  auto shared = FileLock::tryAcquire(path, Mode::Shared);
+  CHECK(shared);
+  one.reset();
+  CHECK(holder->isAwaited());
+  another.reset();
+  CHECK_FALSE(holder->isAwaited());
+  CHECK_THROWS_AS(static_cast<void>(holder->giveTurn()), std::logic_error);
+  holder.reset();
+  CHECK_FALSE(FileLock::tryAcquire(path, Mode::Shared));
+  CHECK_FALSE(FileLock::tryAcquire(path, Mode::Exclusive));
+  shared.reset();
+  CHECK(FileLock::tryAcquire(path, Mode::Exclusive));
+}

@@ -1,6 +1,6 @@
 // The lock of a host namespace. Attaching takes it shared, inside its job; whoever changes a network or its NAT takes it
 // exclusively. It has no content: it only tells a half-made attach from a crashed one. Never blocks a thread: who must wait
-// asks again.
+// says so and asks again; neither side keeps the other waiting for more than one turn.
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +14,8 @@ import { listBridges } from './standing.js';
 /** Longer than anybody holds it: a thousand containers go in under two seconds, an iptables that hangs is given up after 15, asked twice. */
 const patienceMs = 40_000;
 const longestPauseMs = 20;
+/** For a process that says it waits and does nothing. Those who wait are the same all the time, for nobody has to wait meanwhile. */
+const longestTurnMs = 1_000;
 
 export interface HeldLock {
   /** Removes the file when the lock is given back: nothing of netplumb's is left on this host. */
@@ -43,12 +45,21 @@ async function lockExclusively(host: Namespace): Promise<LockHandle> {
   try {
     return await untilLocked<LockHandle>(host, async () => {
       const handle = unwrap(await binding.tryLock(path, true));
-      if (handle === undefined) announced ??= unwrap(await binding.announceLock(path));
+      if (handle === undefined) announced ??= unwrap(await binding.announceLock(path, true));
       return handle;
     });
   } finally {
     if (announced !== undefined) binding.unlock(announced, false);
   }
+}
+
+// Who collects garbage all the time would never leave a moment without the lock: those who waited meanwhile come first.
+async function release(handle: LockHandle): Promise<void> {
+  if (!binding.giveTurn(handle)) return binding.unlock(handle, false);
+  const end = performance.now() + longestTurnMs;
+  while (binding.isLockAwaited(handle) && performance.now() < end)
+    await sleep(longestPauseMs / 4, undefined, { ref: false });
+  binding.unlock(handle, false);
 }
 
 /**
@@ -100,7 +111,62 @@ export async function exclusively<Result>(
     );
     throw error;
   } finally {
-    binding.unlock(handle, discard);
+    if (discard) binding.unlock(handle, true);
+    else void release(handle);
+  }
+}
+
+/** Those of this environment who wait for the lock of one host shared: they say so together, and one asks for all. */
+interface Waiting {
+  count: number;
+  readonly sign: Promise<LockHandle | undefined>;
+  /** Fulfils when it may be taken. */
+  asking: Promise<void> | undefined;
+}
+
+const waiting = new Map<string, Waiting>();
+
+function joinWaiting(path: string): Waiting {
+  const here = waiting.get(path) ?? {
+    count: 0,
+    sign: binding.announceLock(path, false).then(unwrap),
+    asking: undefined,
+  };
+  waiting.set(path, here);
+  here.count++;
+  return here;
+}
+
+async function leaveWaiting(path: string, here: Waiting): Promise<void> {
+  here.count--;
+  if (here.count > 0) return;
+  waiting.delete(path);
+  const sign = await here.sign.catch(() => undefined);
+  if (sign !== undefined) binding.unlock(sign, false);
+}
+
+/** Runs `job` when it may be possible, again if somebody was faster. */
+async function inTurn<Result>(host: Namespace, job: () => Promise<Result>): Promise<Result> {
+  const path = lockPath(host.inode);
+  const here = joinWaiting(path);
+  try {
+    await here.sign;
+    return await untilLocked(host, async () => {
+      here.asking ??= untilLocked(host, async () => unwrap(await binding.tryLock(path, false)))
+        .then((handle) => binding.unlock(handle, false))
+        .finally(() => {
+          here.asking = undefined;
+        });
+      await here.asking;
+      try {
+        return { result: await job() };
+      } catch (error) {
+        if (isHeldElsewhere(error)) return undefined;
+        throw error;
+      }
+    }).then(({ result }) => result);
+  } finally {
+    await leaveWaiting(path, here);
   }
 }
 
@@ -117,14 +183,7 @@ export async function whenUnlocked<Result>(host: Namespace, job: () => Promise<R
   } catch (error) {
     if (!isHeldElsewhere(error)) throw error;
   }
-  return untilLocked(host, async () => {
-    try {
-      return { result: await job() };
-    } catch (error) {
-      if (isHeldElsewhere(error)) return undefined;
-      throw error;
-    }
-  }).then(({ result }) => result);
+  return inTurn(host, job);
 }
 
 /** Whether a job failed, having done nothing, because somebody holds the lock exclusively. */
