@@ -19,7 +19,7 @@
 namespace {
 
 using namespace netplumb;
-constexpr unsigned kWatchdogSeconds = 120;
+constexpr unsigned kWatchdogSeconds = 300;
 
 // The copies of the machine's own names are let go, or the process would keep those namespaces alive.
 bool isolate() {

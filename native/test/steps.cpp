@@ -13,8 +13,8 @@
 namespace netplumb::test {
 
 static const char* nameOf(Verb verb) {
-  static constexpr const char* names[] = {"add",    "append", "set",  "replace",
-                                          "remove", "get",    "list", "settle"};
+  static constexpr const char* names[] = {"add",    "append", "prepend", "set",   "replace",
+                                          "remove", "get",    "list",    "settle"};
   return names[static_cast<size_t>(verb)];
 }
 
