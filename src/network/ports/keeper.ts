@@ -15,12 +15,10 @@ import { findPort } from '../removal/detach.js';
 import { natOf, openBridge, type StandingBridge, type StandingPort } from '../standing.js';
 import { PortBook } from './book.js';
 import { choosePort } from './choice.js';
+import type { Unwanted } from './published.js';
 
 /** More on one link would make every message about it large; a range counts as one. */
 const mostPorts = 256;
-
-/** Which ports of a container shall go. */
-export type Unwanted = (port: PortIntent) => boolean;
 
 interface Request {
   readonly container: string;

@@ -9,7 +9,6 @@ import {
 } from '../../nat/index.js';
 import { isLoopback } from '../../nat/ports.js';
 import { type Check, integer, oneOf, readOptions } from '../../options.js';
-import type { Unwanted } from './keeper.js';
 
 /** A port that is published. */
 export interface PublishedPort extends PublishOptions {
@@ -26,6 +25,9 @@ export interface PublishedReference {
   /** Where the same port is published on several addresses. */
   readonly hostAddress?: string;
 }
+
+/** Which ports of a container shall go. */
+export type Unwanted = (port: PortIntent) => boolean;
 
 /**
  * Reads one port or several, which must not be in each other's way.
