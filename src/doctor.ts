@@ -7,6 +7,7 @@ import {
   capabilityFinding,
   conntrackFinding,
   directoryFinding,
+  droppingFinding,
   type Finding,
   forwardingFinding,
   inThrowAway,
@@ -83,7 +84,9 @@ export async function doctor(host?: Namespace): Promise<DoctorReport> {
   }
   await check('/proc/sys', true, () => inThrowAway(sysctlFinding));
   await check('iptables', true, () => onHost(host, iptablesFinding));
-  await check('masquerading', true, () => inThrowAway(masqueradeFinding));
+  await check('masquerading', true, () => inThrowAway((host) => masqueradeFinding(host, 'iptables')));
+  await check('nf_tables', false, () => inThrowAway((host) => masqueradeFinding(host, 'nftables')));
+  await check('nf_tables FORWARD', false, () => onHost(host, droppingFinding));
   await check('conntrack', false, () => inThrowAway(conntrackFinding));
   await check('ip_forward', false, () => onHost(host, forwardingFinding));
   return {

@@ -2,6 +2,7 @@
 // It must not know how any of it is done. Other ways to write rules: scenarios/rules.mjs.
 import { fileURLToPath } from 'node:url';
 import { Host } from './host.mjs';
+import { LIBNFTABLES, libnftables } from './implementations/nat.mjs';
 import { run } from './processes.mjs';
 import { figuresOf } from './report/figures.mjs';
 import { median } from './statistics.mjs';
@@ -13,7 +14,10 @@ export const nat = {
 
 const PROGRAM = fileURLToPath(new URL('./programs/nat.mjs', import.meta.url));
 
-/** What is divided by what, and what is wanted of it. */
+/**
+ * What is divided by what, and what is wanted of it.
+ * @type {readonly { of: string, by: string, at_least?: number, at_most?: number }[]}
+ */
 const targets = [
   { of: 'one rule, execFile iptables, nft', by: 'one rule, session, nft', at_least: 10 },
   { of: 'one rule, execFile iptables, legacy', by: 'one rule, session, legacy', at_least: 6 },
@@ -21,6 +25,15 @@ const targets = [
   { of: 'one rule, execFile iptables, legacy beside 2000', by: 'one rule, session, legacy beside 2000' },
   { of: 'attach with 8 ports, after appends', by: 'attach, plain' },
   { of: 'attach with 8 ports, after a detach with ports', by: 'attach, plain' },
+  { of: 'one port, libnftables', by: 'one port, addon', at_least: 5 },
+  { of: 'one port, addon, beside 1000', by: 'one port, addon, beside 10', at_most: 1.5 },
+  { of: '1000 ports as a range, addon', by: 'one port, addon' },
+  { of: 'attach with 8 ports, after appends, nf_tables', by: 'attach, plain, nf_tables', at_most: 1.5 },
+  {
+    of: 'attach with 8 ports, after a detach with ports, nf_tables',
+    by: 'attach, plain, nf_tables',
+    at_most: 1.5,
+  },
 ];
 
 /**
@@ -32,7 +45,7 @@ const targets = [
 export async function measureNat({ session, rounds }) {
   const host = await Host.create(session.name('host'), { style: 'own', bridge: '', gateway: '', prefix: 0 });
   try {
-    const args = [PROGRAM, String(rounds), String(EACH), session.name('c')];
+    const args = [PROGRAM, String(rounds), String(EACH), session.name('c'), await libnftablesProgram()];
     const printed = await run(host.enter({ file: process.execPath, args }), {
       timeoutMs: 60_000 + rounds * 20_000,
       signal: session.signal,
@@ -68,6 +81,16 @@ export async function measureNat({ session, rounds }) {
   }
 }
 
+/** Empty where it cannot be built: then that row is left out. */
+async function libnftablesProgram() {
+  try {
+    await libnftables.prepare();
+    return LIBNFTABLES;
+  } catch {
+    return '';
+  }
+}
+
 const EACH = 10;
 /** @type {import('./scenarios/scenario.mjs').Scenario} */
 const SCENARIO = {
@@ -89,13 +112,14 @@ const asSample = (durationsUs) => ({
 
 /** @param {Record<string, number[][]>} samples @returns {TargetResult[]} */
 function judge(samples) {
-  return targets.flatMap(({ of, by, at_least }) => {
+  return targets.flatMap(({ of, by, at_least, at_most }) => {
     const [over, under] = [samples[of], samples[by]];
     if (over === undefined || under === undefined) return [];
     const measured = median(over.map((list, i) => median(list) / median(under[i] ?? [])));
     const figure = `${of} p50 / ${by} p50, median of paired ratios`;
-    const bound = at_least === undefined ? {} : { at_least };
-    return [{ scenario: nat.name, figure, ...bound, measured, holds: measured >= (at_least ?? 0) }];
+    const bound = { ...(at_least !== undefined && { at_least }), ...(at_most !== undefined && { at_most }) };
+    const holds = measured >= (at_least ?? 0) && measured <= (at_most ?? Number.POSITIVE_INFINITY);
+    return [{ scenario: nat.name, figure, ...bound, measured, holds }];
   });
 }
 

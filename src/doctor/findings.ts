@@ -7,6 +7,7 @@ import { unwrap } from '../job.js';
 import { Namespace } from '../namespace.js';
 import { chooseVariant } from '../nat/iptables/choice.js';
 import { debianPackage } from '../nat/iptables/program.js';
+import { droppingChains } from '../nat/nftables/obstacles.js';
 import { backendHost } from '../network/host/nat.js';
 import { Network } from '../network/network.js';
 
@@ -89,8 +90,31 @@ export async function iptablesFinding(host: Namespace): Promise<Finding> {
   };
 }
 
-export async function masqueradeFinding(host: Namespace): Promise<Finding> {
-  const network = await Network.ensure({ name: 'probe', subnets: ['172.16.0.0/24'], nat: 'iptables', host });
+/** What of others in nf_tables drops what is forwarded, for no accept of netplumb's overrules it. */
+export async function droppingFinding(host: Namespace): Promise<Finding> {
+  const chains = await droppingChains(backendHost(host).rules);
+  if (chains.length === 0) return { ok: true, found: 'nobody drops what is forwarded' };
+  return {
+    ok: false,
+    found: `${chains.join(', ')} drops what is forwarded, and no accept of netplumb's overrules that`,
+    remedy: `nft insert rule ${chains[0]} iifname BRIDGE accept, and the same with oifname, for each network`,
+  };
+}
+
+/** Whether a backend masquerades. */
+export async function masqueradeFinding(host: Namespace, nat: 'iptables' | 'nftables'): Promise<Finding> {
+  const network = await Network.ensure({ name: 'probe', subnets: ['172.16.0.0/24'], nat, host }).catch(
+    (error) => {
+      if (nat === 'iptables') throw error;
+      return reason(error);
+    },
+  );
+  if (typeof network === 'string')
+    return {
+      ok: false,
+      found: network,
+      remedy: `${KERNEL_REMEDY} (CONFIG_NF_TABLES_INET, CONFIG_NFT_NAT, CONFIG_NFT_FIB_INET, CONFIG_NFT_MASQ)`,
+    };
   await network.remove();
   await network.close();
   return { ok: true, found: 'works' };

@@ -27,6 +27,7 @@ export { RestoreSession, type RestoreSessionOptions } from './iptables/session.j
 export { type SessionLease, sessions } from './iptables/sessions.js';
 export { NatError } from './nat-error.js';
 export { NftablesBackend } from './nftables/backend.js';
+export { droppingChains } from './nftables/obstacles.js';
 export {
   checkPort,
   conflicts,

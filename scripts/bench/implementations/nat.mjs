@@ -57,7 +57,8 @@ export const nft = {
   commands: nodeCommands('nft-ports', PORTS),
 };
 
-const LIBNFTABLES = `${BUILD}libnftables`;
+/** The program, once it was prepared. */
+export const LIBNFTABLES = `${BUILD}libnftables`;
 
 /** @type {Implementation} */
 export const libnftables = {

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { droppingFinding, masqueradeFinding } from '../../../src/doctor/findings.js';
 import type { PublishOptions } from '../../../src/nat/ports.js';
 import { ruleSetOf } from '../../../src/network/host/rule-set.js';
 import { Network } from '../../../src/network/network.js';
@@ -190,6 +191,25 @@ describe('what an administrator has put there', () => {
       expect(stage.host.run(iptables, '-S')).not.toContain('NETPLUMB');
     },
   );
+});
+
+describe('the doctor', () => {
+  it('names what of others drops what is forwarded and cannot be overruled', async () => {
+    expect(await droppingFinding(stage.ns)).toMatchObject({ ok: true });
+    nft('add', 'table', 'inet', 'fw');
+    nft('add', 'chain', 'inet', 'fw', 'strict', '{ type filter hook forward priority 10; policy drop; }');
+    nft('add', 'table', 'ip', 'fw4');
+    nft('add', 'chain', 'ip', 'fw4', 'last', '{ type filter hook forward priority 10; policy accept; }');
+    nft('add', 'rule', 'ip', 'fw4', 'last', 'tcp', 'dport', '22', 'accept');
+    expect((await droppingFinding(stage.ns)).found).toMatch(/^inet fw strict drops/);
+    nft('add', 'rule', 'ip', 'fw4', 'last', 'counter', 'reject');
+    const { ok, found, remedy } = await droppingFinding(stage.ns);
+    expect([ok, found.startsWith('inet fw strict, ip fw4 last drops')]).toEqual([false, true]);
+    expect(remedy).toContain('nft insert rule inet fw strict');
+    stage.host.run('iptables', '-P', 'FORWARD', 'DROP'); // that is passed
+    expect((await droppingFinding(stage.ns)).found).toBe(found);
+    expect(await masqueradeFinding(stage.ns, 'nftables')).toEqual({ ok: true, found: 'works' });
+  });
 });
 
 describe('healing', () => {
