@@ -73,14 +73,22 @@ function textOf(stream: NodeJS.ReadableStream | null) {
   };
 }
 
-/** @param options strace's */
-async function strace(options: readonly string[], run: Run): Promise<Ending> {
+/**
+ * @param options strace's
+ * @param whenStopped what is done when a signal has stopped it, which goes on then
+ */
+async function strace(
+  options: readonly string[],
+  run: Run,
+  whenStopped?: () => Promise<void>,
+): Promise<Ending> {
   const child = spawn(process.execPath, [script, run.operation, run.host, run.prefix]);
   const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   const stdout = textOf(child.stdout);
   const stderr = textOf(child.stderr);
   let hung = false;
   let tracer: ChildProcess | undefined;
+  let goingOn: NodeJS.Timeout | undefined;
   const timer = setTimeout(() => {
     hung = true;
     child.kill('SIGKILL');
@@ -93,6 +101,13 @@ async function strace(options: readonly string[], run: Run): Promise<Ending> {
     const trace = textOf(tracer.stderr);
     await trace.says('attached');
     child.stdin.on('error', () => undefined).end('\n');
+    if (whenStopped !== undefined) {
+      // Where it is never stopped the trace ends.
+      await trace.says('stopped by SIGSTOP');
+      await whenStopped();
+      // Over and over, for each of its threads may be stopped by a call of its own.
+      goingOn = setInterval(() => child.kill('SIGCONT'), 20);
+    }
     const [code, signal] = await ended;
     await traced;
     const line = stdout.now().replace('ready\n', '').trim();
@@ -100,6 +115,7 @@ async function strace(options: readonly string[], run: Run): Promise<Ending> {
     return { code, signal, stderr: stderr.now(), hung, trace: trace.now(), ...said };
   } finally {
     clearTimeout(timer);
+    clearInterval(goingOn);
   }
 }
 
@@ -121,6 +137,12 @@ export function inject(run: Run, call: Call, what: string, path?: string): Promi
     [...only, '-e', `trace=${wherever(call)},execve`, '-e', `inject=${wherever(call)}:${what}`],
     run,
   );
+}
+
+/** Has it stand still when it has made the call for that time, and `act` meanwhile. */
+export function interrupt(run: Run, call: Call, when: number, act: () => Promise<void>): Promise<Ending> {
+  const what = `inject=${wherever(call)}:signal=STOP:when=${when}`;
+  return strace(['-e', `trace=${wherever(call)}`, '-e', what], run, act);
 }
 
 /** Not every machine has every call. */

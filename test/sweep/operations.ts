@@ -36,7 +36,8 @@ export interface Operation {
 
 type Nat = 'iptables' | false;
 
-const first = ({ prefix }: Stage) => `${prefix}-1`;
+/** The container that the operations are about. */
+export const first = ({ prefix }: Stage) => `${prefix}-1`;
 
 /** With NAT it has both families: two sessions, and two kinds of forwarding. As in operation.mjs. */
 function ensure({ ns }: Stage, nat: Nat): Promise<Network> {

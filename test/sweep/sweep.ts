@@ -1,8 +1,8 @@
 // Does tries, side by side on hosts of their own, and tells what became of them: whether the point was reached, whether what
 // followed was right, and whether all came back to where it was.
 import type { Ending } from './child.js';
+import { tidyAfter } from './deletions.js';
 import { operations, type Stage } from './operations.js';
-import { hasFailed } from './points.js';
 import { describeTry, disturb, type Try } from './tries.js';
 import { world } from './world.js';
 
@@ -95,15 +95,15 @@ async function tryOnce(
   before: readonly string[],
   judge: SweepOptions['judge'],
 ): Promise<{ reached: boolean; wrong: readonly string[] }> {
-  const { operation, point, fault, recovery } = one;
+  const { operation, recovery, deletion } = one;
   let reached = true;
   try {
     await operation.prepare(stage);
     const ending = await disturb(stage, one);
-    const { hung, signal, trace } = ending;
-    reached = fault === undefined ? signal === 'SIGKILL' && !hung : hasFailed(trace, point);
+    reached = ending.reached;
     const verdict = reached ? judge(one, ending) : undefined;
     await operation.recover(stage, recovery);
+    if (deletion !== undefined) await tidyAfter(deletion, stage);
     const left = difference(before, await settledWorld(stage, before));
     const wrong = [...(verdict ? [verdict] : []), ...(left === '' ? [] : [`after ${recovery}: ${left}`])];
     return { reached, wrong };
