@@ -1,6 +1,7 @@
-// Runs targets of the fuzzer, two at a time, and reads libFuzzer's own figures. Knows nothing of what they fuzz.
+// Runs targets of the fuzzer, as many at a time as there are CPUs, and reads libFuzzer's own figures. Knows nothing of what they fuzz.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { writeSeeds } from './program.mjs';
 
@@ -17,7 +18,6 @@ import { writeSeeds } from './program.mjs';
 
 /** What one input may cost. Generous, for machines are shared; a hang or a growth without end exceeds any such figure. */
 const limits = ['-timeout=25', '-rss_limit_mb=1024', '-malloc_limit_mb=64', '-max_len=8192'];
-const atOnce = 2;
 const reportLines = 60;
 
 /**
@@ -36,7 +36,7 @@ export async function fuzzAll(fuzzer, targets, seconds, done) {
       done(result);
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
   return targets.flatMap((target) => results.get(target) ?? []);
 }
 
