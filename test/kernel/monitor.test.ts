@@ -6,7 +6,9 @@ import type { Monitor, MonitorEvent, MonitorGroup } from '../../src/monitor.js';
 import { Namespace } from '../../src/namespace.js';
 import { command } from '../support/command.js';
 import { createHost, type Host } from '../support/host.js';
-import { rejection } from './surroundings.js';
+import { namespaceName, rejection, removeNamedAfterEach } from './surroundings.js';
+
+removeNamedAfterEach();
 
 let host: Host;
 let ns: Namespace;
@@ -127,6 +129,17 @@ describe('a monitor', () => {
       monitor.close();
     },
   );
+
+  it('tells of namespace ids, that they are given and that their namespaces went', async () => {
+    const other = namespaceName('numbered');
+    command('ip', ['netns', 'add', other]);
+    const monitor = ns.monitor({ groups: ['namespaceId'] });
+    host.run('ip', 'netns', 'set', other, '77');
+    await until(monitor, { object: 'namespaceId', change: 'new', value: { id: 77 } });
+    command('ip', ['netns', 'del', other]);
+    await until(monitor, { object: 'namespaceId', change: 'removed', value: { id: 77 } });
+    monitor.close();
+  });
 
   it('tells objects as their list gives them', async () => {
     const monitor = ns.monitor({ groups: ['link', 'address', 'route'] });
