@@ -56,9 +56,9 @@ class Timed {
 
 void Job::run(Caller caller) {
   Runner(*this, caller).run();
-  // Closing is work too: what nobody asked to keep is let go here, not on the JS thread.
+  // Closing is work too: what nobody asked to keep, or will get, is let go here, not on the JS thread.
   for (size_t slot = 0; slot < slots.size(); slot++)
-    if (std::find(kept.begin(), kept.end(), slot) == kept.end()) slots[slot].reset();
+    if (failure || std::find(kept.begin(), kept.end(), slot) == kept.end()) slots[slot].reset();
 }
 
 void Runner::run() {
@@ -136,6 +136,16 @@ Socket& Runner::socketOf(const Request& request) const {
   return at(request.slot).socket(caller_, request.object->protocol);
 }
 
+// Whether a name may be another link's after it, or nobody's.
+static bool movesNames(const Request& request) {
+  if (request.object->add != RTM_NEWLINK || request.object->remove != RTM_DELLINK || isAddition(request))
+    return false;
+  if (request.verb == Verb::Remove) return true;
+  const Bytes attributes = Bytes(request.messages.front()).subspan(NLMSG_HDRLEN + sizeof(ifinfomsg));
+  return findAttribute(attributes, IFLA_IFNAME) || findAttribute(attributes, IFLA_NET_NS_FD) ||
+         findAttribute(attributes, IFLA_NET_NS_PID);
+}
+
 void Runner::perform(size_t step, Request& request) {
   if (request.verb == Verb::Get || request.verb == Verb::List) {
     flush();
@@ -155,6 +165,8 @@ void Runner::perform(size_t step, Request& request) {
   fix(request);
   for (ByteVector& message : request.messages) batch_.push_back({step, &message});
   batchBytes_ += bytes;
+  // From here on the kernel has to be asked.
+  if (movesNames(request)) links_.clear();
 }
 
 void Runner::flush() {

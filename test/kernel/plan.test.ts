@@ -59,6 +59,26 @@ describe('a plan', () => {
     ]);
   });
 
+  it('knows a link that it made by the name it has by then, and by no other', async () => {
+    const plan = new Plan({ undo: false });
+    const { links, addresses } = plan.on(ns);
+    links.add({ kind: 'bridge', name: 'first' });
+    links.set('first', { name: 'second' });
+    links.add({ kind: 'bridge', name: 'first' });
+    addresses.add({ link: 'first', address: '10.0.1.1/24' });
+    addresses.add({ link: 'second', address: '10.0.2.1/24' });
+    await plan.run();
+    expect(host.addressesOf('first')).toContain('10.0.1.1/24');
+    expect(host.addressesOf('second')).toContain('10.0.2.1/24');
+
+    const stale = new Plan({ undo: false });
+    stale.on(ns).links.add({ kind: 'bridge', name: 'third' });
+    stale.on(ns).links.set('third', { name: 'fourth' });
+    stale.on(ns).addresses.add({ link: 'third', address: '10.0.3.1/24' });
+    expect(await rejection(stale.run())).toMatchObject({ code: 'ENODEV', step: 2 });
+    expect(host.addressesOf('fourth')).not.toContain('10.0.3.1/24');
+  });
+
   it('calls what it made by the step that made it, by either end, or by name', async () => {
     const plan = new Plan();
     const { links, addresses, routes } = plan.on(ns);
