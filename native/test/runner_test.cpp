@@ -48,6 +48,25 @@ TEST_CASE("what a job made is let go at its end unless it is kept") {
   CHECK(ran.job->slots[1]->identity().inode != 0);
 }
 
+TEST_CASE("what a failed job was to keep is let go at once: nobody will get it") {
+  auto job = makeJob({nullptr, freshSlot()}, steps(createNamespace(0), impossible(1)));
+  job->kept = {0};
+  const auto ran = run(std::move(job));
+  CHECK(ran.error() == EEXIST);
+  CHECK_FALSE(ran.job->slots[0]);
+}
+
+TEST_CASE("what a failed job of which nothing is taken back was to keep is let go too") {
+  const auto slot = freshSlot();
+  auto job = makeJob({nullptr, slot}, steps(createNamespace(0), impossible(1)));
+  job->kept = {0, 1};
+  job->undo = false;
+  const auto ran = run(std::move(job));
+  CHECK(ran.error() == EEXIST);
+  CHECK_FALSE(ran.job->slots[0]);
+  CHECK(slot.use_count() == 1);
+}
+
 TEST_CASE("links are found by name, by step and as a peer, whether they were there or are in the making") {
   const auto host = freshSlot(), container = freshSlot();
   shellIn(host->fd(), "ip link add old0 type bridge");

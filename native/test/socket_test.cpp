@@ -2,6 +2,7 @@
 #include "netlink/socket.h"
 
 #include <doctest/doctest.h>
+#include <linux/if_bridge.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -66,6 +67,26 @@ TEST_CASE("the kernel's own sentence comes with a refusal") {
                              .front();
     CHECK(outcome.ack.error == EOPNOTSUPP);
     CHECK(outcome.ack.message == "Unknown device type");
+  });
+}
+
+// A multicast group without its entry (rtnl_mdb_add in net/core/rtnetlink.c): no object of ours is refused so
+// by every kernel, and an older one does not say so of this.
+TEST_CASE("a refusal names the attribute that is missing") {
+  inFreshNamespace([] {
+    Socket socket = Socket::open();
+    Writer writer;
+    const auto mark = writer.beginMessage(RTM_NEWMDB, creating);
+    writer.patch(writer.reserve(sizeof(br_port_msg)), br_port_msg{AF_BRIDGE, 1});
+    writer.endMessage(mark);
+    const auto outcome = exchange(socket, {writer.take()}).front();
+    CHECK(outcome.ack.error != 0);
+    if (outcome.ack.message != "Missing MDBA_SET_ENTRY attribute") {
+      MESSAGE("skipped: this kernel does not say so");
+      return;
+    }
+    CHECK(outcome.ack.missingType == MDBA_SET_ENTRY);
+    CHECK_FALSE(outcome.ack.missingNest);
   });
 }
 
