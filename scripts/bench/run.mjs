@@ -48,7 +48,10 @@ function workOf({ scenario: wanted, n, rounds }) {
     rounds: Math.min(part.rounds, rounds ?? part.rounds),
     rivalRounds: Math.min(part.rivalRounds, rounds ?? part.rivalRounds),
   }));
-  return { description: suite.description, parts };
+  // Made smaller, two may be the same.
+  const same = (/** @type {Part} */ a, /** @type {Part} */ b) => a.scenario === b.scenario && a.n === b.n;
+  const different = parts.filter((part, i) => parts.findIndex((one) => same(one, part)) === i);
+  return { description: suite.description, parts: different };
 }
 
 /** @param {Options} options */

@@ -62,25 +62,25 @@ export const suites = [
     name: 'growth',
     description: 'what an attach costs when many stand already',
     parts: [
-      part('attach-cold', 1000, 6, { leftOut: SLOW }),
-      part('several-bridges', 4000, 3, { leftOut: [...SLOW, 'ip-batch'] }),
+      part('attach-cold', 1000, 6, { rivalRounds: 2, leftOut: SLOW }),
+      part('several-bridges', 4000, 3, { rivalRounds: 1, leftOut: [...SLOW, 'ip-batch'] }),
     ],
   },
   {
     name: 'callers',
     description: 'containers attached by several callers at a time',
     parts: [
-      ...[1, 2, 4, 8].map((k) => part(`callers-${k}`, 64, 8)),
-      part('processes-2', 64, 8),
-      part('event-loop-delay', 64, 8),
+      ...[1, 2, 4, 8].map((k) => part(`callers-${k}`, 32, 6)),
+      part('processes-2', 32, 6),
+      part('event-loop-delay', 32, 6),
     ],
   },
   {
     name: 'life',
     description: 'containers that go again',
     parts: [
-      part('create-destroy', 100, 6),
-      part('detach', 100, 6),
+      part('create-destroy', 100, 6, { rivalRounds: 4 }),
+      part('detach', 100, 6, { rivalRounds: 4 }),
       part('tear-down', 200, 6, { rivalRounds: 3 }),
     ],
   },
@@ -88,8 +88,9 @@ export const suites = [
     name: 'requests',
     description: 'single requests to the kernel, one by one',
     parts: [
-      ...['link-add', 'link-set', 'address-add', 'route-add', 'link-get'].map((name) => part(name, 200, 10)),
-      part('links-list', 20, 10),
+      ...['link-add', 'link-set', 'address-add', 'route-add'].map((name) => part(name, 200, 10)),
+      part('link-get', 200, 6),
+      part('links-list', 20, 6),
     ],
   },
   {
@@ -97,9 +98,10 @@ export const suites = [
     description: 'ports published and taken back',
     parts: [
       ...['publish', 'unpublish'].flatMap((verb) =>
-        [0, 100, 2000].map((foreign) => part(`${verb}-beside-${foreign}`, 20, 8)),
+        [0, 100, 2000].map((foreign) => part(`${verb}-beside-${foreign}`, 20, 6)),
       ),
-      ...['publish-1', 'publish-32', 'publish-1000', 'publish-range'].map((name) => part(name, 1, 8)),
+      ...['publish-1', 'publish-32'].map((name) => part(name, 1, 10)),
+      ...['publish-1000', 'publish-range'].map((name) => part(name, 1, 6, { rivalRounds: 2 })),
     ],
   },
   {

@@ -189,6 +189,7 @@ function figureOf({ durationsUs, totalMs, extra }, figure) {
  */
 export function judge(scenario, samples, n) {
   return scenario.targets.flatMap((target) => {
+    if (n !== undefined && n < (target.from ?? 0)) return [];
     const measured = measure(scenario, target, samples);
     if (measured === undefined) return [];
     const { atMost, atLeast } = target;

@@ -20,6 +20,7 @@
  * @property {string} [figure] `p50` (the default), `p99`, `mean`, `max`, `total`, `growth`, or a sample's extra one
  * @property {string | null} [against] what it is divided by, round by round: the same figure of another
  *   implementation (the floor by default), or an extra one of the same sample; null: by nothing
+ * @property {number} [from] the smallest N that it is for: a process just started is judged by nothing
  * @property {number} [atMost]
  * @property {number} [atLeast]
  *
