@@ -2,6 +2,7 @@
 // exclusively. It has no content: it only tells a half-made attach from a crashed one. Never blocks a thread: who must wait
 // says so and asks again; neither side keeps the other waiting for more than one turn.
 
+import { once } from 'node:events';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { binding, type LockHandle } from '../binding.js';
@@ -145,8 +146,25 @@ async function leaveWaiting(path: string, here: Waiting): Promise<void> {
   if (sign !== undefined) binding.unlock(sign, false);
 }
 
+/** Fulfils when `wait` does, or when the signal is given: the job that is tried then says so. */
+async function orAborted(wait: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return wait;
+  if (signal.aborted) return;
+  const over = new AbortController();
+  const given = once(signal, 'abort', { signal: over.signal }).catch(() => undefined);
+  try {
+    await Promise.race([wait, given]);
+  } finally {
+    over.abort();
+  }
+}
+
 /** Runs `job` when it may be possible, again if somebody was faster. */
-async function inTurn<Result>(host: Namespace, job: () => Promise<Result>): Promise<Result> {
+async function inTurn<Result>(
+  host: Namespace,
+  job: () => Promise<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
   const path = lockPath(host.inode);
   const here = joinWaiting(path);
   try {
@@ -157,7 +175,7 @@ async function inTurn<Result>(host: Namespace, job: () => Promise<Result>): Prom
         .finally(() => {
           here.asking = undefined;
         });
-      await here.asking;
+      await orAborted(here.asking, signal);
       try {
         return { result: await job() };
       } catch (error) {
@@ -175,15 +193,22 @@ export function sharedLock(host: Namespace): { readonly path: string; readonly e
   return { path: lockPath(host.inode), exclusive: false };
 }
 
-/** Runs a job that takes the lock by itself, again while somebody holds it exclusively: such a job did nothing yet. */
-export async function whenUnlocked<Result>(host: Namespace, job: () => Promise<Result>): Promise<Result> {
+/**
+ * Runs a job that takes the lock by itself, again while somebody holds it exclusively: such a job did nothing yet.
+ * @param signal that the job looks at: once it is given nobody waits
+ */
+export async function whenUnlocked<Result>(
+  host: Namespace,
+  job: () => Promise<Result>,
+  signal?: AbortSignal,
+): Promise<Result> {
   // Mostly nobody holds it, so nothing is made ready for waiting.
   try {
     return await job();
   } catch (error) {
     if (!isHeldElsewhere(error)) throw error;
   }
-  return inTurn(host, job);
+  return inTurn(host, job, signal);
 }
 
 /** Whether a job failed, having done nothing, because somebody holds the lock exclusively. */

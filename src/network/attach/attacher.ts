@@ -153,7 +153,7 @@ export class Attacher {
       for (let tries = 1; ; tries++) {
         const attempt = new AttachAttempt(endpoint);
         try {
-          const made = await whenUnlocked(this.#host, () => attempt.run(options));
+          const made = await whenUnlocked(this.#host, () => attempt.run(options), signal);
           if (await this.#hasItsName(endpoint, request)) return { endpoint: made, attempt };
           endpoint = withoutNamespace(endpoint);
         } catch (error) {
