@@ -6,8 +6,8 @@ import type { ContainerIntent, NetworkIntent, WantedNat } from '../intent.js';
 import { bring, readRules } from './apply.js';
 import { chooseVariant } from './choice.js';
 import { explain } from './explain.js';
+import { lookOut } from './lookout.js';
 import { planDisable, planPassage, planReconcile } from './plan.js';
-import { pollRules } from './poll.js';
 import { planChange } from './port-change.js';
 import { findProgram } from './program.js';
 import { readBack } from './read-back.js';
@@ -21,6 +21,8 @@ export class IptablesBackend implements NatBackend {
   readonly name = 'iptables';
   readonly #host: BackendHost;
   readonly #leases = new Map<Family, Promise<SessionLease>>();
+  /** The families whose variant is the legacy one, of which the kernel announces nothing. */
+  readonly #silent = new Set<Family>();
   readonly #retired = new Retired((family) => this.#session(family));
 
   constructor(host: BackendHost) {
@@ -134,8 +136,10 @@ export class IptablesBackend implements NatBackend {
   }
 
   async watch(network: NetworkIntent, changed: () => void): Promise<() => void> {
-    const sessions = await Promise.all(familiesOf(network).map((family) => this.#session(family)));
-    return pollRules(sessions, changed);
+    const own = familiesOf(network);
+    const sessions = await Promise.all(own.map((family) => this.#session(family)));
+    const announced = !own.some((family) => this.#silent.has(family));
+    return lookOut(sessions, changed, announced ? (heard) => this.#host.rules.watch(heard) : undefined);
   }
 
   explain(wanted: WantedNat): readonly string[] {
@@ -178,6 +182,8 @@ export class IptablesBackend implements NatBackend {
       const message = `iptables rules stand in both variants, legacy and nf_tables; ${chosen?.variant} is used`;
       process.emitWarning(message, { type: 'NetplumbWarning', code: 'NETPLUMB_MIXED_IPTABLES' });
     }
+    if (chosen?.variant === 'nf_tables') this.#silent.delete(family);
+    else this.#silent.add(family);
     const { inode, spawn } = this.#host;
     return sessions.acquire({ inode, spawn, family, ...(chosen && { program: chosen.program }) });
   }
