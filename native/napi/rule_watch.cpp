@@ -22,7 +22,7 @@ Napi::Value openRuleWatch(const Napi::CallbackInfo& info) {
       return std::make_shared<RuleWatch>();
     }());
     const auto external = Napi::External<Held>::New(env, held.get(), [](Napi::BasicEnv, Held* dropped) {
-      (*dropped)->close();
+      if (*dropped) (*dropped)->close();
       delete dropped;
     });
     static_cast<void>(held.release());
@@ -35,11 +35,16 @@ Napi::Value awaitRuleChange(const Napi::CallbackInfo& info) {
     const Held watch = *info[0].As<Napi::External<Held>>().Data();
     const int wakeFd = Environment::of(info.Env()).wakeFd();
     return elsewhere<bool>(
-        info.Env(), true, [watch, wakeFd] { return watch->await(wakeFd); },
+        info.Env(), true, [watch, wakeFd] { return watch && watch->await(wakeFd); },
         [](Napi::Env env, bool& changed) -> Napi::Value { return Napi::Boolean::New(env, changed); });
   });
 }
 
-void closeRuleWatch(const Napi::CallbackInfo& info) { (*info[0].As<Napi::External<Held>>().Data())->close(); }
+// Whoever waits holds it for as long; its descriptors are not left to the garbage collector.
+void closeRuleWatch(const Napi::CallbackInfo& info) {
+  Held& held = *info[0].As<Napi::External<Held>>().Data();
+  if (held) held->close();
+  held.reset();
+}
 
 }  // namespace netplumb
