@@ -29,7 +29,7 @@ const together = [
     name: `publish-${ports}`,
     command: 'publish-many',
     along: { family: 'publish-at-once', what: 'ports at once', value: ports },
-    description: `publish ${ports} ports of a container at once`,
+    description: `publish ${ports} ports at once, of one container where it may have so many (the library: 256)`,
     floor,
     targets: [],
     measure: measurePorts('publish-many', { ports }),
