@@ -11,7 +11,7 @@
 #include <system_error>
 #include <utility>
 
-#include "base/relax.h"
+#include "base/stay_awake.h"
 #include "base/system_error.h"
 #include "base/thread.h"
 
@@ -23,6 +23,9 @@ static constexpr size_t usualThreads = 4;
 // Longer than JavaScript takes between two attaches. A thread that sleeps costs whoever wakes it 20 us and
 // begins 20 us later; measured from attach to attach on two CPUs.
 static constexpr std::chrono::microseconds lookout{200};
+
+// Where another thread wanted the CPU of one that looked out, none does for as long.
+static constexpr std::chrono::milliseconds crowdedPause{5};
 
 Executor::Executor() : wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!wake_) fail(errno, "executor.start");
@@ -115,17 +118,18 @@ void Executor::threadMain() {
   ended_.push_back(std::this_thread::get_id());
 }
 
-// With the mutex held, which it lets go of meanwhile. Not where there is one CPU, nor beside threads that
-// work.
+// With the mutex held, which it lets go of meanwhile. Not where there is one CPU or too few, nor beside
+// threads that work.
 void Executor::lookOut(std::unique_lock<std::mutex>& guard) {
   static const bool alone = std::thread::hardware_concurrency() < 2;
   if (alone || idle_ + waiting_ < alive_ || looksOut_ || stopped_ || !runnable_.empty()) return;
+  if (std::chrono::steady_clock::now() < crowdedUntil_) return;
   looksOut_ = true;
   guard.unlock();
-  const auto end = std::chrono::steady_clock::now() + lookout;
-  while (looksOut_ && !stopped_ && std::chrono::steady_clock::now() < end) relax();
+  const Awoken how = stayAwake(lookout, [this] { return !looksOut_ || stopped_; });
   guard.lock();
   looksOut_ = false;
+  if (how == Awoken::Crowded) crowdedUntil_ = std::chrono::steady_clock::now() + crowdedPause;
 }
 
 // With the mutex held: lets the next in each queue take its turn.

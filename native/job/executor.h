@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -64,6 +65,7 @@ class Executor {
   std::unordered_map<ScheduledJob*, std::unique_ptr<ScheduledJob>> owned_;  // queued, not begun
   std::unordered_map<std::thread::id, std::thread> threads_;
   std::vector<std::thread::id> ended_;  // to be joined when the next one starts
+  std::chrono::steady_clock::time_point crowdedUntil_;
   size_t alive_ = 0, idle_ = 0, waiting_ = 0;
   std::atomic<bool> looksOut_ = false;  // an idle thread is awake; changed with the mutex held
   std::atomic<bool> stopped_ = false;   // changed with the mutex held

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,8 +63,7 @@ struct Job {
   std::unique_ptr<Handover> more;   // where steps follow that were not written when the job began
   size_t head = 0;                  // how many were
   std::atomic<bool> cancelled = false;
-  bool traced = false;             // spans are wanted
-  std::function<void()> endsSoon;  // called once before the names are given; may be empty
+  bool traced = false;  // spans are wanted
   std::chrono::steady_clock::time_point submitted = std::chrono::steady_clock::now();
 
   std::vector<StepResult> results;

@@ -93,7 +93,6 @@ void Runner::run() {
       std::visit([this, step](auto& what) { perform(step, what); }, job_.steps[step].what);
     }
     flush();
-    if (!reserved_.empty() && job_.endsSoon) job_.endsSoon();
     giveNames();
     return;
   } catch (Stop& stop) {

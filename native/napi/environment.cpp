@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-#include "base/relax.h"
+#include "base/stay_awake.h"
 #include "base/system_error.h"
 
 namespace netplumb {
@@ -98,28 +98,24 @@ Napi::Value Environment::schedule(Napi::Env env, Work work) {
 }
 
 Napi::Value Environment::scheduleBrief(Napi::Env env, Work work) {
+  if (briefUnderWay_) return schedule(env, std::move(work));
+  work.settle = [this, settle = std::move(work.settle)](Napi::Env settled) {
+    briefUnderWay_ = false;
+    return settle(settled);
+  };
   const auto promised = schedule(env, std::move(work));
-  if (pending_ == 1) {
-    awaitCompletion();
-    settleCompleted();
-  }
+  briefUnderWay_ = true;
+  awaitCompletion();
+  settleCompleted();
   return promised;
 }
 
-void Environment::endsSoon() {
-  if (pending_ != 1) return;
-  endsSoon_ = true;
-  uv_async_send(&async_);
-}
-
 void Environment::awaitCompletion() const {
-  const auto end = std::chrono::steady_clock::now() + brief;
-  while (!completed_.load(std::memory_order_relaxed) && std::chrono::steady_clock::now() < end) relax();
+  stayAwake(brief, [this] { return completed_.load(std::memory_order_relaxed) != nullptr; });
 }
 
 // From the event loop, which a callback scope tells that JavaScript ran.
 void Environment::settleAll() {
-  if (endsSoon_.exchange(false)) awaitCompletion();
   napi_handle_scope handles;
   if (napi_open_handle_scope(env_, &handles) != napi_ok) return;
   napi_value resource;

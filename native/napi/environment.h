@@ -33,13 +33,10 @@ class Environment {
   };
   Napi::Value schedule(Napi::Env env, Work work);
 
-  // The same for work of a few microseconds, where nothing else is under way: waits for it as long as waking
-  // the JS thread would take, so that the promise returned is fulfilled already.
+  // The same for work of a few microseconds: waits for it as long as waking the JS thread would take, so that
+  // the promise returned is usually fulfilled already. Waits for one at a time: who comes before that one is
+  // done is not waited for.
   Napi::Value scheduleBrief(Napi::Env env, Work work);
-
-  // From any thread, when work that was scheduled has little left to do: the JS thread takes longer to wake
-  // than that takes, so it is woken now. Only where nothing else is under way.
-  void endsSoon();
 
   // A promise that `complete` fulfils, called once from any thread before the environment has ended. It holds
   // the event loop open until then.
@@ -62,8 +59,8 @@ class Environment {
   WatchThread watchThread_;
   Shapes shapes_;
   std::atomic<Completion*> completed_ = nullptr;  // newest first
-  std::atomic<size_t> pending_ = 0;               // changed on the JS thread
-  std::atomic<bool> endsSoon_ = false;
+  size_t pending_ = 0;
+  bool briefUnderWay_ = false;
   uv_async_t async_;
   napi_async_context context_ = nullptr;
   napi_async_cleanup_hook_handle hook_ = nullptr;

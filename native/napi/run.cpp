@@ -145,11 +145,9 @@ Napi::Value run(const Napi::CallbackInfo& info) {
     for (const auto& slot : job->slots)
       if (slot && std::find(work.turns.begin(), work.turns.end(), slot) == work.turns.end())
         work.turns.push_back(slot);
-    Environment& environment = Environment::of(env);
-    job->endsSoon = [&environment] { environment.endsSoon(); };
     work.run = [job] { job->run(Caller::Executor); };
     work.settle = [job](Napi::Env settled) { return jobResult(settled, *job); };
-    const auto promise = environment.schedule(env, std::move(work));
+    const auto promise = Environment::of(env).schedule(env, std::move(work));
     if (job->more) handOver(env, *job, info[1].As<Napi::Function>());
     return promise;
   });
