@@ -7,7 +7,9 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "netlink.h"
@@ -52,12 +54,27 @@ struct namespace namespace_anonymous(int home) {
   return made;
 }
 
-void namespace_publish(int fd, const char* name) {
+int namespace_reserve(const char* name) {
+  char path[256];
+  snprintf(path, sizeof path, "/run/netns/%s", name);
+  int file = open(path, O_RDONLY | O_CLOEXEC | O_CREAT | O_EXCL | O_NOFOLLOW, S_ISVTX);
+  if (file < 0 || flock(file, LOCK_EX | LOCK_NB) < 0) err(1, "%s", path);
+  struct stat ours, named;
+  if (fstat(file, &ours) < 0 || lstat(path, &named) < 0 || ours.st_ino != named.st_ino)
+    errx(1, "%s: somebody took it over", path);
+  return file;
+}
+
+void namespace_name(int fd, const char* name, int reserved) {
   char path[256], source[64];
-  close(mount_point(name, path));
+  snprintf(path, sizeof path, "/run/netns/%s", name);
   snprintf(source, sizeof source, "/proc/thread-self/fd/%d", fd);
   if (mount(source, path, "none", MS_BIND, NULL) < 0) err(1, "mount %s", path);
+  if (fchmod(reserved, 0) < 0) err(1, "chmod %s", path);
+  close(reserved);
 }
+
+void namespace_publish(int fd, const char* name) { namespace_name(fd, name, namespace_reserve(name)); }
 
 void namespace_close(struct namespace* made) {
   close(made->socket);

@@ -12,8 +12,11 @@ struct namespace {
 int namespace_current(void);
 // Creates one, binds it to /run/netns/NAME (which must be free) and returns to `home`.
 struct namespace namespace_create(const char* name, int home);
-// One without a name, and what gives it one later.
+// One without a name.
 struct namespace namespace_anonymous(int home);
+// A name as the library gives it: reserved by a marked and locked file, given last by mounting on it.
+int namespace_reserve(const char* name);
+void namespace_name(int fd, const char* name, int reserved);
 void namespace_publish(int fd, const char* name);
 void namespace_close(struct namespace* made);
 // Takes the name away, as `ip netns del` does; the kernel then reaps what nobody holds.

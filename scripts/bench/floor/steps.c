@@ -9,14 +9,27 @@
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 int lock_shared(const char* path) {
-  int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  char directory[256];
+  snprintf(directory, sizeof directory, "%s", path);
+  char* name = strrchr(directory, '/');
+  if (name == NULL) errx(1, "%s: not an absolute path", path);
+  *name++ = '\0';
+  int at = open(directory, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (at < 0) err(1, "%s", directory);
+  int fd = openat(at, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
   if (fd < 0) err(1, "%s", path);
-  if (flock(fd, LOCK_SH) < 0) err(1, "flock %s", path);
+  struct flock announced = {.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_len = 1};
+  if (fcntl(fd, F_OFD_GETLK, &announced) < 0 || announced.l_type != F_UNLCK)
+    errx(1, "%s: somebody waits for it", path);
+  if (flock(fd, LOCK_SH | LOCK_NB) < 0) err(1, "flock %s", path);
+  close(at);
   struct stat status;
   if (fstat(fd, &status) < 0 || status.st_nlink == 0) errx(1, "%s was removed", path);
   return fd;

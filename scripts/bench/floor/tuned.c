@@ -16,7 +16,8 @@ static struct batch batch;
 
 static void attach(const struct work* work, const struct container* c) {
   int lock = lock_shared(work->lock);
-  struct namespace made = namespace_create(c->name, home);
+  int name = namespace_reserve(c->name);
+  struct namespace made = namespace_anonymous(home);
 
   batch_reset(&batch);
   create_veth(&batch, work, c, made.fd);
@@ -35,6 +36,7 @@ static void attach(const struct work* work, const struct container* c) {
   settle(&batch, work->bridge);
   exchange(made.socket, &batch, "container");
 
+  namespace_name(made.fd, c->name, name);
   namespace_close(&made);
   close(lock);
 }
