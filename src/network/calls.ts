@@ -48,13 +48,13 @@ export function countCalls<Handle extends object, Verb extends keyof Handle & st
   const uncounted: Partial<Pick<Handle, Verb>> = {};
   for (const verb of verbs) {
     uncounted[verb] = prototype[verb];
-    const call = prototype[verb] as (...words: readonly unknown[]) => Promise<unknown>;
+    const call = prototype[verb] as (...words: unknown[]) => Promise<unknown>;
     const counted = {
-      async [verb](this: Handle, ...words: readonly unknown[]): Promise<unknown> {
+      async [verb](this: Handle, ...words: unknown[]): Promise<unknown> {
         const calls = callsOf(this);
         calls.enter();
         try {
-          return await call.apply(this, [...words]);
+          return await call.apply(this, words);
         } finally {
           calls.leave();
         }

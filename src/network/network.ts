@@ -238,10 +238,12 @@ export class Network {
    * @example const { addresses } = await net.attach('container1')
    */
   async attach(container: string, options?: AttachOptions): Promise<Endpoint> {
-    return this.#attach(this.#readAttach(container, options));
+    return await this.#attach(this.#readAttach(container, options));
   }
 
-  async #attach({ publish = [], ...request }: AttachRequest): Promise<Endpoint> {
+  async #attach(wanted: AttachRequest): Promise<Endpoint> {
+    if (wanted.publish === undefined) return await this.#attacher.attach(wanted);
+    const { publish, ...request } = wanted;
     const endpoint = await this.#attacher.attach(request);
     if (publish.length === 0) return endpoint;
     try {

@@ -47,6 +47,9 @@ export class Attacher {
   readonly #host: Namespace;
   readonly #bridge: StandingBridge;
   readonly #settings: NetworkSettings;
+  readonly #lock: ReturnType<typeof sharedLock>;
+  /** What all plans have in common; made once, for what comes before a namespace is begun is added to every attach. */
+  readonly #common;
   readonly #reap: () => Promise<void>;
   readonly #addresses: NetworkAddresses;
 
@@ -57,6 +60,9 @@ export class Attacher {
     this.#bridge = bridge;
     this.subnets = subnetsOf(bridge.label);
     this.#settings = bridge.label.settings ?? plainSettings;
+    this.#lock = sharedLock(host);
+    const { network } = bridge.label;
+    this.#common = { ...planDefaults(bridge.label), host, bridge: bridge.index, network };
     this.#addresses = new NetworkAddresses(this.subnets, { taken, ...this.#settings });
   }
 
@@ -76,7 +82,7 @@ export class Attacher {
       const addresses = request.late ? [] : this.#addresses.take(request.addresses);
       const attempt = new AttachAttempt(this.#plan(request, () => addresses));
       try {
-        const endpoint = attempt.runSync({ lock: sharedLock(this.#host) });
+        const endpoint = attempt.runSync({ lock: this.#lock });
         return { endpoint, namespace: attempt.namespace };
       } catch (error) {
         const verdict = attempt.judge(error);
@@ -97,7 +103,7 @@ export class Attacher {
     for (;;) {
       const addressing = this.#addressing(plumbed, request, await this.#freeAddresses(request.addresses));
       try {
-        await whenUnlocked(this.#host, () => addressing.plan.run({ lock: sharedLock(this.#host) }));
+        await whenUnlocked(this.#host, () => addressing.plan.run({ lock: this.#lock }));
         return addressing.plumbed;
       } catch (error) {
         addressing.failed(error);
@@ -110,7 +116,7 @@ export class Attacher {
     for (;;) {
       const addressing = this.#addressing(plumbed, request, this.#addresses.take(request.addresses));
       try {
-        addressing.plan.runSync({ lock: sharedLock(this.#host) });
+        addressing.plan.runSync({ lock: this.#lock });
         return addressing.plumbed;
       } catch (error) {
         addressing.failed(isHeldElsewhere(error) ? lockedError(this.#host, error) : error);
@@ -143,7 +149,7 @@ export class Attacher {
     request: AttachRequest & Partial<PoolRequest>,
   ): Promise<{ endpoint: Endpoint; attempt: AttachAttempt }> {
     const { signal } = request;
-    const options = { lock: sharedLock(this.#host), ...(signal && { signal }) };
+    const options = signal === undefined ? { lock: this.#lock } : { lock: this.#lock, signal };
     // What may be refused is refused before anything is begun.
     const none = request.late === undefined ? undefined : [];
     const early = this.#addresses.seemsTaken(request.addresses) && !none;
@@ -256,7 +262,7 @@ export class Attacher {
     const found = namespace !== undefined && request.namespace === undefined;
     if (!found || leadsToNamespace(container)) return true;
     const port = await findPort(this.#host, network, container);
-    await whenUnlocked(this.#host, () => removePort(this.#host, port, sharedLock(this.#host)));
+    await whenUnlocked(this.#host, () => removePort(this.#host, port, this.#lock));
     return false;
   }
 
@@ -285,12 +291,9 @@ export class Attacher {
   #plan({ signal: _, ...request }: AttachRequest, choose: () => readonly AssignedAddress[]): EndpointPlan {
     let chosen: readonly AssignedAddress[] | undefined;
     return {
-      ...planDefaults(this.#bridge.label),
+      ...this.#common,
       ...request,
       routes: [...this.#settings.routes, ...request.routes],
-      host: this.#host,
-      bridge: this.#bridge.index,
-      network: this.#bridge.label.network,
       get addresses() {
         chosen ??= choose();
         return chosen;
