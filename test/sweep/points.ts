@@ -59,7 +59,10 @@ function isSession(written: string): boolean {
 /** Whether the call was made to fail, and, where it was to be one of a talk, no other: calls are counted on each thread. */
 export function hasFailed(trace: string, { session = false }: Point): boolean {
   const failed = ownCalls(trace).filter(({ rest }) => rest.includes('(INJECTED)'));
-  return failed.length > 0 && (!session || failed.every(({ rest }) => isSession(rest)));
+  const all = trace.split('(INJECTED)').length - 1; // with those of the programs it started
+  return (
+    failed.length > 0 && (!session || (failed.length === all && failed.every(({ rest }) => isSession(rest))))
+  );
 }
 
 /** A seeded choice, so that a failure comes again. Mulberry32. */

@@ -34,6 +34,7 @@ describe('the points of a run', () => {
     expect(hasFailed(trace, { call: 'sendmsg', when: 1 })).toBe(false);
     expect(hasFailed(talk, session)).toBe(true);
     expect(hasFailed(`${talk}\n${hop}`, session)).toBe(false);
+    expect(hasFailed(`[pid 10] execve("/x", [], 0x7) = 0\n${others}\n${talk}`, session)).toBe(false);
     expect(hasFailed(`[pid 10] execve("/x", [], 0x7) = 0\n${others}`, session)).toBe(false);
   });
 });
