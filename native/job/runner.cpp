@@ -141,7 +141,9 @@ static bool movesNames(const Request& request) {
     return false;
   if (request.verb == Verb::Remove) return true;
   const Bytes attributes = Bytes(request.messages.front()).subspan(NLMSG_HDRLEN + sizeof(ifinfomsg));
-  return findAttribute(attributes, IFLA_IFNAME) || findAttribute(attributes, IFLA_NET_NS_FD) ||
+  // Without an index the name only says which link is meant.
+  const bool byIndex = readAt<ifinfomsg>(request.messages.front(), NLMSG_HDRLEN).ifi_index != 0;
+  return (byIndex && findAttribute(attributes, IFLA_IFNAME)) || findAttribute(attributes, IFLA_NET_NS_FD) ||
          findAttribute(attributes, IFLA_NET_NS_PID);
 }
 
