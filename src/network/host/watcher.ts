@@ -20,6 +20,9 @@ export interface WatchEvent extends Restoration {
   readonly at: number;
 }
 
+/** How long after something was put back it is looked at again: who compares two looks does not see what went, came back and went in between. */
+const againMs = 500;
+
 /** How long after a failure it is tried again. */
 const pauseMs = 500;
 
@@ -29,6 +32,7 @@ const pauseMs = 500;
  */
 export async function* watch(network: Watched, signal?: AbortSignal): AsyncGenerator<WatchEvent, void, void> {
   let wake = () => {};
+  let again: NodeJS.Timeout | undefined;
   let pending = true; // what is missing now is put back at once
   const changed = () => {
     pending = true;
@@ -47,9 +51,14 @@ export async function* watch(network: Watched, signal?: AbortSignal): AsyncGener
       pending = false;
       const restored = await attempt(network, signal);
       if (restored === undefined) pending = true;
-      else if (restored.lines.length > 0) yield { network: network.name, at: Date.now(), ...restored };
+      else if (restored.lines.length > 0) {
+        clearTimeout(again);
+        again = setTimeout(changed, againMs);
+        yield { network: network.name, at: Date.now(), ...restored };
+      }
     }
   } finally {
+    clearTimeout(again);
     signal?.removeEventListener('abort', changed);
     stop();
   }
