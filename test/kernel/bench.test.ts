@@ -118,6 +118,9 @@ describe('refusals', () => {
       '--reuid=65534',
       '--regid=65534',
       '--clear-groups',
+      // The clone may be where only root reads.
+      '--inh-caps=+dac_read_search',
+      '--ambient-caps=+dac_read_search',
       process.execPath,
       program,
     ]);

@@ -99,9 +99,9 @@ function unseen(from: string, address: string, port = 80): Promise<string> {
   return seen(from, address, port, 700);
 }
 
-/** Of both families. */
-async function both(act: (family: Family) => Promise<string>): Promise<string[]> {
-  return [await act(4), await act(6)];
+/** Of both families, at once. */
+function both(act: (family: Family) => Promise<string>): Promise<string[]> {
+  return Promise.all([act(4), act(6)]);
 }
 
 describe.each(rulings)('under $name', (ruling) => {
