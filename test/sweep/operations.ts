@@ -1,8 +1,9 @@
 // The operations that are swept: what stands before each, and how a host gets back to where it was after one was cut short.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { Namespace } from '../../src/namespace.js';
 import { Network } from '../../src/network/network.js';
 import type { AttachOptions } from '../../src/network/options.js';
-import { attempt, command } from '../support/command.js';
 import { createHost, type Host } from '../support/host.js';
 import { uniqueName } from '../support/unique-name.js';
 
@@ -132,8 +133,11 @@ async function attachedTo(stage: Stage, nat: Nat): Promise<void> {
   });
 }
 
+// Not waited for by the thread that wakes stopped processes: one of another lane may hold the lock of /run/netns, which `ip` takes too.
+const run = promisify(execFile);
+
 async function brought(stage: Stage): Promise<void> {
-  command('ip', ['netns', 'add', first(stage)]);
+  await run('ip', ['netns', 'add', first(stage)]);
 }
 
 function withBrought(operation: Operation): Operation {
@@ -141,7 +145,7 @@ function withBrought(operation: Operation): Operation {
     ...operation,
     recover: async (stage, recovery) => {
       await operation.recover(stage, recovery);
-      attempt('ip', ['netns', 'del', first(stage)]);
+      await run('ip', ['netns', 'del', first(stage)]).catch(nothing); // it may be gone
     },
   };
 }
