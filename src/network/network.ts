@@ -246,11 +246,15 @@ export class Network {
     const { publish, ...request } = wanted;
     const endpoint = await this.#attacher.attach(request);
     if (publish.length === 0) return endpoint;
+    const published = await this.#publishOrDetach(request.container, publish);
+    return new Endpoint(this.host, { ...endpoint, published });
+  }
+
+  async #publishOrDetach(container: string, ports: readonly PortIntent[]): Promise<readonly PublishedPort[]> {
     try {
-      const ports = await this.#ports.publish(request.container, publish);
-      return new Endpoint(this.host, { ...endpoint, published: ports.map(publishedPort) });
+      return (await this.#ports.publish(container, ports)).map(publishedPort);
     } catch (error) {
-      await this.detach(request.container).catch(() => undefined); // what failed is the ports
+      await this.detach(container).catch(() => undefined); // what failed is the ports
       throw error;
     }
   }
@@ -391,14 +395,7 @@ export class Network {
   async createPool(options: PoolOptions & PooledEndpointOptions): Promise<Pool> {
     const { policy, endpoint } = readPoolOptions(options);
     const request = this.#readAttach('pool', endpoint);
-    const publish = async (container: string, ports: readonly PortIntent[]) => {
-      try {
-        return (await this.#ports.publish(container, ports)).map(publishedPort);
-      } catch (error) {
-        await this.detach(container).catch(() => undefined);
-        throw error;
-      }
-    };
+    const publish = this.#publishOrDetach.bind(this);
     const checkAddresses = (address: unknown) =>
       this.#readAttach('pool', { address } as AttachOptions).addresses;
     const own = { host: this.host, bridge: this.#bridge, attacher: this.#attacher };
