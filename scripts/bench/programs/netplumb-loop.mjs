@@ -4,28 +4,14 @@ import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { Network } from 'netplumb';
-import { readWorkList } from './timing.mjs';
+import { median } from '../statistics.mjs';
+import { watchLateness } from './lateness.mjs';
+import { printTiming, readWorkList } from './timing.mjs';
 
 const execute = promisify(execFile);
 const [bridge = '', subnet = ''] = process.argv.slice(2);
 const containers = readWorkList();
 const network = await Network.ensure({ name: bridge, subnets: [subnet], nat: false });
-
-/** How late a timer of 1 ms is, over and over, until stopped. @returns {() => number[]} in µs, sorted */
-function watchLateness() {
-  /** @type {number[]} */
-  const late = [];
-  let due = performance.now() + 1;
-  let timer = setTimeout(function tick() {
-    late.push((performance.now() - due) * 1000);
-    due = performance.now() + 1;
-    timer = setTimeout(tick, 1);
-  }, 1);
-  return () => {
-    clearTimeout(timer);
-    return late.sort((a, b) => a - b);
-  };
-}
 
 /** What the process holds once what is garbage has gone. */
 async function held() {
@@ -37,9 +23,6 @@ async function held() {
   return { bytes: heapUsed + external, rss, descriptors: readdirSync('/proc/self/fd').length };
 }
 
-/** @param {readonly number[]} sorted @param {number} q */
-const at = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
-
 /** The time of one process, as a caller who shells out sees it. */
 async function processUs() {
   const times = [];
@@ -48,10 +31,7 @@ async function processUs() {
     await execute('ip', ['link', 'show', 'lo']);
     times.push((performance.now() - begun) * 1000);
   }
-  return at(
-    times.sort((a, b) => a - b),
-    0.5,
-  );
+  return median(times);
 }
 
 const names = containers.map(({ name }) => name);
@@ -83,8 +63,7 @@ const taken = await held();
 
 const each = (/** @type {number} */ difference, /** @type {number} */ n) => Math.max(0, difference) / n;
 const extra = {
-  event_loop_p99_us: at(late, 0.99),
-  event_loop_max_us: late.at(-1) ?? 0,
+  ...late,
   ip_link_us: ipLinkUs,
   bytes_each: each(after.bytes - before.bytes, names.length),
   rss_bytes_each: each(after.rss - before.rss, names.length),
@@ -95,7 +74,7 @@ const extra = {
   warm_descriptors_each: each(taken.descriptors - ground.descriptors, size),
 };
 durations.fill(Math.round(total / names.length));
-process.stdout.write(`${JSON.stringify({ total_ns: total, durations_ns: durations, extra })}\n`);
+printTiming(total, durations, extra);
 await other.remove();
 for (const { namespace } of given) namespace.close();
 await network.close();
