@@ -9,6 +9,7 @@ import { renderHtml } from '../../scripts/bench/report/html.mjs';
 import type { Report } from '../../scripts/bench/report/json.mjs';
 import { picturesOf } from '../../scripts/bench/report/pictures.mjs';
 import type { Sample, Scenario } from '../../scripts/bench/scenarios/scenario.mjs';
+import { machine, swing } from '../support/bench-machine.js';
 import { attempt } from '../support/command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'netplumb-page-'));
@@ -52,19 +53,8 @@ function sampleReport(): Report {
   ];
   const role = (name: string) =>
     name === 'netplumb' ? ('ours' as const) : name === 'floor' ? ('floor' as const) : ('rival' as const);
-  const swing = { median_us: 800, swing: 0.12 };
   return {
-    machine: {
-      kernel: '6.18',
-      cpus: 2,
-      cpu: 'a CPU',
-      memory_mib: 4096,
-      node: 'v20.11.0',
-      iproute2: 'iproute2-6.1.0',
-      run_file_system: 'tmpfs',
-      load_average: 0,
-      date: '2026-01-01T00:00:00.000Z',
-    },
+    machine,
     run: { scenario: 'all', description: 'all', seed: 1, minutes: 1, noise: { cpu: swing, process: swing } },
     parts: measured.map(({ scenario: { name, description, along: place }, n, samples }) => ({
       scenario: name,

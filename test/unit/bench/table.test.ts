@@ -5,6 +5,7 @@ import type { Report } from '../../../scripts/bench/report/json.mjs';
 import { renderPage } from '../../../scripts/bench/report/page.mjs';
 import { renderReport } from '../../../scripts/bench/report/table.mjs';
 import { readTiming } from '../../../scripts/bench/timing.mjs';
+import { machine, swing } from '../../support/bench-machine.js';
 
 const figures = {
   scenario: 'attach-cold',
@@ -28,22 +29,11 @@ const against = (p50: number, noisy = false) => ({
   total: interval(p50),
   noisy,
 });
-const swing = { median_us: 800, swing: 0.12 };
 
 /** The shell takes so many times as long as the library. */
 function report(holds: boolean, shell = against(12)): Report {
   return {
-    machine: {
-      kernel: '6.18',
-      cpus: 2,
-      cpu: 'a CPU',
-      memory_mib: 4096,
-      node: 'v20.11.0',
-      iproute2: 'iproute2-6.1.0',
-      run_file_system: 'tmpfs',
-      load_average: 0,
-      date: '2026-01-01T00:00:00.000Z',
-    },
+    machine,
     run: {
       scenario: 'engine',
       description: 'all',
