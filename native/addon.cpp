@@ -8,6 +8,7 @@
 #include "napi/flows.h"
 #include "napi/monitor.h"
 #include "napi/namespace_handle.h"
+#include "napi/prepared.h"
 #include "napi/rule_watch.h"
 #include "napi/run.h"
 #include "napi/services.h"
@@ -22,6 +23,8 @@ static Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   // Jobs
   add("run", run);
   add("runSync", runSync);
+  add("plumb", plumb);
+  add("prepare", prepare);
   // Namespaces
   add("currentNamespace", static_cast<Napi::Value (*)(const Napi::CallbackInfo&)>(currentNamespace));
   add("identity", identity);

@@ -21,6 +21,11 @@ export interface LockHandle {
   readonly [brand]: 'lock';
 }
 
+/** Steps that the addon holds encoded. */
+export interface PreparedHandle {
+  readonly [brand]: 'prepared';
+}
+
 /** A watch over rules the addon holds open. */
 export interface RuleWatchHandle {
   readonly [brand]: 'ruleWatch';
@@ -132,6 +137,15 @@ export type Step = { readonly operation: string; readonly target?: string } & (
     }
 );
 
+/** Steps that were encoded before, with `texts` for their stand-ins. */
+export interface FilledSteps {
+  readonly prepared: PreparedHandle;
+  readonly texts: readonly string[];
+  readonly operations: readonly string[];
+}
+
+export type JobSteps = readonly (Step | FilledSteps)[];
+
 /** Both ends of a veth pair, by their indexes. */
 export interface PairEnds {
   /** On the host. */
@@ -143,7 +157,7 @@ export interface PairEnds {
 export interface JobSpecification {
   /** Namespaces by slot; undefined where a step fills it in. */
   readonly slots: readonly (NamespaceHandle | undefined)[];
-  readonly steps: readonly Step[];
+  readonly steps: JobSteps;
   /** Take back what was added when a step fails. */
   readonly undo: boolean;
   /** Taken first, without waiting: `EWOULDBLOCK`, with nothing done, when another process holds it. */
@@ -290,8 +304,23 @@ interface Binding {
    * `write` makes the steps that follow, while those of `job` are being done. If it throws, so does this, and the job is
    * taken back.
    */
-  run(job: JobSpecification, write?: () => readonly Step[], control?: JobControl): Promise<JobResult>;
+  run(job: JobSpecification, write?: () => JobSteps, control?: JobControl): Promise<JobResult>;
   runSync(job: JobSpecification): JobResult;
+  /**
+   * The hot path of a cold attach, with arguments in a row: under the shared lock, makes a namespace of that name, slot 0, and meanwhile has
+   * `write` make the steps that follow, for which the host is slot 1. What step 1 makes is a link; gives its index.
+   */
+  plumb(
+    host: NamespaceHandle,
+    name: string,
+    lockPath: string,
+    write: () => JobSteps,
+  ): Promise<number | FailureRecord>;
+  /**
+   * Encodes requests and `sysctlSet`s once. `first` is the index that the first of them has in its jobs; wherever one of `standIns` is a
+   * whole value, another text may stand in each of them. No stand-in begins another.
+   */
+  prepare(steps: readonly Step[], first: number, standIns: readonly string[]): PreparedHandle;
   currentNamespace(): NamespaceHandle;
   identity(ns: NamespaceHandle): bigint;
   closeNamespace(ns: NamespaceHandle): void;

@@ -8,9 +8,9 @@ import {
   type JobControl,
   type JobResult,
   type JobSpecification,
+  type JobSteps,
   type NamespaceHandle,
   type Outcome,
-  type Step,
 } from './binding.js';
 import { NetlinkError } from './errors.js';
 
@@ -37,11 +37,16 @@ function tracedIfHeard(job: JobSpecification): JobSpecification {
   return steps.hasSubscribers ? { ...job, traced: true } : job;
 }
 
-function finish(job: JobSpecification, result: JobResult, started: number): FinishedJob {
+/** What steps do, in their order. */
+function operationsOf(steps: JobSteps): readonly string[] {
+  return steps.flatMap((step) => ('prepared' in step ? step.operations : step.operation));
+}
+
+function finish(done: JobSteps, result: JobResult, started: number): FinishedJob {
   for (const event of result.trace ?? []) steps.publish(event);
   if (jobs.hasSubscribers) {
     const event: JobEvent = {
-      operations: job.steps.map((step) => step.operation),
+      operations: operationsOf(done),
       durationMs: performance.now() - started,
       ...(result.failure === undefined ? {} : { code: result.failure.code }),
     };
@@ -58,17 +63,29 @@ function finish(job: JobSpecification, result: JobResult, started: number): Fini
 export async function runJob(
   job: JobSpecification,
   signal?: AbortSignal,
-  write?: () => readonly Step[],
+  write?: () => JobSteps,
 ): Promise<FinishedJob> {
   const started = jobs.hasSubscribers ? performance.now() : 0;
-  if (signal === undefined) return finish(job, await binding.run(tracedIfHeard(job), write), started);
+  let done = job.steps;
+  const writeRest =
+    write &&
+    (() => {
+      const rest = write();
+      done = [...job.steps, ...rest];
+      return rest;
+    });
+  if (signal === undefined) {
+    const result = await binding.run(tracedIfHeard(job), writeRest);
+    return finish(done, result, started);
+  }
   signal.throwIfAborted();
   const control: JobControl = {};
-  const running = binding.run(tracedIfHeard(job), write, control);
+  const running = binding.run(tracedIfHeard(job), writeRest, control);
   const abort = () => control.cancel?.();
   signal.addEventListener('abort', abort);
   try {
-    return finish(job, await running, started);
+    const result = await running;
+    return finish(done, result, started);
   } catch (error) {
     if (error instanceof NetlinkError && error.code === 'ECANCELED') signal.throwIfAborted();
     throw error;
@@ -77,10 +94,27 @@ export async function runJob(
   }
 }
 
+/** Whether somebody listens to what jobs do. */
+export function areJobsHeard(): boolean {
+  return jobs.hasSubscribers || steps.hasSubscribers;
+}
+
+/** See `binding.plumb`. Nobody hears of it. */
+export async function plumb(
+  host: NamespaceHandle | undefined,
+  name: string,
+  lockPath: string,
+  write: () => JobSteps,
+): Promise<number> {
+  const made = await binding.plumb(host as NamespaceHandle, name, lockPath, write);
+  if (typeof made === 'number') return made;
+  throw new NetlinkError(made);
+}
+
 /** On the calling thread, without waiting for jobs that are pending. */
 export function runJobSync(job: JobSpecification): FinishedJob {
   const started = jobs.hasSubscribers ? performance.now() : 0;
-  return finish(job, binding.runSync(tracedIfHeard(job)), started);
+  return finish(job.steps, binding.runSync(tracedIfHeard(job)), started);
 }
 
 /** The value of what ran beside jobs. */

@@ -2,13 +2,14 @@
 // back; how they run is native/job's.
 
 import { wrongType } from './argument.js';
-import type { JobSpecification, PairEnds, Step } from './binding.js';
+import type { FilledSteps, JobSpecification, JobSteps, PairEnds, Step } from './binding.js';
 import { explainSteps } from './explain.js';
 import { runJob, runJobSync } from './job.js';
 import { checkName, type NamespaceReference, referenceOf } from './namespace.js';
 import { boolean, type Check, instanceOf, readOptions } from './options.js';
 import { PlannedNamespace, PlanResult } from './plan-result.js';
 import { PlannedVerbs } from './plan-verbs.js';
+import { PreparedSteps } from './prepared-steps.js';
 import { nothing, type Operation } from './rtnl/operation.js';
 import { isNamespaceTarget, type LinkReference, type NamespaceTarget, Slots } from './rtnl/references.js';
 import { settleLink } from './rtnl/settle.js';
@@ -60,6 +61,9 @@ interface Recorded {
 export class Plan {
   readonly #undo: boolean;
   readonly #recorded: Recorded[] = [];
+  /** What follows them, encoded before, and the namespaces that it is about. */
+  readonly #appended: FilledSteps[] = [];
+  #touched: readonly NamespaceTarget[] = [];
   readonly #planned = new Set<PlannedNamespace>();
   readonly #born = new Set<NamespaceTarget>();
   readonly #kept: PlannedNamespace[] = [];
@@ -176,6 +180,20 @@ export class Plan {
     this.#recorded.push({ target, operation: settleLink(link, netNsId), together: true });
   }
 
+  /**
+   * Encodes what is recorded after the first `from` steps, for plans alike that differ in texts only: wherever one of `standIns` stands as a
+   * whole value, `append` puts another. `touched` are the namespaces that they are about, in the same order there. @internal
+   */
+  prepare(from: number, touched: readonly NamespaceTarget[], standIns: readonly string[]): PreparedSteps {
+    return new PreparedSteps(this.#steps(this.#slots(touched, from)).slice(from), from, standIns);
+  }
+
+  /** Has steps that were prepared by a plan like this one follow what is recorded. @internal */
+  append(steps: FilledSteps, touched: readonly NamespaceTarget[]): void {
+    this.#touched = touched;
+    this.#appended.push(steps);
+  }
+
   #verbs(target: NamespaceTarget, together: boolean): PlannedVerbs {
     return new PlannedVerbs({
       record: (operation: Operation<unknown>) => this.#recorded.push({ target, operation, together }) - 1,
@@ -201,14 +219,12 @@ export class Plan {
     write: () => void,
     options: RunOptions = {},
   ): Promise<PlanResult> {
-    const slots = new Slots();
+    const slots = this.#slots(touched);
     const first = this.#recorded.length;
-    for (const { target } of this.#recorded) slots.of(target);
-    for (const target of touched) slots.of(target);
     const head = this.#compile(options, slots);
-    const rest = () => {
+    const rest = (): JobSteps => {
       write();
-      return this.#steps(slots).slice(first);
+      return this.#recorded.length === first ? this.#appended : this.#allSteps(slots).slice(first);
     };
     return new PlanResult(await runJob(head, options.signal, rest), this.#kept);
   }
@@ -228,15 +244,15 @@ export class Plan {
 
   // A namespace that options name, such as a peer's, is seen only when the steps are made.
   #checked(options: RunOptions): JobSpecification {
-    const slots = new Slots();
+    const slots = this.#slots(this.#touched);
     const job = this.#compile(options, slots);
     const foreign = slots.targets.find((at) => at instanceof PlannedNamespace && !this.#planned.has(at));
     if (foreign !== undefined) throw new TypeError("plan: it reaches into another plan's namespace");
     return job;
   }
 
-  #compile(options: RunOptions, slots = new Slots()): JobSpecification {
-    const steps = this.#steps(slots);
+  #compile(options: RunOptions, slots = this.#slots(this.#touched)): JobSpecification {
+    const steps = this.#allSteps(slots);
     return {
       slots: slots.targets.map((target) => target.handle),
       steps,
@@ -244,6 +260,19 @@ export class Plan {
       keep: this.#kept.map((planned) => slots.of(planned)),
       ...(options.lock === undefined ? {} : { lock: options.lock }),
     };
+  }
+
+  /** Those of the first `count` that are recorded, and `touched` behind them. */
+  #slots(touched: readonly NamespaceTarget[], count = this.#recorded.length): Slots {
+    const slots = new Slots();
+    for (const { target } of this.#recorded.slice(0, count)) slots.of(target);
+    for (const target of touched) slots.of(target);
+    return slots;
+  }
+
+  #allSteps(slots: Slots): JobSteps {
+    const steps = this.#steps(slots);
+    return this.#appended.length === 0 ? steps : [...steps, ...this.#appended];
   }
 
   #steps(slots: Slots): Step[] {

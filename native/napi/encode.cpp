@@ -11,13 +11,12 @@
 #include "netlink/next_hop_table.h"
 #include "netlink/reader.h"
 #include "netlink/text.h"
+#include "netlink/text_value.h"
 #include "rtnl/link_table.h"
 #include "rtnl/objects.h"
 
 namespace netplumb {
 
-// nla_len has 16 bits, and covers its header and the text's NUL.
-static constexpr int64_t longestText = UINT16_MAX - NLA_HDRLEN - 1;
 static constexpr size_t longestLinkName =
     127;  // ALTIFNAMSIZ less its NUL (linux/if.h, which does not get on with net/if.h)
 
@@ -158,21 +157,16 @@ std::string RequestEncoder::chosenBy(Napi::Object siblings, const char* property
 
 // `kind` is what a sibling says, where that decides.
 void RequestEncoder::attribute(const Row& row, Napi::Value value, std::string_view kind) {
+  notePlace(row, value);
   switch (row.type) {
     case Type::Flag:
       if (!value.IsBoolean()) wrongType("true or false", value);
       if (value.As<Napi::Boolean>()) writer_.attribute(row.number, {});
       return;
     case Type::Text: {
-      const std::string string = text(value);
-      if (string.size() > static_cast<size_t>(std::min<int64_t>(row.maximum, longestText)))
-        outOfRange("must be at most " + std::to_string(std::min<int64_t>(row.maximum, longestText)) +
-                   " bytes");
-      // Where the empty text means something, the kernel counts bytes: a NUL would be one of them.
-      if (row.minimum == 0)
-        writer_.attribute(row.number, {reinterpret_cast<const uint8_t*>(string.data()), string.size()});
-      else
-        writer_.text(row.number, string);
+      const auto bytes = textPayload(row, text(value));
+      if (!bytes) outOfRange("must be at most " + std::to_string(longestText(row)) + " bytes");
+      writer_.attribute(row.number, *bytes);
       return;
     }
     case Type::Mac:
@@ -261,6 +255,16 @@ void RequestEncoder::attribute(const Row& row, Napi::Value value, std::string_vi
   if (width == 0) throw Napi::TypeError::New(env_, where() + " cannot be set");
   const size_t payload = writer_.attribute(row.number, Bytes(zeros, width));
   if (!reference(row, payload, value)) field(row, payload, value);
+}
+
+// What is a stand-in for a text that other jobs have there.
+void RequestEncoder::notePlace(const Row& row, Napi::Value value) {
+  if (standIns_.empty() || !value.IsString()) return;
+  const auto found = std::find(standIns_.begin(), standIns_.end(), text(value));
+  if (found == standIns_.end()) return;
+  if (!takesText(row)) throw Napi::TypeError::New(env_, where() + " cannot be filled in later");
+  places_.push_back(
+      {static_cast<size_t>(found - standIns_.begin()), writer_.size(), row, writer_.openNests()});
 }
 
 // A link or a namespace that is not a number yet.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "job/prepared_steps.h"
 #include "job/step.h"
 #include "netlink/writer.h"
 
@@ -21,6 +22,10 @@ class RequestEncoder {
   ByteVector encode(const Object& object, Verb verb, Napi::Object value);
   std::vector<Fixup> takeFixups() { return std::move(fixups_); }
 
+  // Notes where each of these texts is encoded as a whole value. They must outlive the encoder.
+  void watchFor(std::span<const std::string> standIns) { standIns_ = standIns; }
+  std::vector<Place> takePlaces() { return std::move(places_); }
+
  private:
   // One level of nesting in the path of an error message.
   struct Level;
@@ -30,6 +35,7 @@ class RequestEncoder {
   void checkWritable(const Row* row) const;
   void properties(Napi::Object value, const Table* header, size_t headerOffset, const Table& attributes);
   void attribute(const Row& row, Napi::Value value, std::string_view kind);
+  void notePlace(const Row& row, Napi::Value value);
   void field(const Row& row, size_t offset, Napi::Value value);
   void fields(const Table& table, size_t offset, Napi::Object value);
   void list(const Row& row, Napi::Value value);
@@ -53,6 +59,8 @@ class RequestEncoder {
   std::string operation_;
   Writer writer_;
   std::vector<Fixup> fixups_;
+  std::span<const std::string> standIns_;
+  std::vector<Place> places_;
   std::vector<std::string> path_;
 };
 

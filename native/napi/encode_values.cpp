@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "napi/encode.h"
-#include "netlink/text.h"
+#include "netlink/text_value.h"
 
 namespace netplumb {
 
@@ -76,22 +76,6 @@ std::string RequestEncoder::text(Napi::Value value) const {
   return string;
 }
 
-static std::optional<ByteVector> parseAddress(Type type, std::string_view text) {
-  switch (type) {
-    case Type::Mac:
-      return parseMac(text);
-    case Type::BridgeId:
-      return parseBridgeId(text);
-    case Type::Via:
-      return parseVia(text);
-    default:
-      break;
-  }
-  auto bytes = parseIp(text);
-  if (bytes && type != Type::Ip && (bytes->size() == 4) != (type == Type::Ipv4)) return std::nullopt;
-  return bytes;
-}
-
 static std::string_view exampleOf(Type type) {
   switch (type) {
     case Type::Mac:
@@ -108,7 +92,7 @@ static std::string_view exampleOf(Type type) {
 }
 
 ByteVector RequestEncoder::addressBytes(const Row& row, Napi::Value value) const {
-  auto bytes = parseAddress(row.type, text(value));
+  auto bytes = textPayload(row, text(value));
   if (!bytes) outOfRange("must be " + std::string(exampleOf(row.type)));
   return std::move(*bytes);
 }

@@ -4,10 +4,13 @@
 
 #include <linux/rtnetlink.h>
 
+#include <iterator>
+
 #include "job/objects.h"
 #include "napi/encode.h"
 #include "napi/failure.h"
 #include "napi/namespace_handle.h"
+#include "napi/prepared.h"
 #include "os/named_namespace.h"
 #include "os/sysctl.h"
 
@@ -40,7 +43,14 @@ const Object& readObject(Napi::Value value) {
   return *object;
 }
 
-static Request readRequest(Napi::Env env, Napi::Object step, const std::string& operation) {
+// The stand-ins to look for, and where they were found.
+struct Preparation {
+  std::span<const std::string> standIns;
+  std::vector<Place> places;
+};
+
+static Request readRequest(Napi::Env env, Napi::Object step, const std::string& operation,
+                           Preparation* preparation) {
   Request request{};
   request.slot = readNumber(step, "slot");
   request.object = &readObject(step.Get("object"));
@@ -49,8 +59,10 @@ static Request readRequest(Napi::Env env, Napi::Object step, const std::string& 
   const auto value = step.Get("value").As<Napi::Object>();
   const auto encode = [&] {
     RequestEncoder encoder(env, operation);
+    if (preparation) encoder.watchFor(preparation->standIns);
     request.messages.push_back(encoder.encode(*request.object, request.verb, value));
     request.fixups = encoder.takeFixups();
+    if (preparation) preparation->places = encoder.takePlaces();
   };
   // Of several names in one message the kernel would keep those before the one it refuses.
   const Napi::Value names = value.Get("altNames");
@@ -143,13 +155,13 @@ static Transaction readTransaction(Napi::Env env, Napi::Object step) {
   return transaction;
 }
 
-static Step readStep(Napi::Env env, Napi::Object step) {
+static Step readStep(Napi::Env env, Napi::Object step, Preparation* preparation = nullptr) {
   Step result;
   result.operation = readString(step, "operation");
   result.target = readString(step, "target");
   const std::string kind = readString(step, "do");
   if (kind == "request" || kind == "read")
-    result.what = readRequest(env, step, result.operation);
+    result.what = readRequest(env, step, result.operation, preparation);
   else if (kind == "createNamespace") {
     const std::string name = readString(step, "name");
     if (!name.empty()) validateNamespaceName(name);
@@ -198,14 +210,47 @@ static void checkStepLinks(Napi::Env env, const std::vector<Step>& steps, size_t
   }
 }
 
+std::vector<std::string> readTexts(Napi::Array array) {
+  std::vector<std::string> texts(array.Length());
+  for (uint32_t i = 0; i < array.Length(); i++) texts[i] = array.Get(i).As<Napi::String>().Utf8Value();
+  return texts;
+}
+
 std::vector<Step> readSteps(Napi::Env env, Napi::Array array, size_t first) {
   std::vector<Step> steps;
   steps.reserve(array.Length());
   for (uint32_t i = 0; i < array.Length(); i++) {
-    steps.push_back(readStep(env, array.Get(i).As<Napi::Object>()));
+    const auto step = array.Get(i).As<Napi::Object>();
+    if (const Napi::Value prepared = step.Get("prepared"); prepared.IsExternal()) {
+      auto filled = unwrapPrepared(prepared).fill(readTexts(step.Get("texts").As<Napi::Array>()));
+      std::move(filled.begin(), filled.end(), std::back_inserter(steps));
+      continue;
+    }
+    steps.push_back(readStep(env, step));
     checkStepLinks(env, steps, first);
   }
   return steps;
+}
+
+std::vector<PreparedStep> readPreparedSteps(Napi::Env env, Napi::Array array, size_t first,
+                                            std::span<const std::string> standIns) {
+  std::vector<Step> steps;
+  std::vector<PreparedStep> prepared;
+  for (uint32_t i = 0; i < array.Length(); i++) {
+    Preparation preparation{standIns, {}};
+    steps.push_back(readStep(env, array.Get(i).As<Napi::Object>(), &preparation));
+    checkStepLinks(env, steps, first);
+    const Step& step = steps.back();
+    PreparedStep one{step.operation, step.target, {}, std::move(preparation.places)};
+    if (const auto* set = std::get_if<SysctlSet>(&step.what))
+      one.what = *set;
+    else if (const auto* request = std::get_if<Request>(&step.what); request && request->messages.size() == 1)
+      one.what = *request;
+    else
+      throw Napi::TypeError::New(env, step.operation + " cannot be prepared");
+    prepared.push_back(std::move(one));
+  }
+  return prepared;
 }
 
 std::shared_ptr<Job> readJob(Napi::Env env, Napi::Object spec) {

@@ -12,6 +12,7 @@
 #include "napi/job_reader.h"
 #include "napi/namespace_handle.h"
 #include "napi/object_builder.h"
+#include "os/named_namespace.h"
 #include "rtnl/link_stats_table.h"
 #include "rtnl/objects.h"
 
@@ -149,6 +150,35 @@ Napi::Value run(const Napi::CallbackInfo& info) {
     work.settle = [job](Napi::Env settled) { return jobResult(settled, *job); };
     const auto promise = Environment::of(env).schedule(env, std::move(work));
     if (job->more) handOver(env, *job, info[1].As<Napi::Function>());
+    return promise;
+  });
+}
+
+Napi::Value plumb(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  return guarded(env, [&] {
+    const auto host = unwrapNamespace(info[0]);
+    const std::string name = info[1].As<Napi::String>().Utf8Value();
+    validateNamespaceName(name);
+    const auto job = std::make_shared<Job>();
+    job->slots = {nullptr, host};
+    job->lock = {info[2].As<Napi::String>().Utf8Value(), FileLock::Mode::Shared};
+    Step create;
+    create.operation = "namespace.create";
+    create.target = name;
+    create.what = CreateNamespace{0, name};
+    job->steps.push_back(std::move(create));
+    job->head = 1;
+    job->more = std::make_unique<Handover>();
+    Environment::Work work;
+    work.turns = {host};
+    work.run = [job] { job->run(Caller::Executor); };
+    work.settle = [job](Napi::Env settled) -> Napi::Value {
+      if (job->failure) return failureRecord(settled, *job->failure);
+      return Napi::Number::New(settled, job->results.at(1).index);
+    };
+    const auto promise = Environment::of(env).schedule(env, std::move(work));
+    handOver(env, *job, info[3].As<Napi::Function>());
     return promise;
   });
 }

@@ -10,6 +10,8 @@ namespace netplumb {
 // with `failure` is not an exception here: src/ makes the error.
 Napi::Value run(const Napi::CallbackInfo& info);
 Napi::Value runSync(const Napi::CallbackInfo& info);
+// plumb(host, name, lockPath, write)
+Napi::Value plumb(const Napi::CallbackInfo& info);
 
 // For tests against other programs' bytes: (object, verb, value) => Uint8Array, (object, bytes) => value.
 Napi::Value encode(const Napi::CallbackInfo& info);

@@ -47,6 +47,7 @@ size_t Writer::text(uint16_t type, std::string_view text) {
 Writer::Mark Writer::beginNest(uint16_t type) {
   const Mark nest = reserve(NLA_HDRLEN);
   patch(nest, nlattr{0, type});
+  open_.push_back(nest);
   return nest;
 }
 
@@ -54,6 +55,7 @@ void Writer::endNest(Mark nest) {
   const size_t length = bytes_.size() - nest;
   if (length > UINT16_MAX) throw std::length_error("too long for one netlink attribute");
   patch(nest, static_cast<uint16_t>(length));
+  open_.pop_back();
 }
 
 }  // namespace netplumb

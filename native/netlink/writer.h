@@ -42,12 +42,16 @@ class Writer {
 
   void patch(size_t offset, Bytes value) { std::memcpy(bytes_.data() + offset, value.data(), value.size()); }
 
+  // The nests that are not closed yet, from the outermost.
+  const std::vector<Mark>& openNests() const { return open_; }
+
   size_t size() const { return bytes_.size(); }
   const ByteVector& bytes() const { return bytes_; }
   ByteVector take() { return std::move(bytes_); }
 
  private:
   ByteVector bytes_;
+  std::vector<Mark> open_;
 };
 
 }  // namespace netplumb
