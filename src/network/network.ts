@@ -237,13 +237,16 @@ export class Network {
    * @throws {TypeError | RangeError} for wrong options, before any system call
    * @example const { addresses } = await net.attach('container1')
    */
-  async attach(container: string, options?: AttachOptions): Promise<Endpoint> {
-    return await this.#attach(this.#readAttach(container, options));
+  attach(container: string, options?: AttachOptions): Promise<Endpoint> {
+    return this.#attach(this.#readAttach(container, options));
   }
 
-  async #attach(wanted: AttachRequest): Promise<Endpoint> {
-    if (wanted.publish === undefined) return await this.#attacher.attach(wanted);
-    const { publish, ...request } = wanted;
+  #attach(request: AttachRequest): Promise<Endpoint> {
+    const { publish } = request;
+    return publish === undefined ? this.#attacher.attach(request) : this.#attachWith(publish, request);
+  }
+
+  async #attachWith(publish: readonly PortIntent[], request: AttachRequest): Promise<Endpoint> {
     const endpoint = await this.#attacher.attach(request);
     if (publish.length === 0) return endpoint;
     const published = await this.#publishOrDetach(request.container, publish);

@@ -22,14 +22,9 @@ import {
   type StandingBridge,
   subnetsOf,
 } from '../standing.js';
-import {
-  AttachAttempt,
-  addressingPlan,
-  attachPlan,
-  containerTaken,
-  type EndpointPlan,
-  type Plumbed,
-} from './attach.js';
+import { AttachAttempt, containerTaken } from './attach.js';
+import { addressingPlan, attachPlan, type EndpointPlan, type Plumbed } from './attach-plan.js';
+import { AttachShapes } from './shapes.js';
 
 /** How often an attach, with growing pauses, joins or makes a namespace whose name others give and take away meanwhile. */
 const mostTries = 100;
@@ -52,6 +47,7 @@ export class Attacher {
   readonly #common;
   readonly #reap: () => Promise<void>;
   readonly #addresses: NetworkAddresses;
+  readonly #shapes = new AttachShapes();
 
   /** @param reap removes the links of what this environment detached before */
   constructor(host: Namespace, bridge: StandingBridge, taken: Iterable<string>, reap: () => Promise<void>) {
@@ -64,23 +60,28 @@ export class Attacher {
     const { network } = bridge.label;
     this.#common = { ...planDefaults(bridge.label), host, bridge: bridge.index, network };
     this.#addresses = new NetworkAddresses(this.subnets, { taken, ...this.#settings });
+    // What most attaches are like, for the first of them need not wait for it.
+    const plain = { container: 'c', interfaceName: 'eth0', addresses: [], routes: [] };
+    this.#shapes.of(this.#plan(plain, () => this.#addresses.likely));
   }
 
-  async attach(request: AttachRequest): Promise<Endpoint> {
-    return (await this.#make(request)).endpoint;
+  attach(request: AttachRequest): Promise<Endpoint> {
+    return this.#make(request, (endpoint) => endpoint);
   }
 
   /** Plumbs an endpoint for a pool. The caller closes its namespace. */
-  async plumb(request: PoolRequest): Promise<Plumbed> {
-    const { endpoint, attempt } = await this.#make(request);
-    return { endpoint, namespace: attempt.namespace };
+  plumb(request: PoolRequest): Promise<Plumbed> {
+    return this.#make(request, (endpoint, { namespace }) => ({ endpoint, namespace }));
   }
 
   /** As `plumb`, on the calling thread; waits for nobody. @throws {NetworkError} ELOCKED while a network is being changed */
   plumbSync(request: PoolRequest): Plumbed {
     for (;;) {
       const addresses = request.late ? [] : this.#addresses.take(request.addresses);
-      const attempt = new AttachAttempt(this.#plan(request, () => addresses));
+      const attempt = new AttachAttempt(
+        this.#plan(request, () => addresses),
+        this.#shapes,
+      );
       try {
         const endpoint = attempt.runSync({ lock: this.#lock });
         return { endpoint, namespace: attempt.namespace };
@@ -145,9 +146,10 @@ export class Attacher {
     };
   }
 
-  async #make(
+  async #make<Result>(
     request: AttachRequest & Partial<PoolRequest>,
-  ): Promise<{ endpoint: Endpoint; attempt: AttachAttempt }> {
+    give: (endpoint: Endpoint, attempt: AttachAttempt) => Result,
+  ): Promise<Result> {
     const { signal } = request;
     const options = signal === undefined ? { lock: this.#lock } : { lock: this.#lock, signal };
     // What may be refused is refused before anything is begun.
@@ -157,11 +159,12 @@ export class Attacher {
     let endpoint = this.#plan(request, () => chosen ?? this.#addresses.take(request.addresses));
     try {
       for (let tries = 1; ; tries++) {
-        const attempt = new AttachAttempt(endpoint);
+        const attempt = new AttachAttempt(endpoint, this.#shapes);
         try {
           const made = await whenUnlocked(this.#host, () => attempt.run(options), signal);
-          if (await this.#hasItsName(endpoint, request)) return { endpoint: made, attempt };
-          endpoint = withoutNamespace(endpoint);
+          if (!this.#mayLackItsName(endpoint, request) || (await this.#hasItsName(endpoint)))
+            return give(made, attempt);
+          endpoint = changed(endpoint, { namespace: undefined });
         } catch (error) {
           endpoint = await this.#next(error, attempt, endpoint, request, tries);
         }
@@ -208,17 +211,16 @@ export class Attacher {
     const { network, container, interfaceName } = endpoint;
     switch (verdict.kind) {
       case 'namespaceExists':
-        return { ...endpoint, namespace: container };
+        return changed(endpoint, { namespace: container });
       case 'namespaceGone':
         return this.#afterDetach(error, endpoint, request, tries);
       case 'hasDefaultRoute':
         if (endpoint.namespace === undefined) throw error;
-        return { ...endpoint, routed: [...endpoint.routed, verdict.family] };
+        return changed(endpoint, { routed: [...endpoint.routed, verdict.family] });
       case 'addressTaken':
-        return {
-          ...endpoint,
+        return changed(endpoint, {
           addresses: await this.#otherAddresses(verdict.address, endpoint, request, error),
-        };
+        });
       case 'bridgeGone':
         // The try made the lock's file, which goes with the last network.
         await exclusively(this.#host, () => openBridge(this.#host, network, this.#bridge.index));
@@ -250,17 +252,17 @@ export class Attacher {
     const found = endpoint.namespace !== undefined && request.namespace === undefined;
     if (!found || tries > mostTries) throw error;
     await sleep(Math.min(tries, 20));
-    return withoutNamespace(endpoint);
+    return changed(endpoint, { namespace: undefined });
+  }
+
+  #mayLackItsName({ namespace }: EndpointPlan, request: AttachRequest): boolean {
+    return namespace !== undefined && request.namespace === undefined;
   }
 
   // A namespace found by the container's name may have lost it to a detach while the pair was made. A detach gives up the name
   // before the claims, so what is seen here is final.
-  async #hasItsName(
-    { namespace, network, container }: EndpointPlan,
-    request: AttachRequest,
-  ): Promise<boolean> {
-    const found = namespace !== undefined && request.namespace === undefined;
-    if (!found || leadsToNamespace(container)) return true;
+  async #hasItsName({ network, container }: EndpointPlan): Promise<boolean> {
+    if (leadsToNamespace(container)) return true;
     const port = await findPort(this.#host, network, container);
     await whenUnlocked(this.#host, () => removePort(this.#host, port, this.#lock));
     return false;
@@ -287,19 +289,70 @@ export class Attacher {
     return this.#freeAddresses(request.addresses);
   }
 
-  // Addresses are chosen when they are first asked for: by then the namespace is in the making.
-  #plan({ signal: _, ...request }: AttachRequest, choose: () => readonly AssignedAddress[]): EndpointPlan {
-    let chosen: readonly AssignedAddress[] | undefined;
-    return {
-      ...this.#common,
-      ...request,
-      routes: [...this.#settings.routes, ...request.routes],
-      get addresses() {
-        chosen ??= choose();
-        return chosen;
-      },
-    };
+  #plan(
+    request: AttachRequest & Partial<PoolRequest>,
+    choose: () => readonly AssignedAddress[],
+  ): EndpointPlan {
+    return new NetworkEndpoint(this.#common, request, choose);
   }
+}
+
+type Common = ReturnType<typeof planDefaults> & Pick<EndpointPlan, 'host' | 'bridge' | 'network'>;
+
+/** What is decided of one attach. Its addresses are chosen when they are first asked for: by then the namespace is in the making. */
+class NetworkEndpoint implements EndpointPlan {
+  readonly host: Namespace;
+  readonly bridge: EndpointPlan['bridge'];
+  readonly network: string;
+  readonly container: string;
+  readonly pool: string | undefined;
+  readonly interfaceName: string;
+  readonly late: EndpointPlan['late'];
+  readonly mac: string | undefined;
+  readonly mtu: number | undefined;
+  readonly routes: EndpointPlan['routes'];
+  readonly isolated: boolean;
+  readonly hairpin: boolean;
+  readonly sysctls: EndpointPlan['sysctls'];
+  readonly limits: EndpointPlan['limits'];
+  readonly namespace: EndpointPlan['namespace'];
+  readonly routed: readonly Family[];
+  readonly #choose: () => readonly AssignedAddress[];
+  #chosen: readonly AssignedAddress[] | undefined;
+
+  constructor(
+    common: Common,
+    request: AttachRequest & Partial<PoolRequest>,
+    choose: () => readonly AssignedAddress[],
+  ) {
+    this.host = common.host;
+    this.bridge = common.bridge;
+    this.network = common.network;
+    this.container = request.container;
+    this.pool = request.pool;
+    this.interfaceName = request.interfaceName;
+    this.late = request.late;
+    this.mac = request.mac;
+    this.mtu = request.mtu ?? common.mtu;
+    this.routes = request.routes.length === 0 ? common.routes : [...common.routes, ...request.routes];
+    this.isolated = request.isolated ?? common.isolated;
+    this.hairpin = request.hairpin ?? common.hairpin;
+    this.sysctls = request.sysctls;
+    this.limits = request.limits;
+    this.namespace = request.namespace;
+    this.routed = common.routed;
+    this.#choose = choose;
+  }
+
+  get addresses(): readonly AssignedAddress[] {
+    this.#chosen ??= this.#choose();
+    return this.#chosen;
+  }
+}
+
+/** The same but for what is changed, with the addresses that it has. */
+function changed(endpoint: EndpointPlan, change: Partial<EndpointPlan>): EndpointPlan {
+  return { ...endpoint, addresses: endpoint.addresses, ...change };
 }
 
 /** What a network says of each of its containers, unless the container does. */
@@ -308,10 +361,6 @@ export function planDefaults({ settings = plainSettings, rules }: Pick<BridgeLab
   // As if it had them, for it must not get them.
   const routed: readonly Family[] = rules?.internal === true ? [4, 6] : [];
   return { ...(mtu !== undefined && { mtu }), routes, isolated, hairpin, routed };
-}
-
-function withoutNamespace({ namespace: _, ...rest }: EndpointPlan): EndpointPlan {
-  return rest;
 }
 
 /** The addresses of a network's containers, as the kernel has them. */
@@ -330,7 +379,10 @@ export async function explainAttaches(
   return requests.flatMap((request) => {
     const endpoint = plan(request, addresses.take(request.addresses));
     const found = endpoint.namespace === undefined && names.has(request.container);
-    const whole = { ...endpoint, bridge: endpoint.network, ...(found && { namespace: request.container }) };
+    const whole = changed(endpoint, {
+      bridge: endpoint.network,
+      ...(found && { namespace: request.container }),
+    });
     return attachPlan(whole).explain(endpoint.host);
   });
 }

@@ -82,6 +82,14 @@ export class NetworkAddresses {
     return taken.map((address) => this.#assigned(address)).sort((a, b) => a.family - b.family);
   }
 
+  /** What the addresses of a container are like as long as no subnet is full: the gateways of the first ones. */
+  get likely(): readonly AssignedAddress[] {
+    return this.#families.flatMap((family) => {
+      const subnet = this.subnets.find((one) => one.family === family);
+      return subnet === undefined ? [] : [this.#assigned(subnet.gateway)];
+    });
+  }
+
   /** Notes that somebody has the address. */
   markTaken(address: string): void {
     for (const allocator of this.#allocators) allocator.markTaken(address);

@@ -5,7 +5,7 @@ import { channel } from 'node:diagnostics_channel';
 import { binding, type FailureRecord } from '../../binding.js';
 import type { JobEvent } from '../../job.js';
 import type { Namespace } from '../../namespace.js';
-import type { Plumbed } from '../attach/attach.js';
+import type { Plumbed } from '../attach/attach-plan.js';
 import type { EndpointInfo } from '../description.js';
 import { Endpoint } from '../endpoint.js';
 import { MAX_LABEL_BYTES } from '../formats/fields.js';

@@ -7,7 +7,7 @@ import { NetlinkError, NetworkError } from '../../errors.js';
 import { Namespace } from '../../namespace.js';
 import type { PortIntent, PublishOptions } from '../../nat/index.js';
 import { boolean, type Check, integer, oneOf, readOptions } from '../../options.js';
-import type { Plumbed } from '../attach/attach.js';
+import type { Plumbed } from '../attach/attach-plan.js';
 import type { Attacher, PoolRequest } from '../attach/attacher.js';
 import { lockPath } from '../formats/lock.js';
 import { checkContainerName } from '../formats/names.js';
