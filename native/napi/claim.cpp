@@ -9,8 +9,13 @@
 
 namespace netplumb {
 
+// Claims, labels and names are short: one call of Node's instead of two.
 static std::string text(Napi::Value value) {
-  return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
+  char buffer[512];
+  size_t length = 0;
+  if (napi_get_value_string_utf8(value.Env(), value, buffer, sizeof buffer, &length) != napi_ok) return {};
+  if (length < sizeof buffer - 1) return {buffer, length};
+  return value.As<Napi::String>().Utf8Value();
 }
 
 static LinkClaim readClaim(const Napi::CallbackInfo& info) {

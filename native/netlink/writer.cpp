@@ -7,7 +7,11 @@
 
 namespace netplumb {
 
+// Most messages are shorter.
+static constexpr size_t usualSize = 256;
+
 Writer::Mark Writer::beginMessage(uint16_t type, uint16_t flags) {
+  if (bytes_.empty()) bytes_.reserve(usualSize);
   const Mark mark = reserve(NLMSG_HDRLEN);
   nlmsghdr header{};
   header.nlmsg_type = type;

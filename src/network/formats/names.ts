@@ -7,6 +7,10 @@ import { reservedNetworks } from '../../nat/iptables/chains.js';
 /** Leaves room for the rest of a claim within ALTIFNAMSIZ. */
 export const MAX_CONTAINER_NAME_BYTES = 100;
 
+function containerObjection(name: string): string | undefined {
+  return objection(name, MAX_CONTAINER_NAME_BYTES);
+}
+
 function networkObjection(name: string): string | undefined {
   if (reservedNetworks.has(name)) return `is reserved: NETPLUMB-${name} is no network's chain`;
   return interfaceObjection(name);
@@ -24,7 +28,7 @@ export function checkNetworkName(value: unknown, option = 'name'): string {
  * @throws {RangeError} for any other name; the message begins with `option` and says why
  */
 export function checkContainerName(value: unknown, option = 'container'): string {
-  return checkName(value, option, (name) => objection(name, MAX_CONTAINER_NAME_BYTES));
+  return checkName(value, option, containerObjection);
 }
 
 /** Whether text read back from the kernel can be a network name of ours. */
@@ -34,5 +38,5 @@ export function isNetworkName(text: string): boolean {
 
 /** Whether text read back from the kernel can be a container name of ours. */
 export function isContainerName(text: string): boolean {
-  return objection(text, MAX_CONTAINER_NAME_BYTES) === undefined;
+  return containerObjection(text) === undefined;
 }

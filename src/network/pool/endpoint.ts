@@ -38,9 +38,8 @@ export class ReadyEndpoint {
   /** With prefix lengths. */
   readonly addresses: readonly string[];
   readonly index: number;
-  readonly #host: Namespace;
-  /** Made once, and its name written over: what is given away is a copy. */
-  readonly #info: { -readonly [Key in keyof EndpointInfo]: EndpointInfo[Key] };
+  /** What is given away. Its name is written when somebody has it. */
+  readonly #endpoint: { -readonly [Key in keyof PoolEndpoint]: PoolEndpoint[Key] };
   readonly #claimHead: string;
   readonly #labelHead: string;
   /** What follows the container's name: where the namespace is the caller's, and where netplumb names it. */
@@ -58,8 +57,7 @@ export class ReadyEndpoint {
     this.namespace = namespace;
     this.addresses = addresses;
     this.index = endpoint.hostLinkIndex;
-    this.#host = host;
-    this.#info = { ...endpoint };
+    this.#endpoint = new PoolEndpoint(host, endpoint, namespace);
     this.#claimHead = `np1:${network}:c:`;
     this.#pooledLabel = encodeLabel({ kind: 'pooled', network, pool, addresses, mac, interfaceName });
     const label = { kind: 'hostLink', network, container: anybody, addresses, mac, interfaceName } as const;
@@ -109,10 +107,10 @@ export class ReadyEndpoint {
     return jobs.hasSubscribers ? publish(begun, named, failure) : failure;
   }
 
-  /** As it is once a container has it. */
+  /** As it is once a container has it, which happens once. */
   of(container: string): PoolEndpoint {
-    this.#info.name = container;
-    return new PoolEndpoint(this.#host, this.#info, this.namespace);
+    this.#endpoint.name = container;
+    return this.#endpoint as PoolEndpoint;
   }
 }
 

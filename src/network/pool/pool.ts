@@ -199,12 +199,12 @@ export class Pool {
    * @throws {NetworkError} ELOCKED besides, where it is to be named, or none stands ready, while a network is being changed
    */
   attachSync(container: string, options?: PoolAttachOptions): PoolEndpoint {
-    const { named = false, publish, address = [] } = this.#check(container, options);
+    const { named = false, publish, address } = this.#check(container, options);
     if (publish !== undefined)
       throw new TypeError('pool.attachSync: publish needs `attach`: it cannot be awaited');
     for (;;) {
       const ready = this.#stock.take() ?? this.#ready(this.#ground.attacher.plumbSync(this.#request));
-      const endpoint = this.#request.late ? this.#addressedSync(ready, address) : ready;
+      const endpoint = this.#request.late ? this.#addressedSync(ready, address ?? []) : ready;
       if (!endpoint.fits(container, named)) throw this.#tooLong(container, endpoint);
       const failure = endpoint.claimSync(container, named, this.#place);
       if (failure === undefined) return this.#given(endpoint, container);
