@@ -48,14 +48,14 @@ export class AttachAttempt {
   async #runPlan(options: AttachRunOptions): Promise<Endpoint> {
     const plan = new Plan();
     const place = placeOf(plan, this.#plan);
-    const write = () => plan.append(this.#write(), [place, this.#plan.host]);
+    const write = () => plan.append(this.write(), [place, this.#plan.host]);
     return this.#made(await plan.runAhead([place, this.#plan.host], write, options), place);
   }
 
   // What that plan comes to where nobody has a hand in it: the namespace is made, and nobody listens or might call it off.
   async #runUsual({ path }: AttachRunOptions['lock']): Promise<Endpoint> {
     const { host, container } = this.#plan;
-    const index = await plumb(host.handle, container, path, () => [this.#write()]);
+    const index = await plumb(host.handle, container, path, () => [this.write()]);
     return this.#endpoint(index);
   }
 
@@ -63,12 +63,12 @@ export class AttachAttempt {
   runSync(options: Omit<RunOptions, 'signal'>): Endpoint {
     const plan = new Plan();
     const place = placeOf(plan, this.#plan);
-    plan.append(this.#write(), [place, this.#plan.host]);
+    plan.append(this.write(), [place, this.#plan.host]);
     return this.#made(plan.runSync(options), place);
   }
 
-  // The steps that follow the namespace.
-  #write(): FilledSteps {
+  /** The steps that follow the namespace. */
+  write(): FilledSteps {
     const { container: name, network, interfaceName } = this.#plan;
     const label = labelOf(this.#plan);
     const texts = textsOf(this.#plan, label);

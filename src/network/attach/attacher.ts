@@ -60,9 +60,13 @@ export class Attacher {
     const { network } = bridge.label;
     this.#common = { ...planDefaults(bridge.label), host, bridge: bridge.index, network };
     this.#addresses = new NetworkAddresses(this.subnets, { taken, ...this.#settings });
-    // What most attaches are like, for the first of them need not wait for it.
+    // What most attaches are like is written now, to no end: the first of them need not wait for its shape, nor for the engine to compile all that
+    // writes it.
     const plain = { container: 'c', interfaceName: 'eth0', addresses: [], routes: [] };
-    this.#shapes.of(this.#plan(plain, () => this.#addresses.likely));
+    new AttachAttempt(
+      this.#plan(plain, () => this.#addresses.likely),
+      this.#shapes,
+    ).write();
   }
 
   attach(request: AttachRequest): Promise<Endpoint> {
