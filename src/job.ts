@@ -99,18 +99,6 @@ export function areJobsHeard(): boolean {
   return jobs.hasSubscribers || steps.hasSubscribers;
 }
 
-/** See `binding.plumb`. Nobody hears of it. */
-export async function plumb(
-  host: NamespaceHandle | undefined,
-  name: string,
-  lockPath: string,
-  write: () => JobSteps,
-): Promise<number> {
-  const made = await binding.plumb(host as NamespaceHandle, name, lockPath, write);
-  if (typeof made === 'number') return made;
-  throw new NetlinkError(made);
-}
-
 /** On the calling thread, without waiting for jobs that are pending. */
 export function runJobSync(job: JobSpecification): FinishedJob {
   const started = jobs.hasSubscribers ? performance.now() : 0;

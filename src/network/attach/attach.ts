@@ -1,12 +1,11 @@
 // One try of an attach: its plan is filled in and run, and a failure is given its meaning. What is tried next is attacher.ts's to say.
 
-import type { FilledSteps } from '../../binding.js';
+import { binding, type FilledSteps } from '../../binding.js';
 import { NetlinkError, NetworkError } from '../../errors.js';
-import { areJobsHeard, plumb } from '../../job.js';
+import { areJobsHeard } from '../../job.js';
 import type { Namespace } from '../../namespace.js';
 import { Plan, type PlannedNamespace, type PlanResult, type RunOptions } from '../../plan.js';
 import type { NamespaceTarget } from '../../rtnl/references.js';
-import type { EndpointInfo } from '../description.js';
 import { Endpoint } from '../endpoint.js';
 import type { Family } from '../formats/address.js';
 import type { sharedLock } from '../host-lock.js';
@@ -20,7 +19,8 @@ type AttachRunOptions = RunOptions & { readonly lock: ReturnType<typeof sharedLo
 /** What was written. */
 interface Written {
   readonly steps: AttachSteps;
-  readonly endpoint: Omit<EndpointInfo, 'hostLinkIndex'>;
+  readonly label: ReturnType<typeof labelOf>;
+  readonly hostLink: string;
 }
 
 /** One try of an attach. */
@@ -55,8 +55,9 @@ export class AttachAttempt {
   // What that plan comes to where nobody has a hand in it: the namespace is made, and nobody listens or might call it off.
   async #runUsual({ path }: AttachRunOptions['lock']): Promise<Endpoint> {
     const { host, container } = this.#plan;
-    const index = await plumb(host.handle, container, path, () => [this.write()]);
-    return this.#endpoint(index);
+    const made = await binding.plumb(host.handle, container, path, () => [this.write()]);
+    if (typeof made !== 'number') throw new NetlinkError(made);
+    return this.#endpoint(made);
   }
 
   /** As `run`, on the calling thread. */
@@ -69,13 +70,10 @@ export class AttachAttempt {
 
   /** The steps that follow the namespace. */
   write(): FilledSteps {
-    const { container: name, network, interfaceName } = this.#plan;
     const label = labelOf(this.#plan);
     const texts = textsOf(this.#plan, label);
     const { prepared, steps } = this.#shapes.of(this.#plan);
-    const { addresses, mac = '' } = label;
-    const { hostLink } = texts;
-    this.#written = { steps, endpoint: { name, network, addresses, mac, interfaceName, hostLink } };
+    this.#written = { steps, label, hostLink: texts.hostLink };
     return prepared.fill(inOrder(texts));
   }
 
@@ -91,7 +89,10 @@ export class AttachAttempt {
   }
 
   #endpoint(hostLinkIndex: number): Endpoint {
-    return new Endpoint(this.#plan.host, { ...(this.#written as Written).endpoint, hostLinkIndex });
+    const { host, container: name, network, interfaceName } = this.#plan;
+    const { label, hostLink } = this.#written as Written;
+    const { addresses, mac = '' } = label;
+    return new Endpoint(host, { name, network, addresses, mac, interfaceName, hostLink, hostLinkIndex });
   }
 
   /** What the failure of `run` means to the one who attaches. */
