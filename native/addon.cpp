@@ -49,6 +49,7 @@ static Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   add("withdraw", withdraw);
   add("isAnnounced", isAnnounced);
   add("tryLock", tryLock);
+  add("tryLockSync", tryLockSync);
   add("announceLock", announceLock);
   add("giveTurn", giveTurn);
   add("isLockAwaited", isLockAwaited);

@@ -330,6 +330,8 @@ interface Binding {
   /** Takes away files below /run/netns that netplumb's own processes left when they were killed; returns their names. */
   removeAbandonedNames(): Promise<Outcome<readonly string[]>>;
   tryLock(path: string, exclusive: boolean): Promise<Outcome<LockHandle | undefined>>;
+  /** Never waits either; throws what `tryLock` tells as a failure. */
+  tryLockSync(path: string, exclusive: boolean): LockHandle | undefined;
   /**
    * Says that somebody waits, until it is given back with `unlock`. No shared lock is given while somebody waits for the
    * exclusive one, which then comes next; who waits for a shared one is let in by `giveTurn`.
@@ -386,14 +388,14 @@ interface Binding {
   /** Whether something changed, when it has; false when it was closed. One waits at a time. */
   awaitRuleChange(watch: RuleWatchHandle): Promise<Outcome<boolean>>;
   closeRuleWatch(watch: RuleWatchHandle): void;
-  /** The first port of a range that a process of the namespace has, by binding each for a moment. Works on the JS thread. */
+  /**
+   * The first port of several ranges that a process of the namespace has, and of which range, by binding each for a moment. Works on the JS
+   * thread.
+   */
   firstTakenPort(
     ns: NamespaceHandle,
-    protocol: number,
-    address: string,
-    first: number,
-    range: number,
-  ): number | undefined;
+    ranges: readonly (readonly [protocol: number, address: string, first: number, range: number])[],
+  ): readonly [which: number, port: number] | undefined;
   /**
    * Takes the flows that fit any of the patterns out of the namespace's connection tracking, on a socket of its own. False, with nothing done, on a
    * kernel without ctnetlink.

@@ -27,8 +27,8 @@ static void grow(ByteVector& message, size_t offset, ptrdiff_t by) {
   std::memcpy(message.data() + offset, &fitting, sizeof fitting);
 }
 
-// Puts a payload in the place of another; returns by how many bytes what stands behind has moved.
-static ptrdiff_t put(ByteVector& message, const Place& place, Bytes payload) {
+// By how many bytes what stands behind has moved.
+static ptrdiff_t putPayload(ByteVector& message, const Place& place, Bytes payload) {
   const size_t begin = place.offset + NLA_HDRLEN;
   const size_t former = NLMSG_ALIGN(readAt<nlattr>(message, place.offset).nla_len - NLA_HDRLEN);
   const size_t latter = NLMSG_ALIGN(payload.size());
@@ -43,6 +43,12 @@ static ptrdiff_t put(ByteVector& message, const Place& place, Bytes payload) {
   for (const size_t nest : place.nests) grow<uint16_t>(message, nest, moved);
   grow<uint32_t>(message, 0, moved);
   return moved;
+}
+
+bool putText(ByteVector& message, const Place& place, std::string_view text) {
+  const auto payload = textPayload(place.row, text);
+  if (payload) putPayload(message, place, *payload);
+  return payload.has_value();
 }
 
 std::vector<Step> PreparedSteps::fill(std::span<const std::string> texts) const {
@@ -70,7 +76,7 @@ Step PreparedSteps::fill(const PreparedStep& step, std::span<const std::string> 
     if (!payload)
       throw std::invalid_argument(step.operation + ": " + std::string(place->row.name) + " cannot be " +
                                   texts[place->text]);
-    const ptrdiff_t moved = put(request.messages.front(), *place, *payload);
+    const ptrdiff_t moved = putPayload(request.messages.front(), *place, *payload);
     for (Fixup& fixup : request.fixups)
       if (fixup.offset > place->offset) fixup.offset += static_cast<size_t>(moved);
   }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct Place {
   Row row;                    // how the text becomes bytes
   std::vector<size_t> nests;  // offsets of the attributes around it
 };
+
+// Puts a text in the place of another. False, with nothing done, where it cannot stand there.
+bool putText(ByteVector& message, const Place& place, std::string_view text);
 
 struct PreparedStep {
   std::string operation, target;

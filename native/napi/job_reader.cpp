@@ -49,6 +49,29 @@ struct Preparation {
   std::vector<Place> places;
 };
 
+// One message for each name. They are alike but for the name, so the later ones are copies.
+template <typename Encode>
+static void readAltNames(Napi::Env env, Napi::Array names, Request& request, Napi::Object value,
+                         Encode encode) {
+  std::vector<Place> places;
+  for (uint32_t i = 0; i < names.Length(); i++) {
+    const Napi::Value name = names.Get(i);
+    const std::string text = name.IsString() ? name.As<Napi::String>().Utf8Value() : std::string();
+    if (places.size() == 1) {
+      ByteVector copy = request.messages.front();
+      if (!text.empty() && putText(copy, places.front(), text)) {
+        request.messages.push_back(std::move(copy));
+        continue;
+      }
+    }
+    const auto one = Napi::Array::New(env, 1);
+    one.Set(0u, name);
+    value.Set("altNames", one);
+    const std::string standIns[] = {text};
+    places = encode(standIns);
+  }
+}
+
 static Request readRequest(Napi::Env env, Napi::Object step, const std::string& operation,
                            Preparation* preparation) {
   Request request{};
@@ -57,25 +80,23 @@ static Request readRequest(Napi::Env env, Napi::Object step, const std::string& 
   request.verb = readVerb(step.Get("verb"));
   request.barrier = step.Get("barrier").ToBoolean();
   const auto value = step.Get("value").As<Napi::Object>();
-  const auto encode = [&] {
+  const auto encode = [&](std::span<const std::string> standIns) {
     RequestEncoder encoder(env, operation);
-    if (preparation) encoder.watchFor(preparation->standIns);
+    encoder.watchFor(standIns);
     request.messages.push_back(encoder.encode(*request.object, request.verb, value));
     request.fixups = encoder.takeFixups();
-    if (preparation) preparation->places = encoder.takePlaces();
+    return encoder.takePlaces();
   };
   // Of several names in one message the kernel would keep those before the one it refuses.
   const Napi::Value names = value.Get("altNames");
-  if (request.object->add != RTM_NEWLINKPROP || request.verb != Verb::Add || !names.IsArray()) {
-    encode();
-  } else {
-    for (uint32_t i = 0; i < names.As<Napi::Array>().Length(); i++) {
-      const auto one = Napi::Array::New(env, 1);
-      one.Set(0u, names.As<Napi::Array>().Get(i));
-      value.Set("altNames", one);
-      encode();
-    }
-  }
+  const bool several = request.object->add == RTM_NEWLINKPROP && request.verb == Verb::Add &&
+                       names.IsArray() && names.As<Napi::Array>().Length() != 1;
+  if (preparation)
+    preparation->places = encode(preparation->standIns);
+  else if (several)
+    readAltNames(env, names.As<Napi::Array>(), request, value, encode);
+  else
+    encode({});
   if (const Napi::Value created = step.Get("created"); created.IsObject()) {
     const auto record = created.As<Napi::Object>();
     request.created.name = readString(record, "name");

@@ -35,24 +35,35 @@ Napi::Value removeAbandonedNames(const Napi::CallbackInfo& info) {
 
 using Lock = std::shared_ptr<std::optional<FileLock>>;
 
+static Napi::Value wrapLock(Napi::Env env, const Lock& held) {
+  if (!*held) return env.Undefined();
+  // An environment that is being terminated refuses: the lock must not outlive that.
+  auto owned = std::make_unique<Lock>(held);
+  const auto external =
+      Napi::External<Lock>::New(env, owned.get(), [](Napi::BasicEnv, Lock* dropped) { delete dropped; });
+  static_cast<void>(owned.release());
+  return external;
+}
+
 static Napi::Value locking(Napi::Env env, std::function<std::optional<FileLock>()> lock) {
   return elsewhere<Lock>(
       env, false, [lock = std::move(lock)] { return std::make_shared<std::optional<FileLock>>(lock()); },
-      [](Napi::Env settled, Lock& held) -> Napi::Value {
-        if (!*held) return settled.Undefined();
-        // An environment that is being terminated refuses: the lock must not outlive that.
-        auto owned = std::make_unique<Lock>(held);
-        const auto external = Napi::External<Lock>::New(
-            settled, owned.get(), [](Napi::BasicEnv, Lock* dropped) { delete dropped; });
-        static_cast<void>(owned.release());
-        return external;
-      });
+      [](Napi::Env settled, Lock& held) { return wrapLock(settled, held); });
 }
 
 Napi::Value tryLock(const Napi::CallbackInfo& info) {
   const std::string path = info[0].As<Napi::String>().Utf8Value();
   const auto mode = info[1].ToBoolean() ? FileLock::Mode::Exclusive : FileLock::Mode::Shared;
   return locking(info.Env(), [path, mode] { return FileLock::tryAcquire(path, mode); });
+}
+
+// On the JS thread: it never waits.
+Napi::Value tryLockSync(const Napi::CallbackInfo& info) {
+  const std::string path = info[0].As<Napi::String>().Utf8Value();
+  const auto mode = info[1].ToBoolean() ? FileLock::Mode::Exclusive : FileLock::Mode::Shared;
+  return guarded(info.Env(), [&] {
+    return wrapLock(info.Env(), std::make_shared<std::optional<FileLock>>(FileLock::tryAcquire(path, mode)));
+  });
 }
 
 Napi::Value announceLock(const Napi::CallbackInfo& info) {
@@ -159,16 +170,28 @@ Napi::Value bindSocket(const Napi::CallbackInfo& info) {
   });
 }
 
-// On the JS thread: a few microseconds a port.
+static PortProbe readProbe(Napi::Array probe) {
+  return {probe.Get(0u).As<Napi::Number>().Int32Value(), probe.Get(1u).As<Napi::String>().Utf8Value(),
+          static_cast<uint16_t>(probe.Get(2u).As<Napi::Number>().Uint32Value()),
+          probe.Get(3u).As<Napi::Number>().Uint32Value()};
+}
+
+// On the JS thread: one visit to the namespace, and a few microseconds a port.
 Napi::Value firstTakenPort(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&]() -> Napi::Value {
+  const Napi::Env env = info.Env();
+  return guarded(env, [&]() -> Napi::Value {
     const auto ns = unwrapNamespace(info[0]);
-    const PortProbe probe{info[1].As<Napi::Number>().Int32Value(), info[2].As<Napi::String>().Utf8Value(),
-                          static_cast<uint16_t>(info[3].As<Napi::Number>().Uint32Value()),
-                          info[4].As<Napi::Number>().Uint32Value()};
+    const auto probes = info[1].As<Napi::Array>();
     const EnterNamespace enter(ns->fd(), OnLost::Abort);
-    const auto taken = firstTakenPort(probe);
-    return taken ? Napi::Value(Napi::Number::New(info.Env(), *taken)) : info.Env().Undefined();
+    for (uint32_t i = 0; i < probes.Length(); i++) {
+      const auto taken = firstTakenPort(readProbe(probes.Get(i).As<Napi::Array>()));
+      if (!taken) continue;
+      const auto found = Napi::Array::New(env, 2);
+      found.Set(0u, i);
+      found.Set(1u, static_cast<uint32_t>(*taken));
+      return found;
+    }
+    return env.Undefined();
   });
 }
 

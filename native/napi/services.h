@@ -12,6 +12,7 @@ Napi::Value removeAbandonedNames(
     const Napi::CallbackInfo& info);  // () => Promise<{ value: string[] } | { failure }>
 Napi::Value tryLock(
     const Napi::CallbackInfo& info);  // (path, exclusive) => Promise<{ value?: lock } | { failure }>
+Napi::Value tryLockSync(const Napi::CallbackInfo& info);  // (path, exclusive) => lock | undefined
 Napi::Value announceLock(
     const Napi::CallbackInfo& info);                   // (path, exclusive) => Promise<{ value?: lock } | …>
 Napi::Value giveTurn(const Napi::CallbackInfo& info);  // (lock) => boolean
@@ -24,10 +25,10 @@ Napi::Value openSocket(
     const Napi::CallbackInfo& info);  // (handle, family) => Promise<{ value: descriptor } | …>
 Napi::Value bindSocket(const Napi::CallbackInfo&
                            info);  // (handle, address, port, ipv6Only) => Promise<{ value: descriptor } | …>
-Napi::Value firstTakenPort(
-    const Napi::CallbackInfo& info);  // (handle, protocol, address, first, range) => number | undefined
-Napi::Value uninherited(const Napi::CallbackInfo& info);    // (act) => what it returns
-Napi::Value hasCapability(const Napi::CallbackInfo& info);  // (number) => boolean
-void checkNamespaceName(const Napi::CallbackInfo& info);    // (name), throws TypeError
+Napi::Value firstTakenPort(const Napi::CallbackInfo& info);  // (handle, [protocol, address, first, range][])
+                                                             // => [which, port] | undefined
+Napi::Value uninherited(const Napi::CallbackInfo& info);     // (act) => what it returns
+Napi::Value hasCapability(const Napi::CallbackInfo& info);   // (number) => boolean
+void checkNamespaceName(const Napi::CallbackInfo& info);     // (name), throws TypeError
 
 }  // namespace netplumb

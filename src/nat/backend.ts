@@ -71,6 +71,8 @@ export interface StandingNat {
 /** NAT and filter of one host, for as many networks as it has. */
 export interface NatBackend {
   readonly name: BackendName;
+  /** Whether what it sends goes the way of all else that is asked of the host, and so comes after what was asked before. */
+  readonly inTurn: boolean;
 
   /**
    * Brings the rules of one network, its containers' included, to exactly what is wanted; what stands already stays as it

@@ -42,6 +42,8 @@ async function untilLocked<Result>(
 // Who attaches all the time would never leave a moment without a shared lock: whoever waits says so, and is next.
 async function lockExclusively(host: Namespace): Promise<LockHandle> {
   const path = lockPath(host.inode);
+  const free = lockAtOnce(path);
+  if (free !== undefined) return free;
   let announced: LockHandle | undefined;
   try {
     return await untilLocked<LockHandle>(host, async () => {
@@ -51,6 +53,15 @@ async function lockExclusively(host: Namespace): Promise<LockHandle> {
     });
   } finally {
     if (announced !== undefined) binding.unlock(announced, false);
+  }
+}
+
+// Mostly nobody holds it, and it takes less time than handing the question to another thread. What is wrong with it is told there.
+function lockAtOnce(path: string): LockHandle | undefined {
+  try {
+    return binding.tryLockSync(path, true);
+  } catch {
+    return undefined;
   }
 }
 

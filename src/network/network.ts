@@ -45,6 +45,7 @@ import { collectGarbage, type GcOptions, type GcReport, mend, readGcOptions } fr
 import { ReaperLease } from './removal/reaper.js';
 import { explainLinkRemoval } from './removal/removal.js';
 import { type RemovalReport, removeRuins, removeWhole } from './removal/ruins.js';
+import { settled } from './settled.js';
 import {
   describeNetwork,
   describePort,
@@ -525,14 +526,4 @@ export class Network {
 // Whether no other network stands on the host.
 async function isLast(host: Namespace, name: string): Promise<boolean> {
   return (await listBridges(host)).every(({ label }) => label.network === name);
-}
-
-// Both are asked for at once; if the network is not there, that is what is said.
-function settled<Value>(work: Promise<Value>): Promise<() => Value> {
-  return work.then(
-    (value) => () => value,
-    (error: unknown) => () => {
-      throw error;
-    },
-  );
 }

@@ -19,6 +19,7 @@ import { mayDropForwarded, mayHaveRules } from './traces.js';
 
 export class IptablesBackend implements NatBackend {
   readonly name = 'iptables';
+  readonly inTurn = false;
   readonly #host: BackendHost;
   readonly #leases = new Map<Family, Promise<SessionLease>>();
   /** The families whose variant is the legacy one, of which the kernel announces nothing. */

@@ -20,6 +20,7 @@ const attempts = { careful: 4, all: 8 };
 
 export class NftablesBackend implements NatBackend {
   readonly name = 'nftables';
+  readonly inTurn = true;
   readonly #rules: RuleSet;
 
   constructor({ rules }: Pick<BackendHost, 'rules'>) {

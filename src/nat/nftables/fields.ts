@@ -94,6 +94,20 @@ export const fields = {
 
 /** An address in the network's order. */
 export function addressBytes(address: string): Uint8Array {
+  let bytes = known.get(address);
+  if (bytes === undefined) {
+    bytes = parseAddress(address);
+    if (known.size >= mostKnown) known.clear();
+    known.set(address, bytes);
+  }
+  return bytes;
+}
+
+// A container's ports lead to one address, and reading it takes the library longer than all else that an element needs.
+const known = new Map<string, Uint8Array>();
+const mostKnown = 64;
+
+function parseAddress(address: string): Uint8Array {
   const numbers = isIPv4(address) ? new Address4(address).toArray() : new Address6(address).toByteArray();
   const bytes = Uint8Array.from(numbers);
   const length = isIPv4(address) ? 4 : 16;

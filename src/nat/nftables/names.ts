@@ -42,10 +42,19 @@ function checkContainerName(name: string): string {
 
 const commentType = 0; // NFTNL_UDATA_SET_ELEM_COMMENT and NFTNL_UDATA_RULE_COMMENT (libnftnl/udata.h)
 
+// All ports of a container have the same.
+let latest: { readonly comment?: string; readonly bytes: Uint8Array } = { bytes: new Uint8Array() };
+
 /** A comment as nft keeps it beside an element or a rule: type, length with the NUL, text. */
 export function commentBytes(comment: string): Uint8Array {
-  const text = Buffer.from(`${comment}\0`, 'latin1');
-  return Uint8Array.of(commentType, text.length, ...text);
+  if (comment !== latest.comment) {
+    const text = Buffer.from(`${comment}\0`, 'latin1');
+    const bytes = new Uint8Array(2 + text.length);
+    bytes.set([commentType, text.length]);
+    bytes.set(text, 2);
+    latest = { comment, bytes };
+  }
+  return latest.bytes;
 }
 
 /** The comment in what nft, or netplumb, put down beside an element; undefined where there is none. */

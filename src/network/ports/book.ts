@@ -39,10 +39,14 @@ export class PortBook {
     this.#booked = await readClaims(this.#host);
   }
 
+  /** Whether something is in the way of this port, as far as is remembered; if so, `conflict` knows. */
+  mayConflict(port: PortIntent): boolean {
+    return this.#find(port) !== undefined;
+  }
+
   /** Whose port is in the way of this one. What is remembered may be gone by now, with its container: then it is read anew. */
   async conflict(port: PortIntent): Promise<Booked | undefined> {
-    const found = this.#find(port);
-    if (found === undefined) return undefined;
+    if (!this.mayConflict(port)) return undefined;
     await this.reread();
     return this.#find(port);
   }

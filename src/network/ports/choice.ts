@@ -32,7 +32,8 @@ export interface Publisher {
 }
 
 /**
- * The port with its host port, once it is sure that it can be had.
+ * The port with its host port, once it is sure that no container has it; whether a process has one that was named, {@link refuseListened}
+ * asks, of all at once.
  * @throws {NetworkError} EPORTTAKEN, ENOHOSTADDRESS
  * @throws {RangeError} where the container has no address of the family
  */
@@ -49,13 +50,17 @@ export async function choosePort(
     throw new NetworkError('ENOHOSTADDRESS', `hostAddress: the host has no address ${single}`);
   }
   if (port.hostPort !== 0) {
-    const why = await inTheWay(host, book, port, served);
-    if (why !== undefined) throw new NetworkError('EPORTTAKEN', `hostPort: ${portText(port)}: ${why}`);
+    const booked = book.mayConflict(port) ? await book.conflict(port) : undefined;
+    if (booked !== undefined) {
+      const { container, network, port: had } = booked;
+      throw taken(port, `container ${container} on network ${network} has ${portText(had)}`);
+    }
     return port;
   }
   for (let attempt = 0; attempt < attempts; attempt++) {
     const chosen = { ...port, hostPort: randomInt(firstDynamic, lastDynamic + 1) };
-    if ((await inTheWay(host, book, chosen, served)) === undefined) return chosen;
+    if ((await book.conflict(chosen)) === undefined && listener(host, [[chosen, served]]) === undefined)
+      return chosen;
   }
   throw new NetworkError('EPORTTAKEN', `hostPort: no free port found from ${firstDynamic} to ${lastDynamic}`);
 }
@@ -70,20 +75,34 @@ function servedFamilies({ container, addresses }: Publisher, port: PortIntent): 
   return served;
 }
 
-async function inTheWay(
+/** @throws {NetworkError} EPORTTAKEN where a process of the host has one of the ports */
+export function refuseListened(host: Namespace, publisher: Publisher, ports: readonly PortIntent[]): void {
+  const found = listener(
+    host,
+    ports.map((port) => [port, servedFamilies(publisher, port)]),
+  );
+  if (found === undefined) return;
+  const { port, number } = found;
+  throw taken(port, `a process of the host has ${port.protocol} port ${number}`);
+}
+
+/** The first of the ports, each with its families, that a process has. */
+function listener(
   host: Namespace,
-  book: PortBook,
-  port: PortIntent,
-  served: readonly Family[],
-): Promise<string | undefined> {
-  const booked = await book.conflict(port);
-  if (booked !== undefined)
-    return `container ${booked.container} on network ${booked.network} has ${portText(booked.port)}`;
-  for (const family of served) {
-    const address = port.hostAddress ?? anyAddress[family];
-    const { protocol, hostPort, range } = port;
-    const taken = binding.firstTakenPort(host.handle, protocolNumbers[protocol], address, hostPort, range);
-    if (taken !== undefined) return `a process of the host has ${protocol} port ${taken}`;
-  }
-  return undefined;
+  ports: readonly (readonly [port: PortIntent, served: readonly Family[]])[],
+): { readonly port: PortIntent; readonly number: number } | undefined {
+  const asked = ports.flatMap(([port, served]) =>
+    served.map((family) => ({ port, address: port.hostAddress ?? anyAddress[family] })),
+  );
+  const ranges = asked.map(
+    ({ port: { protocol, hostPort, range }, address }) =>
+      [protocolNumbers[protocol], address, hostPort, range] as const,
+  );
+  const [which, number] = binding.firstTakenPort(host.handle, ranges) ?? [];
+  const port = which === undefined ? undefined : asked[which]?.port;
+  return port === undefined || number === undefined ? undefined : { port, number };
+}
+
+function taken(port: PortIntent, why: string): NetworkError {
+  return new NetworkError('EPORTTAKEN', `hostPort: ${portText(port)}: ${why}`);
 }

@@ -3,7 +3,13 @@
 
 import { NatError, NetworkError } from '../../errors.js';
 import type { Namespace } from '../../namespace.js';
-import { type BackendName, isLoopback, type PortChange, type PortIntent } from '../../nat/index.js';
+import {
+  type BackendName,
+  isLoopback,
+  type NatBackend,
+  type PortChange,
+  type PortIntent,
+} from '../../nat/index.js';
 import { Plan } from '../../plan.js';
 import { portClaim } from '../formats/port-claims.js';
 import { flowsOfPorts, type HostFlows } from '../host/flows.js';
@@ -12,14 +18,16 @@ import { containerIntent, intentOf, wantedNat } from '../host/nat-intent.js';
 import { ownAddresses } from '../host/own-addresses.js';
 import { exclusively } from '../host-lock.js';
 import { findPort } from '../removal/detach.js';
+import { settled } from '../settled.js';
 import { natOf, openBridge, type StandingBridge, type StandingPort } from '../standing.js';
 import { PortBook } from './book.js';
-import { choosePort } from './choice.js';
+import { choosePort, refuseListened } from './choice.js';
 import type { Unwanted } from './published.js';
 
 /** More on one link would make every message about it large; a range counts as one. */
 const mostPorts = 256;
 
+/** Adds ports, or takes some back. */
 interface Request {
   readonly container: string;
   readonly add: readonly PortIntent[];
@@ -32,6 +40,13 @@ interface Accepted {
   readonly request: Request;
   readonly port: StandingPort;
   readonly change: PortChange;
+  /** Throws where the claims are refused. */
+  readonly claim: Promise<() => void>;
+}
+
+interface Judged extends Accepted {
+  /** What the backend says; undefined for done. */
+  readonly verdict: Error | undefined;
 }
 
 /** The ports of one network's containers, from this process' side. */
@@ -124,8 +139,11 @@ export class PortKeeper {
 
   /** Returns what was done; what failed is rejected. */
   async #round(round: readonly Request[]): Promise<readonly Accepted[]> {
-    const bridge = await openBridge(this.#host, this.#network, this.#index);
-    const backend = publishingBackend(bridge);
+    const [bridge, ...found] = await Promise.all([
+      openBridge(this.#host, this.#network, this.#index),
+      ...round.map(({ container }) => settled(findPort(this.#host, this.#network, container))),
+    ]);
+    const backend = this.#nat.of(publishingBackend(bridge));
     await this.#book.open();
     const accepted: Accepted[] = [];
     const claimed = new Map<number, readonly PortIntent[]>();
@@ -134,22 +152,43 @@ export class PortKeeper {
       addresses ??= await ownAddresses(this.#host);
       return addresses;
     };
-    for (const request of round) {
+    for (const [i, request] of round.entries()) {
       try {
-        const port = await findPort(this.#host, this.#network, request.container);
+        const port = (found[i] as (typeof found)[number])();
         const change = await this.#plan(bridge, port, request, claimed.get(port.index), hostAddresses);
-        await this.#claim(port, change);
+        const claim = settled(this.#claim(port, change));
+        if (!backend.inTurn) (await claim)();
         claimed.set(port.index, change.container.ports);
-        accepted.push({ request, port, change });
+        accepted.push({ request, port, change, claim });
       } catch (error) {
         request.reject(error);
       }
     }
     if (accepted.length === 0) return [];
     await this.#localRouting(accepted.flatMap(({ change }) => [...change.add, ...change.remove]));
-    const changes = accepted.map(({ change }) => change);
-    const verdicts = await this.#nat.of(backend).change(changes);
-    return this.#settle(bridge, backend, accepted, verdicts);
+    const verdicts = await backend.change(accepted.map(({ change }) => change));
+    return this.#settle(bridge, backend, await this.#claimed(backend, accepted, verdicts));
+  }
+
+  /** Those whose claims stand, with their verdicts. Of the others no rule may stay. */
+  async #claimed(
+    backend: NatBackend,
+    accepted: readonly Accepted[],
+    verdicts: readonly (Error | undefined)[],
+  ): Promise<readonly Judged[]> {
+    const standing: Judged[] = [];
+    for (const [i, one] of accepted.entries()) {
+      const verdict = verdicts[i];
+      try {
+        (await one.claim)();
+        standing.push({ ...one, verdict });
+      } catch (error) {
+        const { network, container, add, remove } = one.change;
+        if (verdict === undefined) await backend.change([{ network, container, add: remove, remove: add }]);
+        one.request.reject(error);
+      }
+    }
+    return standing;
   }
 
   /** What a request comes to, checked against what all have published, those before it in this round included. */
@@ -174,6 +213,8 @@ export class PortKeeper {
         this.#book.add({ network: this.#network, container, port: chosen });
         add.push(chosen);
       }
+      const named = request.add.filter(({ hostPort }) => hostPort !== 0);
+      if (named.length > 0) refuseListened(this.#host, publisher, named);
       const ports = [...before.filter((one) => !remove.includes(one)), ...add];
       if (ports.length > mostPorts)
         throw new RangeError(`publish: a container has at most ${mostPorts} ports or ranges; take ranges`);
@@ -206,24 +247,21 @@ export class PortKeeper {
 
   async #settle(
     bridge: StandingBridge,
-    backend: BackendName,
-    accepted: readonly Accepted[],
-    verdicts: readonly (Error | undefined)[],
+    backend: NatBackend,
+    judged: readonly Judged[],
   ): Promise<readonly Accepted[]> {
-    let failed = accepted.filter((_, i) => verdicts[i] !== undefined);
+    let failed = judged.filter(({ verdict }) => verdict !== undefined);
     // Refused, or nobody knows: others have taken away what the change relies on, or it stands already. The claims say what shall be.
-    if (failed.length > 0 && verdicts.some(isMendable)) {
-      const mended = await this.#mend(bridge, backend);
+    if (failed.some(({ verdict }) => isMendable(verdict))) {
+      const mended = await this.#mend(bridge, backend.name);
       if (mended) failed = [];
     }
-    for (const [i, { request, port, change }] of accepted.entries()) {
-      if (failed.some((one) => one.request === request)) {
-        await this.#host.links.removeAltNames(port.index, change.add.map(portClaim)).catch(() => undefined);
-        this.#forget(request.container, change.add);
-        request.reject(verdicts[i]);
-      }
+    for (const { request, port, change, verdict } of failed) {
+      await this.#host.links.removeAltNames(port.index, change.add.map(portClaim)).catch(() => undefined);
+      this.#forget(request.container, change.add);
+      request.reject(verdict);
     }
-    return accepted.filter((one) => !failed.includes(one));
+    return judged.filter((one) => !failed.includes(one));
   }
 
   /** Fulfils, once what was unpublished has ended, and what went elsewhere before comes to where it leads now. */

@@ -78,6 +78,44 @@ describe('publishing', () => {
     expect([claims(), rules()]).toEqual([[], []]);
   });
 
+  it('says which of several ports a process has, and publishes none of them', async () => {
+    const network = await stage.ensure(nat);
+    const web = namespaceName('web');
+    await network.attach(web);
+    const busy = stage.keep(listener(stage.host.path, 8083));
+    await busy.ready;
+    const ports = [8082, 8083, 8084].map((hostPort) => ({ ...http, hostPort }));
+    const error = (await rejection(network.publish(web, ports))) as Error;
+    expect(error.message).toContain('8083:80/tcp: a process of the host has tcp port 8083');
+    expect([claims(), rules()]).toEqual([[], []]);
+    await network.publish(web, { ...http, hostPort: 8082 }); // nothing of it is remembered
+  });
+
+  it.each(['iptables', 'nftables'] as const)(
+    'leaves no rule where somebody else has the name of a claim (%s)',
+    async (backend) => {
+      const network = await stage.ensure({ nat: backend });
+      const [web, db] = [namespaceName('web'), namespaceName('db')];
+      await network.attach(web);
+      await network.attach(db);
+      stage.host.run('ip', 'link', 'property', 'add', 'dev', 'lo', 'altname', 'np1::tcp:8080:80:*');
+      const results = await Promise.allSettled([
+        network.publish(web, [http, { ...http, hostPort: 8081 }]),
+        network.publish(db, { ...http, hostPort: 8090 }),
+      ]);
+      expect(results).toMatchObject([
+        { status: 'rejected', reason: { code: 'EEXIST' } },
+        { status: 'fulfilled' },
+      ]);
+      expect(claims().sort()).toEqual(['np1::tcp:8080:80:*', 'np1::tcp:8090:80:*']);
+      // Exactly what the claims of its containers say: there is nothing to mend.
+      expect(await network.reconcile()).toMatchObject({ lines: [] });
+      stage.host.run('ip', 'link', 'property', 'del', 'dev', 'lo', 'altname', 'np1::tcp:8080:80:*');
+      await network.publish(web, [http, { ...http, hostPort: 8081 }]);
+      expect(await network.reconcile()).toMatchObject({ lines: [] });
+    },
+  );
+
   it.each<[string, PublishOptions, string]>([
     ['an address the host lacks', { ...http, hostAddress: '203.0.113.99' }, 'ENOHOSTADDRESS'],
     ['a family the container lacks', { ...http, hostAddress: '::' }, 'RangeError'],
