@@ -36,8 +36,6 @@ class PreparedSteps {
   // another.
   PreparedSteps(std::vector<PreparedStep> steps, std::vector<std::string> standIns);
 
-  size_t texts() const { return standIns_.size(); }
-
   // With one text for each stand-in. std::invalid_argument where one cannot stand where it should.
   std::vector<Step> fill(std::span<const std::string> texts) const;
 

@@ -154,12 +154,21 @@ Napi::Value run(const Napi::CallbackInfo& info) {
   });
 }
 
+// As src/ refuses one.
+static void requireNamespaceName(Napi::Env env, const std::string& name) {
+  try {
+    validateNamespaceName(name);
+  } catch (const std::invalid_argument& error) {
+    throw Napi::RangeError::New(env, error.what());
+  }
+}
+
 Napi::Value plumb(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   return guarded(env, [&] {
     const auto host = unwrapNamespace(info[0]);
     const std::string name = info[1].As<Napi::String>().Utf8Value();
-    validateNamespaceName(name);
+    requireNamespaceName(env, name);
     const auto job = std::make_shared<Job>();
     job->slots = {nullptr, host};
     job->lock = {info[2].As<Napi::String>().Utf8Value(), FileLock::Mode::Shared};

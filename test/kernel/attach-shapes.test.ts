@@ -8,7 +8,7 @@ import { linkLocalAddress } from '../../src/network/formats/mac.js';
 import type { AttachOptions } from '../../src/network/options.js';
 import { Host } from '../support/host.js';
 import { networkStage } from './network-stage.js';
-import { namespaceName } from './surroundings.js';
+import { namespaceName, rejection } from './surroundings.js';
 
 const stage = networkStage();
 const subnets = ['172.16.0.0/24', 'fd00:1::/64'];
@@ -50,6 +50,9 @@ function expected(
 const variants: readonly AttachOptions[] = [
   {},
   { interfaceName: 'a-longer-name' },
+  { interfaceName: '255.255.255.100' },
+  { interfaceName: '255.255.255.200' },
+  { interfaceName: 'np-one' },
   { mac: '02:00:00:00:01:07' },
   { address: '172.16.0.200' },
   { address: ['172.16.0.9', 'fd00:1::abcd:ef01:2345'] },
@@ -57,6 +60,15 @@ const variants: readonly AttachOptions[] = [
   { routes: ['10.9.0.0/16'] },
   { isolated: true, hairpin: true },
 ];
+
+it('refuses a name that a namespace cannot have, whichever way it goes', async () => {
+  const network = await stage.ensure();
+  for (const options of [undefined, { signal: new AbortController().signal }]) {
+    const error = await rejection(network.attach('two..dots', options));
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error).toMatchObject({ message: "namespace name: must not hold '..'" });
+  }
+});
 
 describe('attaches of one shape and of others in turn', () => {
   it('have each what they were told', async () => {

@@ -60,13 +60,19 @@ export class Attacher {
     const { network } = bridge.label;
     this.#common = { ...planDefaults(bridge.label), host, bridge: bridge.index, network };
     this.#addresses = new NetworkAddresses(this.subnets, { taken, ...this.#settings });
-    // What most attaches are like is written now, to no end: the first of them need not wait for its shape, nor for the engine to compile all that
-    // writes it.
+    this.#rehearse();
+  }
+
+  // What most attaches are like is written once to no end: the first of them need not wait for its shape, nor for the engine to compile all
+  // that writes it.
+  #rehearse(): void {
     const plain = { container: 'c', interfaceName: 'eth0', addresses: [], routes: [] };
-    new AttachAttempt(
-      this.#plan(plain, () => this.#addresses.likely),
-      this.#shapes,
-    ).write();
+    const plan = this.#plan(plain, () => this.#addresses.likely);
+    try {
+      new AttachAttempt(plan, this.#shapes).write();
+    } catch {
+      // What is wrong is said to who attaches.
+    }
   }
 
   attach(request: AttachRequest): Promise<Endpoint> {

@@ -59,20 +59,22 @@ function shapeOf(endpoint: EndpointPlan): string {
   ]);
 }
 
-/** With texts that nobody has in their places. */
+/** With texts in their places that nobody has, nor the container's interface for its name. */
 function prepare(endpoint: EndpointPlan): Shape {
   const plan = new Plan();
   const place = placeOf(plan, endpoint);
   const first = plan.size;
   const mac = '02:00:00:5e:00:53';
+  const { interfaceName } = endpoint;
+  const last = interfaceName.startsWith('255.255.255.1') ? 200 : 100;
   const texts: AttachTexts = {
-    hostLink: 'np-stand-in',
+    hostLink: interfaceName.startsWith('np-one') ? 'np-other' : 'np-one',
     label: 'the label',
     mac,
     linkLocal: linkLocalOf(mac),
     containerClaim: 'np1:the:container',
     addresses: endpoint.addresses.map(({ family }, i) =>
-      family === 4 ? `255.255.255.${100 + i}` : `ffff::${1000 + i}`,
+      family === 4 ? `255.255.255.${last + i}` : `ffff::${1000 + i}`,
     ),
     addressClaims: endpoint.addresses.map((_, i) => `np1:the:${100 + i}`),
   };
