@@ -16,7 +16,8 @@ PreparedSteps::PreparedSteps(std::vector<PreparedStep> steps, std::vector<std::s
   for (const std::string& one : standIns_)
     for (const std::string& other : standIns_)
       if (&one != &other && other.starts_with(one))
-        throw std::invalid_argument("prepared steps: " + one + " begins " + other);
+        throw std::invalid_argument(
+            std::string("prepared steps: ").append(one).append(" begins ").append(other));
 }
 
 template <typename Length>
