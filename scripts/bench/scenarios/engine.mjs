@@ -22,7 +22,7 @@ export const engine = {
     { scenario: 'warm-named', n: 100, rounds: 10, rivalRounds: 10 },
     { scenario: 'event-loop', n: 1000, rounds: 3, rivalRounds: 3 },
     { scenario: 'list', n: 10, rounds: 10, rivalRounds: 10 },
-    { scenario: 'create-destroy', n: 1000, rounds: 10, rivalRounds: 10 },
+    { scenario: 'create-destroy', n: 300, rounds: 10, rivalRounds: 10 },
     { scenario: 'remove-200', n: 200, rounds: 10, rivalRounds: 3 },
   ],
 };
