@@ -1,11 +1,13 @@
 // Two processes, and calls that cross each other: no address twice, no name lost, nothing left of who gave up.
 import { spawn } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { binding } from '../../src/binding.js';
+import type { JobEvent } from '../../src/job.js';
 import { lockPath } from '../../src/network/formats/lock.js';
 import { Host } from '../support/host.js';
 import { networkStage } from './network-stage.js';
@@ -54,6 +56,21 @@ describe('two processes', () => {
     for (const { name, addresses: wanted } of listed.slice(0, 5))
       expect(new Host(name).addressesOf('eth0')).toEqual(wanted);
   });
+});
+
+it('asks what others have when it meets them, instead of trying each of their addresses', async () => {
+  const [one, late] = [await stage.ensure(), await stage.open()];
+  for (let i = 0; i < 20; i++) await one.attach(namespaceName(`one${i}`));
+  const codes: (string | undefined)[] = [];
+  const note = (event: unknown) => codes.push((event as JobEvent).code);
+  subscribe('netplumb:job', note);
+  try {
+    await late.attach(namespaceName('late'));
+  } finally {
+    unsubscribe('netplumb:job', note);
+  }
+  expect(codes.filter((code) => code === 'EEXIST')).toHaveLength(1);
+  expect(codes.at(-1)).toBeUndefined();
 });
 
 describe('attach and detach of one container at once', () => {

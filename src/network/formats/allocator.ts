@@ -78,7 +78,15 @@ export class AddressAllocator {
    */
   take(wanted?: string): string {
     if (wanted !== undefined) return this.#takeWanted(checkHostAddress(this.subnet, wanted));
-    const offset = this.#offsets.take();
+    return this.#taken(this.#offsets.take());
+  }
+
+  /** Takes one so far beyond the lowest that is free, where there is one. @throws {NetworkError} ESUBNETFULL */
+  takeBeyond(distance: number): string {
+    return this.#taken(this.#offsets.takeBeyond(distance));
+  }
+
+  #taken(offset: number | undefined): string {
     if (offset !== undefined) return addressAt(this.subnet, offset);
     throw new NetworkError('ESUBNETFULL', `subnet full: no address is left in ${this.subnet.cidr}`);
   }

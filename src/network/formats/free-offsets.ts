@@ -57,6 +57,21 @@ export class FreeOffsets {
     return offset;
   }
 
+  /** One never used before that lies so far beyond the lowest, or behind; else as `take`. */
+  takeBeyond(distance: number): number | undefined {
+    for (let offset = this.#cursor + distance; offset < this.size; ) {
+      this.steps += 1;
+      const interval = this.#intervalAt(offset);
+      if (interval !== undefined) offset = interval[1] + 1;
+      else if (this.#isUsed(offset)) offset += 1;
+      else {
+        this.mark(offset);
+        return offset;
+      }
+    }
+    return this.take();
+  }
+
   mark(offset: number): void {
     this.#resting.delete(offset);
     if (this.#isUsed(offset)) return;

@@ -66,14 +66,15 @@ export class NetworkAddresses {
    * Takes the wanted addresses, and one of each family that has none of them: as far into its range as the other family's is
    * into its own, where that one is free. An address that is used again then has the same companion, and both the MAC they had.
    * @param wanted canonical addresses of hosts in the subnets
+   * @param distance how far beyond the lowest that is free
    * @returns those of IPv4 first
    * @throws {NetworkError} ESUBNETFULL, EADDRTAKEN; nothing is taken then
    */
-  take(wanted: readonly string[] = []): readonly AssignedAddress[] {
+  take(wanted: readonly string[] = [], distance = 0): readonly AssignedAddress[] {
     const taken: string[] = [];
     try {
       for (const address of wanted) taken.push(this.#of(address)?.take(address) ?? address);
-      for (const family of this.#missing(wanted)) taken.push(this.#choose(family, taken[0]));
+      for (const family of this.#missing(wanted)) taken.push(this.#choose(family, taken[0], distance));
     } catch (error) {
       for (const address of taken) this.release(address);
       throw error;
@@ -110,13 +111,13 @@ export class NetworkAddresses {
     return this.#families.filter((family) => wanted.every((address) => familyOf(address) !== family));
   }
 
-  #choose(family: Family, first: string | undefined): string {
+  #choose(family: Family, first: string | undefined, distance: number): string {
     const paired =
       first === undefined || familyOf(first) === family ? undefined : this.#pairOf(family, first);
     if (paired !== undefined) return this.#of(paired)?.take(paired) ?? paired;
     const allocators = this.#allocatorsOf(family);
     const allocator = allocators.find(({ full }) => !full);
-    if (allocator !== undefined) return allocator.take();
+    if (allocator !== undefined) return distance === 0 ? allocator.take() : allocator.takeBeyond(distance);
     const all = allocators.map(({ subnet }) => subnet.cidr).join(' and ');
     throw new NetworkError('ESUBNETFULL', `subnet full: no address is left in ${all}`);
   }

@@ -37,6 +37,22 @@ describe('AddressAllocator', () => {
     expect(() => allocator.take()).toThrow(/subnet full.*172\.16\.0\.0\/29/);
   });
 
+  it('goes on beyond the lowest where it is told to, past what is taken or excluded, and back when there is nothing more', () => {
+    const subnet = parseSubnet('172.16.0.0/24');
+    const exclude = [{ family: 4 as const, first: '172.16.0.12', last: '172.16.0.19' }];
+    const allocator = new AddressAllocator(subnet, { reserved: [gateway], exclude, taken: ['172.16.0.20'] });
+    expect(allocator.take()).toBe('172.16.0.2');
+    expect(allocator.takeBeyond(8)).toBe('172.16.0.10');
+    expect(allocator.takeBeyond(8)).toBe('172.16.0.11');
+    expect(allocator.takeBeyond(8)).toBe('172.16.0.21');
+    expect(allocator.take()).toBe('172.16.0.3'); // the lowest is still the lowest
+    expect(allocator.takeBeyond(1_000)).toBe('172.16.0.4');
+    const rest = takeAll(allocator);
+    expect(new Set(rest).size).toBe(rest.length);
+    expect(rest).toHaveLength(253 - 8 - 1 - 6);
+    expect(codeOf(() => allocator.takeBeyond(3))).toBe('ESUBNETFULL');
+  });
+
   it('gives 253 addresses of a /24', () => {
     const addresses = takeAll(new AddressAllocator(parseSubnet('172.16.0.0/24'), { reserved: [gateway] }));
     expect(new Set(addresses).size).toBe(253);
