@@ -51,6 +51,7 @@ export class Attacher {
   readonly #reap: () => Promise<void>;
   readonly #addresses: NetworkAddresses;
   readonly #shapes = new AttachShapes();
+  #hasMetOthers = false;
 
   /** @param reap removes the links of what this environment detached before */
   constructor(host: Namespace, bridge: StandingBridge, taken: Iterable<string>, reap: () => Promise<void>) {
@@ -289,7 +290,7 @@ export class Attacher {
   }
 
   // Another process has this one: it stays marked, and all are chosen anew, for they go together. Each refusal costs the kernel 16 ms and more,
-  // so what else it has is asked for once; and as it goes on, and takes the lowest too, this process keeps out of its way.
+  // so what else it has is asked for once. Met a second time it is at work as well, and takes the lowest too: then this process keeps out of its way.
   async #otherAddresses(
     taken: string,
     endpoint: EndpointPlan,
@@ -302,7 +303,9 @@ export class Attacher {
       throw new NetworkError('EADDRTAKEN', `address ${taken} is taken`, { cause });
     for (const address of await takenAddresses(this.#host, this.#bridge)) this.#addresses.markTaken(address);
     if (this.#addresses.seemsTaken(request.addresses)) return this.#freeAddresses(request.addresses);
-    return this.#addresses.take(request.addresses, 1 + Math.floor(Math.random() * outOfTheWay));
+    const distance = this.#hasMetOthers ? 1 + Math.floor(Math.random() * outOfTheWay) : 0;
+    this.#hasMetOthers = true;
+    return this.#addresses.take(request.addresses, distance);
   }
 
   #plan(
