@@ -9,6 +9,7 @@ import { forMany, type ManyOptions, type ManyResult, readManyOptions } from './a
 import { Calls, countCalls } from './calls.js';
 import type { EndpointInfo, EndpointStats, NetworkInfo } from './description.js';
 import { Endpoint, statsOf } from './endpoint.js';
+import { withoutPrefix } from './formats/address.js';
 import { checkContainerName, checkNetworkName } from './formats/names.js';
 import { ensureNetwork, explainEnsure } from './host/ensure.js';
 import { HostFlows } from './host/flows.js';
@@ -250,15 +251,18 @@ export class Network {
   async #attachWith(publish: readonly PortIntent[], request: AttachRequest): Promise<Endpoint> {
     const endpoint = await this.#attacher.attach(request);
     if (publish.length === 0) return endpoint;
-    const published = await this.#publishOrDetach(request.container, publish);
+    const published = await this.#publishOrDetach(endpoint, publish);
     return new Endpoint(this.host, { ...endpoint, published });
   }
 
-  async #publishOrDetach(container: string, ports: readonly PortIntent[]): Promise<readonly PublishedPort[]> {
+  async #publishOrDetach(
+    { name, addresses }: Endpoint,
+    ports: readonly PortIntent[],
+  ): Promise<readonly PublishedPort[]> {
     try {
-      return (await this.#ports.publish(container, ports)).map(publishedPort);
+      return (await this.#ports.publish(name, ports, addresses.map(withoutPrefix))).map(publishedPort);
     } catch (error) {
-      await this.detach(container).catch(() => undefined); // what failed is the ports
+      await this.detach(name).catch(() => undefined); // what failed is the ports
       throw error;
     }
   }

@@ -9,6 +9,7 @@ import type { PortIntent, PublishOptions } from '../../nat/index.js';
 import { boolean, type Check, integer, oneOf, readOptions } from '../../options.js';
 import type { Plumbed } from '../attach/attach-plan.js';
 import type { Attacher, PoolRequest } from '../attach/attacher.js';
+import type { Endpoint } from '../endpoint.js';
 import { lockPath } from '../formats/lock.js';
 import { checkContainerName } from '../formats/names.js';
 import { newPoolId, poolSocketName } from '../formats/pool.js';
@@ -87,7 +88,7 @@ export interface PoolGround {
   /** Checks addresses that are asked for. */
   readonly checkAddresses: Check<readonly string[]>;
   /** Publishes ports for an attached container; where that fails, the container is detached. */
-  readonly publish: (container: string, ports: readonly PortIntent[]) => Promise<readonly PublishedPort[]>;
+  readonly publish: (endpoint: Endpoint, ports: readonly PortIntent[]) => Promise<readonly PublishedPort[]>;
   /** Called once, when the pool is closed. */
   readonly onClose: (pool: Pool) => void;
 }
@@ -231,7 +232,7 @@ export class Pool {
   async #published(endpoint: PoolEndpoint, ports: readonly PortIntent[]): Promise<PoolEndpoint> {
     if (ports.length === 0) return endpoint;
     try {
-      const published = await this.#ground.publish(endpoint.name, ports);
+      const published = await this.#ground.publish(endpoint, ports);
       return new PoolEndpoint(this.#ground.host, { ...endpoint, published }, endpoint.namespace);
     } catch (error) {
       endpoint.namespace.close();

@@ -1,12 +1,11 @@
 // Which ports of a host are published, by all processes: read from the claims on its links, and remembered for as long as nobody
 // else can have changed them. The caller holds the host's lock exclusively.
 
-import { statSync, utimesSync } from 'node:fs';
 import type { Namespace } from '../../namespace.js';
 import { conflicts, type PortIntent } from '../../nat/index.js';
 import { parseLabel } from '../formats/label-reader.js';
-import { lockPath } from '../formats/lock.js';
 import { parsePortClaim } from '../formats/port-claims.js';
+import { changeStamp, stampChange } from '../host-lock.js';
 
 /** A published port and whose it is. */
 export interface Booked {
@@ -15,74 +14,104 @@ export interface Booked {
   readonly port: PortIntent;
 }
 
-/**
- * Who changes ports gives the lock's file another time stamp before it does. So a process that finds its own stamp there knows that
- * nobody else has, and needs not list a thousand links for each port.
- */
+/** All published ports of a host. */
 export class PortBook {
   readonly #host: Namespace;
-  #booked: Booked[] = [];
+  #ports = new BookedPorts([]);
   #stamp: bigint | undefined;
 
   constructor(host: Namespace) {
     this.#host = host;
   }
 
-  /** Opens the book for changes: what others did meanwhile is read. */
-  async open(): Promise<void> {
-    if (this.#stamp === undefined || this.#stamp !== this.#read()) await this.reread();
-    this.#mark();
+  /**
+   * Opens the book for changes: what others did meanwhile is read. Returns whether nobody did anything, so that what else was remembered of
+   * the networks since it was last open is true too. A process that finds its own stamp needs not list a thousand links for each port.
+   */
+  async open(): Promise<boolean> {
+    const undisturbed = this.#stamp !== undefined && this.#stamp === changeStamp(this.#host);
+    if (!undisturbed) await this.reread();
+    this.#stamp = stampChange(this.#host);
+    return undisturbed;
   }
 
   /** Reads all claims anew. */
   async reread(): Promise<void> {
-    this.#booked = await readClaims(this.#host);
+    this.#ports = new BookedPorts(await readClaims(this.#host));
   }
 
   /** Whether something is in the way of this port, as far as is remembered; if so, `conflict` knows. */
   mayConflict(port: PortIntent): boolean {
-    return this.#find(port) !== undefined;
+    return this.#ports.conflict(port) !== undefined;
   }
 
   /** Whose port is in the way of this one. What is remembered may be gone by now, with its container: then it is read anew. */
   async conflict(port: PortIntent): Promise<Booked | undefined> {
     if (!this.mayConflict(port)) return undefined;
     await this.reread();
-    return this.#find(port);
+    return this.#ports.conflict(port);
   }
 
-  add(...booked: readonly Booked[]): void {
-    this.#booked.push(...booked);
+  add(booked: Booked): void {
+    this.#ports.add(booked);
   }
 
   /** Forgets a port; nothing where it is not there. */
-  remove({ network, container, port }: Booked): void {
-    this.#booked = this.#booked.filter(
-      (one) =>
-        one.network !== network ||
-        one.container !== container ||
-        one.port.hostPort !== port.hostPort ||
-        !conflicts(one.port, port),
-    );
+  remove(booked: Booked): void {
+    this.#ports.remove(booked);
+  }
+
+  /** What a container has published. */
+  portsOf(network: string, container: string): readonly PortIntent[] {
+    return this.#ports.all
+      .filter((one) => one.network === network && one.container === container)
+      .map(({ port }) => port);
   }
 
   /** Whether a network has published anything that `fits`. */
   some(network: string, fits: (port: PortIntent) => boolean): boolean {
-    return this.#booked.some((one) => one.network === network && fits(one.port));
+    return this.#ports.all.some((one) => one.network === network && fits(one.port));
+  }
+}
+
+/** Published ports, found by their host port. */
+class BookedPorts {
+  readonly #single = new Map<number, readonly Booked[]>();
+  #ranges: readonly Booked[] = [];
+
+  constructor(booked: Iterable<Booked>) {
+    for (const one of booked) this.add(one);
   }
 
-  #find(port: PortIntent): Booked | undefined {
-    return this.#booked.find((one) => conflicts(one.port, port));
+  get all(): readonly Booked[] {
+    return [...this.#ranges, ...[...this.#single.values()].flat()];
   }
 
-  #read(): bigint | undefined {
-    return statSync(lockPath(this.#host.inode), { bigint: true, throwIfNoEntry: false })?.mtimeNs;
+  conflict(port: PortIntent): Booked | undefined {
+    const near = port.range === 1 ? [...this.#at(port.hostPort), ...this.#ranges] : this.all;
+    return near.find((one) => conflicts(one.port, port));
   }
 
-  #mark(): void {
-    const now = Date.now() / 1_000 + Math.random() / 1_000;
-    utimesSync(lockPath(this.#host.inode), now, now);
-    this.#stamp = this.#read();
+  add(booked: Booked): void {
+    const { hostPort, range } = booked.port;
+    if (range > 1) this.#ranges = [...this.#ranges, booked];
+    else this.#single.set(hostPort, [...this.#at(hostPort), booked]);
+  }
+
+  remove({ network, container, port }: Booked): void {
+    const others = (one: Booked) =>
+      one.network !== network ||
+      one.container !== container ||
+      one.port.hostPort !== port.hostPort ||
+      !conflicts(one.port, port);
+    this.#ranges = this.#ranges.filter(others);
+    const left = this.#at(port.hostPort).filter(others);
+    if (left.length > 0) this.#single.set(port.hostPort, left);
+    else this.#single.delete(port.hostPort);
+  }
+
+  #at(hostPort: number): readonly Booked[] {
+    return this.#single.get(hostPort) ?? [];
   }
 }
 

@@ -1,16 +1,18 @@
 // Publishing: claims first, for they say what shall stand; then the rules, in as few transactions as can be. Who asks while one round
 // is under way waits for the next, and goes with all others that did. Must not know what a rule says.
 
-import { NatError, NetworkError } from '../../errors.js';
+import { NatError, NetlinkError, NetworkError } from '../../errors.js';
 import type { Namespace } from '../../namespace.js';
 import {
   type BackendName,
+  type ContainerIntent,
   isLoopback,
   type NatBackend,
   type PortChange,
   type PortIntent,
 } from '../../nat/index.js';
 import { Plan } from '../../plan.js';
+import { addressClaim, containerClaim } from '../formats/claims.js';
 import { portClaim } from '../formats/port-claims.js';
 import { flowsOfPorts, type HostFlows } from '../host/flows.js';
 import { explainChange, type HostNat } from '../host/nat.js';
@@ -30,15 +32,38 @@ const mostPorts = 256;
 /** Adds ports, or takes some back. */
 interface Request {
   readonly container: string;
+  /** Without prefix, where this process attached the container just now. */
+  readonly addresses: readonly string[] | undefined;
   readonly add: readonly PortIntent[];
   readonly remove: Unwanted | undefined;
   fulfil(ports: readonly PortIntent[]): void;
   reject(error: unknown): void;
 }
 
+/** A container as ports are published for it. */
+interface Publishing {
+  readonly links: Links;
+  readonly intent: ContainerIntent;
+}
+
+/** What a round of requests stands on. */
+interface Ground {
+  readonly bridge: StandingBridge;
+  /** The container of each request, or why there is none. */
+  readonly found: readonly (() => Publishing)[];
+}
+
+/** A container's link on the host, by what it can be found without being read. */
+interface Links {
+  /** Takes the claims. */
+  readonly claims: string | number;
+  /** The same one, by something else of its container: where that has been replaced meanwhile, one of the two is not there. */
+  readonly settings: string | number;
+}
+
 interface Accepted {
   readonly request: Request;
-  readonly port: StandingPort;
+  readonly links: Links;
   readonly change: PortChange;
   /** Throws where the claims are refused. */
   readonly claim: Promise<() => void>;
@@ -57,6 +82,8 @@ export class PortKeeper {
   readonly #network: string;
   readonly #index: number;
   readonly #book: PortBook;
+  /** As it was read last; still so where the book is undisturbed. */
+  #bridge: StandingBridge | undefined;
   readonly #queue: Request[] = [];
   #running: Promise<void> | undefined;
 
@@ -69,14 +96,21 @@ export class PortKeeper {
     this.#book = new PortBook(host);
   }
 
-  /** Publishes ports of a container; returns them with the host ports that were chosen. All or none. */
-  publish(container: string, add: readonly PortIntent[]): Promise<readonly PortIntent[]> {
-    return this.#submit(container, add, undefined);
+  /**
+   * Publishes ports of a container; returns them with the host ports that were chosen. All or none.
+   * @param addresses of a container that this process attached just now, without prefix: then it need not be read
+   */
+  publish(
+    container: string,
+    add: readonly PortIntent[],
+    addresses?: readonly string[],
+  ): Promise<readonly PortIntent[]> {
+    return this.#submit({ container, addresses, add, remove: undefined });
   }
 
   /** Takes ports back; returns which. */
   unpublish(container: string, remove: Unwanted): Promise<readonly PortIntent[]> {
-    return this.#submit(container, [], remove);
+    return this.#submit({ container, addresses: undefined, add: [], remove });
   }
 
   /** A container is about to go: nothing is translated to it any more, and its ports are free. */
@@ -112,13 +146,9 @@ export class PortKeeper {
     return backend === false ? [] : explainChange(backend, change);
   }
 
-  #submit(
-    container: string,
-    add: readonly PortIntent[],
-    remove: Unwanted | undefined,
-  ): Promise<readonly PortIntent[]> {
+  #submit(asked: Omit<Request, 'fulfil' | 'reject'>): Promise<readonly PortIntent[]> {
     return new Promise((fulfil, reject) => {
-      this.#queue.push({ container, add, remove, fulfil, reject });
+      this.#queue.push({ ...asked, fulfil, reject });
       this.#running ??= this.#run();
     });
   }
@@ -139,14 +169,11 @@ export class PortKeeper {
 
   /** Returns what was done; what failed is rejected. */
   async #round(round: readonly Request[]): Promise<readonly Accepted[]> {
-    const [bridge, ...found] = await Promise.all([
-      openBridge(this.#host, this.#network, this.#index),
-      ...round.map(({ container }) => settled(findPort(this.#host, this.#network, container))),
-    ]);
+    const undisturbed = await this.#book.open();
+    const { bridge, found } = (undisturbed && this.#remembered(round)) || (await this.#read(round));
     const backend = this.#nat.of(publishingBackend(bridge));
-    await this.#book.open();
     const accepted: Accepted[] = [];
-    const claimed = new Map<number, readonly PortIntent[]>();
+    const claimed = new Map<string, readonly PortIntent[]>();
     let addresses: ReadonlySet<string> | undefined;
     const hostAddresses = async () => {
       addresses ??= await ownAddresses(this.#host);
@@ -154,20 +181,61 @@ export class PortKeeper {
     };
     for (const [i, request] of round.entries()) {
       try {
-        const port = (found[i] as (typeof found)[number])();
-        const change = await this.#plan(bridge, port, request, claimed.get(port.index), hostAddresses);
-        const claim = settled(this.#claim(port, change));
+        const { links, intent } = (found[i] as (typeof found)[number])();
+        const change = await this.#plan(
+          bridge,
+          intent,
+          request,
+          claimed.get(request.container),
+          hostAddresses,
+        );
+        const claim = settled(this.#claim(links, change));
         if (!backend.inTurn) (await claim)();
-        claimed.set(port.index, change.container.ports);
-        accepted.push({ request, port, change, claim });
+        claimed.set(request.container, change.container.ports);
+        accepted.push({ request, links, change, claim });
       } catch (error) {
-        request.reject(error);
+        this.#refuse(request, error);
       }
     }
     if (accepted.length === 0) return [];
     await this.#localRouting(accepted.flatMap(({ change }) => [...change.add, ...change.remove]));
     const verdicts = await backend.change(accepted.map(({ change }) => change));
     return this.#settle(bridge, backend, await this.#claimed(backend, accepted, verdicts));
+  }
+
+  /** The bridge and the containers as nobody can have changed them since; undefined unless all that is asked for was attached just now. */
+  #remembered(round: readonly Request[]): Ground | undefined {
+    const bridge = this.#bridge;
+    if (bridge === undefined) return undefined;
+    const found: (() => Publishing)[] = [];
+    for (const { container, addresses } of round) {
+      const address = addresses?.[0];
+      if (addresses === undefined || address === undefined) return undefined;
+      const claims = containerClaim(this.#network, container);
+      const links = { claims, settings: addressClaim(this.#network, address) };
+      const intent = { container, addresses, ports: this.#book.portsOf(this.#network, container) };
+      found.push(() => ({ links, intent }));
+    }
+    return { bridge, found };
+  }
+
+  async #read(round: readonly Request[]): Promise<Ground> {
+    const [bridge, ...found] = await Promise.all([
+      openBridge(this.#host, this.#network, this.#index),
+      ...round.map(({ container }) =>
+        settled(findPort(this.#host, this.#network, container).then(publishing)),
+      ),
+    ]);
+    this.#bridge = bridge;
+    return { bridge, found };
+  }
+
+  /** Rejects; but where what was attached just now has gone, or the bridge, what stands is to say so. */
+  #refuse(request: Request, error: unknown): void {
+    const unread = request.addresses !== undefined;
+    if (unread && error instanceof NetlinkError && error.code === 'ENODEV')
+      this.#queue.push({ ...request, addresses: undefined });
+    else request.reject(error);
   }
 
   /** Those whose claims stand, with their verdicts. Of the others no rule may stay. */
@@ -185,7 +253,7 @@ export class PortKeeper {
       } catch (error) {
         const { network, container, add, remove } = one.change;
         if (verdict === undefined) await backend.change([{ network, container, add: remove, remove: add }]);
-        one.request.reject(error);
+        this.#refuse(one.request, error);
       }
     }
     return standing;
@@ -194,12 +262,11 @@ export class PortKeeper {
   /** What a request comes to, checked against what all have published, those before it in this round included. */
   async #plan(
     bridge: StandingBridge,
-    port: StandingPort,
+    standing: ContainerIntent,
     request: Request,
     claimed: readonly PortIntent[] | undefined,
     hostAddresses: () => Promise<ReadonlySet<string>>,
   ): Promise<PortChange> {
-    const standing = containerIntent(port);
     const before = claimed ?? standing.ports;
     const { container } = request;
     const remove = request.remove === undefined ? [] : before.filter(request.remove);
@@ -225,10 +292,10 @@ export class PortKeeper {
     }
   }
 
-  async #claim({ index }: StandingPort, { add, remove, container }: PortChange): Promise<void> {
+  async #claim(links: Links, { add, remove, container }: PortChange): Promise<void> {
     try {
-      if (remove.length > 0) await this.#host.links.removeAltNames(index, remove.map(portClaim));
-      if (add.length > 0) await this.#claimNew(index, add);
+      if (remove.length > 0) await this.#host.links.removeAltNames(links.claims, remove.map(portClaim));
+      if (add.length > 0) await this.#claimNew(links, add);
       this.#forget(container.container, remove);
     } catch (error) {
       this.#forget(container.container, add);
@@ -237,11 +304,11 @@ export class PortKeeper {
   }
 
   /** Claims ports, and lets packets go back out of the link they came by: to a container from itself, by its published port. */
-  async #claimNew(index: number, add: readonly PortIntent[]): Promise<void> {
+  async #claimNew({ claims, settings }: Links, add: readonly PortIntent[]): Promise<void> {
     const plan = new Plan();
     const { links } = plan.on(this.#host);
-    links.addAltNames(index, add.map(portClaim));
-    links.set(index, { portKind: 'bridge', portData: { hairpin: true } });
+    links.addAltNames(claims, add.map(portClaim));
+    links.set(settings, { portKind: 'bridge', portData: { hairpin: true } });
     await plan.run();
   }
 
@@ -256,8 +323,8 @@ export class PortKeeper {
       const mended = await this.#mend(bridge, backend.name);
       if (mended) failed = [];
     }
-    for (const { request, port, change, verdict } of failed) {
-      await this.#host.links.removeAltNames(port.index, change.add.map(portClaim)).catch(() => undefined);
+    for (const { request, links, change, verdict } of failed) {
+      await this.#host.links.removeAltNames(links.claims, change.add.map(portClaim)).catch(() => undefined);
       this.#forget(request.container, change.add);
       request.reject(verdict);
     }
@@ -303,6 +370,10 @@ export class PortKeeper {
 /** The setting of a network's bridge by which the host reaches ports on 127.0.0.1. */
 export function localRouting(network: string): string {
   return `net/ipv4/conf/${network}/route_localnet`;
+}
+
+function publishing(port: StandingPort): Publishing {
+  return { links: { claims: port.index, settings: port.index }, intent: containerIntent(port) };
 }
 
 function publishingBackend({ label }: StandingBridge): BackendName {

@@ -1,7 +1,9 @@
 // Publishing by library: what is refused and why, who is in whose way, what survives whom; read back through iptables-save and ip.
 import { fork } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { JobEvent } from '../../../src/job.js';
 import { sessions } from '../../../src/nat/iptables/sessions.js';
 import type { PublishOptions } from '../../../src/nat/ports.js';
 import { networkStage } from '../network-stage.js';
@@ -178,6 +180,80 @@ describe('publishing', () => {
     expect(asked).toBe(199);
     expect(session.session.exchanges - before).toBeLessThanOrEqual(10);
     await session.release();
+  });
+});
+
+describe('publishing at attach', () => {
+  const operations = async (act: () => Promise<unknown>, attached: () => void = () => undefined) => {
+    const seen: string[] = [];
+    const note = (event: unknown) => {
+      const { operations: some = [] } = event as JobEvent;
+      seen.push(...some);
+      if (some.includes('link.add')) attached();
+    };
+    subscribe('netplumb:job', note);
+    try {
+      await act();
+    } finally {
+      unsubscribe('netplumb:job', note);
+    }
+    return seen;
+  };
+  // Two attaches, the second of which knows the network from the first.
+  const scene = async (backend: 'iptables' | 'nftables') => {
+    const network = await stage.ensure({ nat: backend });
+    const [web, db] = [namespaceName('web'), namespaceName('db')];
+    await network.attach(web, { publish: http });
+    return { network, web, db, more: { publish: { ...http, hostPort: 8090 } } };
+  };
+  const both = ['np1::tcp:8080:80:*', 'np1::tcp:8090:80:*'];
+
+  it.each(['iptables', 'nftables'] as const)(
+    'reads nothing of what this process has just made (%s)',
+    async (backend) => {
+      const { network, db, more } = await scene(backend);
+      const seen = await operations(() => network.attach(db, more));
+      expect(seen.filter((operation) => /get|list/.test(operation))).toEqual([]);
+      expect(claims().sort()).toEqual(both);
+      expect(await network.reconcile()).toMatchObject({ lines: [] });
+    },
+  );
+
+  it('says that the container is gone where somebody took it away in between', async () => {
+    const { network, db, more } = await scene('nftables');
+    const gone = () => stage.host.run('ip', 'link', 'del', 'dev', `np1:br0:c:${db}`);
+    await operations(async () => {
+      expect(await rejection(network.attach(db, more))).toMatchObject({ code: 'ENOCONTAINER' });
+    }, gone);
+    expect(claims()).toEqual(['np1::tcp:8080:80:*']);
+    expect(await network.reconcile()).toMatchObject({ lines: [] });
+    await network.attach(db, more); // nothing of it is remembered
+    expect(claims().sort()).toEqual(both);
+  });
+
+  it.each(['iptables', 'nftables'] as const)(
+    'reads what stands where another container has its address (%s)',
+    async (backend) => {
+      const { network, db, more } = await scene(backend);
+      const lost = () =>
+        stage.host.run(
+          ...(['ip', 'link', 'property', 'del', 'dev', `np1:br0:c:${db}`] as const),
+          ...(['altname', 'np1:br0:172.16.0.3'] as const),
+        );
+      const seen = await operations(() => network.attach(db, more), lost);
+      expect(seen).toContain('link.get');
+      expect(claims().sort()).toEqual(both);
+      expect(await network.reconcile()).toMatchObject({ lines: [] });
+    },
+  );
+
+  it('goes by the backend that another handle switched the network to', async () => {
+    const { network, db, more } = await scene('iptables');
+    await stage.ensure({ nat: 'nftables' });
+    await network.attach(db, more);
+    expect(rules()).toEqual([]);
+    expect(claims().sort()).toEqual(both);
+    expect(await (await stage.open()).reconcile()).toMatchObject({ lines: [] });
   });
 });
 
