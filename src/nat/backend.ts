@@ -84,6 +84,9 @@ export interface NatBackend {
   /** Takes all of a network out, with its containers' ports. True where anything stood. @throws {NatError} */
   disable(network: NetworkIntent): Promise<boolean>;
 
+  /** There is time to make ready what `change` will send for this one, which it must be given itself then. */
+  makeReady?(change: PortChange): void;
+
   /**
    * Makes several changes, as few transactions as can be. Each has its own verdict: undefined for done, or why not; a bad one
    * does not sink the others.

@@ -33,7 +33,7 @@ import {
   readNetworkOptions,
 } from './options.js';
 import { Pool, type PoolOptions, readPoolOptions } from './pool/pool.js';
-import { PortKeeper } from './ports/keeper.js';
+import { PortKeeper, type Prospect } from './ports/keeper.js';
 import {
   checkPorts,
   checkReferences,
@@ -249,18 +249,22 @@ export class Network {
   }
 
   async #attachWith(publish: readonly PortIntent[], request: AttachRequest): Promise<Endpoint> {
-    const endpoint = await this.#attacher.attach(request);
+    let prospect: Prospect | undefined;
+    const endpoint = await this.#attacher.attach(request, (addresses) => {
+      prospect = this.#ports.foresee(request.container, publish, addresses);
+    });
     if (publish.length === 0) return endpoint;
-    const published = await this.#publishOrDetach(endpoint, publish);
+    const published = await this.#publishOrDetach(endpoint, publish, prospect);
     return new Endpoint(this.host, { ...endpoint, published });
   }
 
   async #publishOrDetach(
     { name, addresses }: Endpoint,
     ports: readonly PortIntent[],
+    prospect = this.#ports.foresee(name, ports, addresses.map(withoutPrefix)),
   ): Promise<readonly PublishedPort[]> {
     try {
-      return (await this.#ports.publish(name, ports, addresses.map(withoutPrefix))).map(publishedPort);
+      return (await this.#ports.publish(name, ports, prospect)).map(publishedPort);
     } catch (error) {
       await this.detach(name).catch(() => undefined); // what failed is the ports
       throw error;

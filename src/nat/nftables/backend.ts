@@ -1,6 +1,7 @@
 // Owns the nf_tables backend: what is read, what is sent, and what came of it. No process: transactions over nfnetlink.
 // Must not know namespaces: a host is what reads and changes its rules.
 
+import type { TransactionMessage } from '../../binding.js';
 import type { BackendHost, Correction, NatBackend, PortChange, RuleSet, StandingNat } from '../backend.js';
 import type { ContainerIntent, NetworkIntent, WantedNat } from '../intent.js';
 import { NatError } from '../nat-error.js';
@@ -22,6 +23,7 @@ export class NftablesBackend implements NatBackend {
   readonly name = 'nftables';
   readonly inTurn = true;
   readonly #rules: RuleSet;
+  readonly #ready = new WeakMap<PortChange, readonly TransactionMessage[]>();
 
   constructor({ rules }: Pick<BackendHost, 'rules'>) {
     this.#rules = rules;
@@ -35,10 +37,14 @@ export class NftablesBackend implements NatBackend {
     return (await this.#bring((standing) => planDisable(network, standing))).length > 0;
   }
 
+  makeReady(change: PortChange): void {
+    this.#ready.set(change, messagesOf(changesOf(change)));
+  }
+
   /** Without reading: the claims say what stands. One transaction for all; if it is refused, one for each. */
   async change(changes: readonly PortChange[]): Promise<readonly (Error | undefined)[]> {
     try {
-      await this.#send(changes.flatMap(changesOf));
+      await this.#transact(changes.flatMap((change) => this.#messages(change)));
       return changes.map(() => undefined);
     } catch (error) {
       const whole = asError(error);
@@ -47,7 +53,7 @@ export class NftablesBackend implements NatBackend {
     }
     const verdicts: (Error | undefined)[] = [];
     for (const change of changes)
-      verdicts.push(await this.#send(changesOf(change)).then(() => undefined, asError));
+      verdicts.push(await this.#transact(this.#messages(change)).then(() => undefined, asError));
     return verdicts;
   }
 
@@ -124,7 +130,14 @@ export class NftablesBackend implements NatBackend {
   }
 
   async #send(changes: readonly Change[], generation?: number): Promise<void> {
-    const messages = messagesOf(changes);
+    await this.#transact(messagesOf(changes), generation);
+  }
+
+  #messages(change: PortChange): readonly TransactionMessage[] {
+    return this.#ready.get(change) ?? messagesOf(changesOf(change));
+  }
+
+  async #transact(messages: readonly TransactionMessage[], generation?: number): Promise<void> {
     if (messages.length > 0) await this.#rules.transact(messages, generation);
   }
 }

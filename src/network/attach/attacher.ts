@@ -79,8 +79,9 @@ export class Attacher {
     }
   }
 
-  attach(request: AttachRequest): Promise<Endpoint> {
-    return this.#make(request, (endpoint) => endpoint);
+  /** @param meanwhile called once the kernel is at work, with the addresses, without prefix, that it is to have; again where others had one */
+  attach(request: AttachRequest, meanwhile?: (addresses: readonly string[]) => void): Promise<Endpoint> {
+    return this.#make(request, (endpoint) => endpoint, meanwhile);
   }
 
   /** Plumbs an endpoint for a pool. The caller closes its namespace. */
@@ -163,6 +164,7 @@ export class Attacher {
   async #make<Result>(
     request: AttachRequest & Partial<PoolRequest>,
     give: (endpoint: Endpoint, attempt: AttachAttempt) => Result,
+    meanwhile?: (addresses: readonly string[]) => void,
   ): Promise<Result> {
     const { signal } = request;
     const options = signal === undefined ? { lock: this.#lock } : { lock: this.#lock, signal };
@@ -175,7 +177,9 @@ export class Attacher {
       for (let tries = 1; ; tries++) {
         const attempt = new AttachAttempt(endpoint, this.#shapes);
         try {
-          const made = await whenUnlocked(this.#host, () => attempt.run(options), signal);
+          const running = whenUnlocked(this.#host, () => attempt.run(options), signal);
+          meanwhile?.(endpoint.addresses.map(({ address }) => address));
+          const made = await running;
           if (!this.#mayLackItsName(endpoint, request) || (await this.#hasItsName(endpoint)))
             return give(made, attempt);
           endpoint = changed(endpoint, { namespace: undefined });

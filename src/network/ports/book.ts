@@ -2,17 +2,11 @@
 // else can have changed them. The caller holds the host's lock exclusively.
 
 import type { Namespace } from '../../namespace.js';
-import { conflicts, type PortIntent } from '../../nat/index.js';
+import type { PortIntent } from '../../nat/index.js';
 import { parseLabel } from '../formats/label-reader.js';
 import { parsePortClaim } from '../formats/port-claims.js';
 import { changeStamp, stampChange } from '../host-lock.js';
-
-/** A published port and whose it is. */
-export interface Booked {
-  readonly network: string;
-  readonly container: string;
-  readonly port: PortIntent;
-}
+import { type Booked, BookedPorts } from './booked-ports.js';
 
 /** All published ports of a host. */
 export class PortBook {
@@ -71,47 +65,6 @@ export class PortBook {
   /** Whether a network has published anything that `fits`. */
   some(network: string, fits: (port: PortIntent) => boolean): boolean {
     return this.#ports.all.some((one) => one.network === network && fits(one.port));
-  }
-}
-
-/** Published ports, found by their host port. */
-class BookedPorts {
-  readonly #single = new Map<number, readonly Booked[]>();
-  #ranges: readonly Booked[] = [];
-
-  constructor(booked: Iterable<Booked>) {
-    for (const one of booked) this.add(one);
-  }
-
-  get all(): readonly Booked[] {
-    return [...this.#ranges, ...[...this.#single.values()].flat()];
-  }
-
-  conflict(port: PortIntent): Booked | undefined {
-    const near = port.range === 1 ? [...this.#at(port.hostPort), ...this.#ranges] : this.all;
-    return near.find((one) => conflicts(one.port, port));
-  }
-
-  add(booked: Booked): void {
-    const { hostPort, range } = booked.port;
-    if (range > 1) this.#ranges = [...this.#ranges, booked];
-    else this.#single.set(hostPort, [...this.#at(hostPort), booked]);
-  }
-
-  remove({ network, container, port }: Booked): void {
-    const others = (one: Booked) =>
-      one.network !== network ||
-      one.container !== container ||
-      one.port.hostPort !== port.hostPort ||
-      !conflicts(one.port, port);
-    this.#ranges = this.#ranges.filter(others);
-    const left = this.#at(port.hostPort).filter(others);
-    if (left.length > 0) this.#single.set(port.hostPort, left);
-    else this.#single.delete(port.hostPort);
-  }
-
-  #at(hostPort: number): readonly Booked[] {
-    return this.#single.get(hostPort) ?? [];
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type ContainerIntent,
   isLoopback,
   type NatBackend,
+  type NetworkIntent,
   type PortChange,
   type PortIntent,
 } from '../../nat/index.js';
@@ -23,7 +24,7 @@ import { findPort } from '../removal/detach.js';
 import { settled } from '../settled.js';
 import { natOf, openBridge, type StandingBridge, type StandingPort } from '../standing.js';
 import { PortBook } from './book.js';
-import { choosePort, refuseListened } from './choice.js';
+import { choosePort, type Publisher, refuseListened } from './choice.js';
 import type { Unwanted } from './published.js';
 
 /** More on one link would make every message about it large; a range counts as one. */
@@ -32,12 +33,22 @@ const mostPorts = 256;
 /** Adds ports, or takes some back. */
 interface Request {
   readonly container: string;
-  /** Without prefix, where this process attached the container just now. */
-  readonly addresses: readonly string[] | undefined;
+  /** Where this process attached the container just now. */
+  readonly prospect: Prospect | undefined;
   readonly add: readonly PortIntent[];
   readonly remove: Unwanted | undefined;
   fulfil(ports: readonly PortIntent[]): void;
   reject(error: unknown): void;
+}
+
+/** What publishing for a container in the making will come to, where nothing comes between. */
+export interface Prospect {
+  /** Without prefix. */
+  readonly addresses: readonly string[];
+  /** Why not, where a process of the host has one of the ports. */
+  readonly refusal: unknown;
+  /** Undefined where it depends on what is yet to be read, or chosen. */
+  readonly change: PortChange | undefined;
 }
 
 /** A container as ports are published for it. */
@@ -48,9 +59,13 @@ interface Publishing {
 
 /** What a round of requests stands on. */
 interface Ground {
-  readonly bridge: StandingBridge;
+  readonly bridge: KnownBridge;
   /** The container of each request, or why there is none. */
   readonly found: readonly (() => Publishing)[];
+}
+
+interface KnownBridge extends StandingBridge {
+  readonly intent: NetworkIntent;
 }
 
 /** A container's link on the host, by what it can be found without being read. */
@@ -83,7 +98,7 @@ export class PortKeeper {
   readonly #index: number;
   readonly #book: PortBook;
   /** As it was read last; still so where the book is undisturbed. */
-  #bridge: StandingBridge | undefined;
+  #bridge: KnownBridge | undefined;
   readonly #queue: Request[] = [];
   #running: Promise<void> | undefined;
 
@@ -98,19 +113,35 @@ export class PortKeeper {
 
   /**
    * Publishes ports of a container; returns them with the host ports that were chosen. All or none.
-   * @param addresses of a container that this process attached just now, without prefix: then it need not be read
+   * @param prospect of a container that this process attached just now: then it need not be read
    */
   publish(
     container: string,
     add: readonly PortIntent[],
-    addresses?: readonly string[],
+    prospect?: Prospect,
   ): Promise<readonly PortIntent[]> {
-    return this.#submit({ container, addresses, add, remove: undefined });
+    return this.#submit({ container, prospect, add, remove: undefined });
+  }
+
+  /** Makes ready for `publish` what can be, while the kernel is busy with the container. */
+  foresee(container: string, add: readonly PortIntent[], addresses: readonly string[]): Prospect {
+    const asked = { addresses, refusal: this.#listener({ container, addresses }, add) };
+    const bridge = this.#bridge;
+    const backend = bridge && natOf(bridge.label);
+    if (!backend || add.some(({ hostPort }) => hostPort === 0)) return { ...asked, change: undefined };
+    const change = {
+      network: bridge.intent,
+      container: { container, addresses, ports: add },
+      add,
+      remove: [],
+    };
+    this.#nat.of(backend).makeReady?.(change);
+    return { ...asked, change };
   }
 
   /** Takes ports back; returns which. */
   unpublish(container: string, remove: Unwanted): Promise<readonly PortIntent[]> {
-    return this.#submit({ container, addresses: undefined, add: [], remove });
+    return this.#submit({ container, prospect: undefined, add: [], remove });
   }
 
   /** A container is about to go: nothing is translated to it any more, and its ports are free. */
@@ -208,9 +239,10 @@ export class PortKeeper {
     const bridge = this.#bridge;
     if (bridge === undefined) return undefined;
     const found: (() => Publishing)[] = [];
-    for (const { container, addresses } of round) {
-      const address = addresses?.[0];
-      if (addresses === undefined || address === undefined) return undefined;
+    for (const { container, prospect } of round) {
+      const { addresses = [] } = prospect ?? {};
+      const [address] = addresses;
+      if (address === undefined) return undefined;
       const claims = containerClaim(this.#network, container);
       const links = { claims, settings: addressClaim(this.#network, address) };
       const intent = { container, addresses, ports: this.#book.portsOf(this.#network, container) };
@@ -226,15 +258,15 @@ export class PortKeeper {
         settled(findPort(this.#host, this.#network, container).then(publishing)),
       ),
     ]);
-    this.#bridge = bridge;
-    return { bridge, found };
+    this.#bridge = { ...bridge, intent: intentOf(bridge.label) };
+    return { bridge: this.#bridge, found };
   }
 
   /** Rejects; but where what was attached just now has gone, or the bridge, what stands is to say so. */
   #refuse(request: Request, error: unknown): void {
-    const unread = request.addresses !== undefined;
+    const unread = request.prospect !== undefined;
     if (unread && error instanceof NetlinkError && error.code === 'ENODEV')
-      this.#queue.push({ ...request, addresses: undefined });
+      this.#queue.push({ ...request, prospect: undefined });
     else request.reject(error);
   }
 
@@ -261,14 +293,14 @@ export class PortKeeper {
 
   /** What a request comes to, checked against what all have published, those before it in this round included. */
   async #plan(
-    bridge: StandingBridge,
+    { intent: network }: KnownBridge,
     standing: ContainerIntent,
     request: Request,
     claimed: readonly PortIntent[] | undefined,
     hostAddresses: () => Promise<ReadonlySet<string>>,
   ): Promise<PortChange> {
     const before = claimed ?? standing.ports;
-    const { container } = request;
+    const { container, prospect } = request;
     const remove = request.remove === undefined ? [] : before.filter(request.remove);
     if (request.remove !== undefined && remove.length === 0)
       throw new NetworkError('ENOPORT', `container ${container} has no such port published`);
@@ -280,16 +312,30 @@ export class PortKeeper {
         this.#book.add({ network: this.#network, container, port: chosen });
         add.push(chosen);
       }
-      const named = request.add.filter(({ hostPort }) => hostPort !== 0);
-      if (named.length > 0) refuseListened(this.#host, publisher, named);
+      const refusal = prospect === undefined ? this.#listener(publisher, request.add) : prospect.refusal;
+      if (refusal !== undefined) throw refusal;
       const ports = [...before.filter((one) => !remove.includes(one)), ...add];
       if (ports.length > mostPorts)
         throw new RangeError(`publish: a container has at most ${mostPorts} ports or ranges; take ranges`);
-      return { network: intentOf(bridge.label), container: { ...standing, ports }, add, remove };
+      const foreseen = prospect?.change;
+      if (foreseen?.network === network && before.length === 0) return foreseen;
+      return { network, container: { ...standing, ports }, add, remove };
     } catch (error) {
       this.#forget(container, add);
       throw error;
     }
+  }
+
+  /** Why the ports that are named cannot be had, where a process of the host has one. */
+  #listener(publisher: Omit<Publisher, 'network'>, ports: readonly PortIntent[]): unknown {
+    const named = ports.filter(({ hostPort }) => hostPort !== 0);
+    if (named.length === 0) return undefined;
+    try {
+      refuseListened(this.#host, { ...publisher, network: this.#network }, named);
+    } catch (error) {
+      return error;
+    }
+    return undefined;
   }
 
   async #claim(links: Links, { add, remove, container }: PortChange): Promise<void> {

@@ -247,6 +247,19 @@ describe('publishing at attach', () => {
     },
   );
 
+  it('refuses what a process of the host has, and takes the attach back with it', async () => {
+    const { network, db } = await scene('nftables');
+    const busy = stage.keep(listener(stage.host.path, 8085));
+    await busy.ready;
+    const publish = [8084, 8085].map((hostPort) => ({ ...http, hostPort }));
+    const error = (await rejection(network.attach(db, { publish }))) as Error;
+    expect(error).toMatchObject({ code: 'EPORTTAKEN' });
+    expect(error.message).toContain('8085:80/tcp: a process of the host has tcp port 8085');
+    expect((await network.list()).length).toBe(1);
+    expect(claims()).toEqual(['np1::tcp:8080:80:*']);
+    expect(await network.reconcile()).toMatchObject({ lines: [] });
+  });
+
   it('goes by the backend that another handle switched the network to', async () => {
     const { network, db, more } = await scene('iptables');
     await stage.ensure({ nat: 'nftables' });
