@@ -50,13 +50,15 @@ const bad: readonly (readonly [string, RegExp])[] = [
   ['\u202ebr0', /contains/],
 ];
 
+const links: readonly string[] = ['all', 'default', 'lo'];
+
 const checks = [
-  ['checkNetworkName', checkNetworkName, isNetworkName, 'name', 15],
-  ['checkInterfaceName', checkInterfaceName, isInterfaceName, 'interfaceName', 15],
-  ['checkContainerName', checkContainerName, isContainerName, 'container', 100],
+  ['checkNetworkName', checkNetworkName, isNetworkName, 'name', 15, [...links, 'USER']],
+  ['checkInterfaceName', checkInterfaceName, isInterfaceName, 'interfaceName', 15, links],
+  ['checkContainerName', checkContainerName, isContainerName, 'container', 100, []],
 ] as const;
 
-describe.each(checks)('%s', (_, check, is, option, maxBytes) => {
+describe.each(checks)('%s', (_, check, is, option, maxBytes, reserved: readonly string[]) => {
   it.each(bad)('refuses %j and says why', (name, why) => {
     expect(() => check(name)).toThrow(RangeError);
     expect(() => check(name)).toThrow(why);
@@ -92,12 +94,14 @@ describe.each(checks)('%s', (_, check, is, option, maxBytes) => {
   it('takes exactly the documented pattern', () => {
     fc.assert(
       fc.property(
-        fc.oneof(fc.string({ maxLength: 20 }), fc.string({ unit: 'binary', maxLength: 20 })),
+        fc.oneof(
+          fc.string({ maxLength: 20 }),
+          fc.string({ unit: 'binary', maxLength: 20 }),
+          fc.constantFrom(...links, 'USER'),
+        ),
         (name) => {
           const fits =
-            /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name) &&
-            name.length <= maxBytes &&
-            !['all', 'default', 'lo'].includes(name);
+            /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name) && name.length <= maxBytes && !reserved.includes(name);
           expect(is(name)).toBe(fits && !name.includes('\n'));
         },
       ),
@@ -107,7 +111,7 @@ describe.each(checks)('%s', (_, check, is, option, maxBytes) => {
 });
 
 describe('reserved names', () => {
-  it.each(['all', 'default', 'lo'])('refuses %s for links, takes it for a container', (name) => {
+  it.each(links)('refuses %s for links, takes it for a container', (name) => {
     expect(() => checkNetworkName(name)).toThrow(/reserved/);
     expect(() => checkInterfaceName(name)).toThrow(/reserved/);
     expect(checkContainerName(name)).toBe(name);
