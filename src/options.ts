@@ -23,16 +23,17 @@ export function readOptions<R extends Checks, O extends Checks>(
   required: R,
   optional: O,
 ): ReadOptions<R, O> {
-  const checks: Checks = { ...required, ...optional };
   const given = options === undefined ? {} : options;
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw wrongType(`${where}: options`, 'an object', given);
   }
-  refuseInherited(where, given, checks);
+  const prototype: unknown = Object.getPrototypeOf(given);
+  if (prototype !== Object.prototype && prototype !== null)
+    refuseInherited(where, prototype, { ...required, ...optional });
   const read: Record<string, unknown> = {};
   for (const key of Reflect.ownKeys(given)) {
-    const check = typeof key === 'string' && Object.hasOwn(checks, key) ? checks[key] : undefined;
-    if (check === undefined) throw unknownOption(where, key, checks);
+    const check = typeof key === 'string' ? (own(optional, key) ?? own(required, key)) : undefined;
+    if (check === undefined) throw unknownOption(where, key, { ...required, ...optional });
     const value: unknown = Reflect.get(given, key);
     if (value !== undefined) read[String(key)] = check(value, `${where}: ${String(key)}`);
   }
@@ -42,14 +43,18 @@ export function readOptions<R extends Checks, O extends Checks>(
   return read as ReadOptions<R, O>;
 }
 
+function own(checks: Checks, key: string): Check<unknown> | undefined {
+  return Object.hasOwn(checks, key) ? checks[key] : undefined;
+}
+
 function unknownOption(where: string, key: string | symbol, checks: Checks): TypeError {
   const known = Object.keys(checks).sort().join(', ');
   return new TypeError(`${where}: unknown option ${shown(key)}; known are: ${known}`);
 }
 
 /** What is inherited would be left out silently, so it is refused; Object.prototype itself is nobody's options. */
-function refuseInherited(where: string, options: object, checks: Checks): void {
-  let prototype: object | null = Object.getPrototypeOf(options);
+function refuseInherited(where: string, from: unknown, checks: Checks): void {
+  let prototype = from as object | null;
   while (prototype !== null && prototype !== Object.prototype) {
     for (const key of Reflect.ownKeys(prototype)) {
       const isOption = typeof key === 'string' && Object.hasOwn(checks, key);

@@ -41,20 +41,18 @@ export interface PortIntent {
 }
 
 const lastPort = 65_535;
+const needed = { hostPort: integer(0, lastPort), containerPort: integer(1, lastPort) };
+const further = { protocol: oneOf(...protocols), hostAddress: checkHostAddress, range: integer(1, lastPort) };
 
 /**
  * Reads one port.
  * @throws {TypeError | RangeError} that begins with `option`
  */
 export function checkPort(value: unknown, option = 'publish'): PortIntent {
-  const read = readOptions(
-    option,
-    value === undefined ? null : value, // nothing is no port
-    { hostPort: integer(0, lastPort), containerPort: integer(1, lastPort) },
-    { protocol: oneOf(...protocols), hostAddress: checkHostAddress, range: integer(1, lastPort) },
-  );
+  const read = readOptions(option, value === undefined ? null : value, needed, further); // nothing is no port
   const { hostPort, containerPort, protocol = 'tcp', hostAddress, range = 1 } = read;
-  for (const [name, first] of Object.entries({ hostPort, containerPort })) {
+  for (const name of ['hostPort', 'containerPort'] as const) {
+    const first = read[name];
     if (first + range - 1 > lastPort)
       throw new RangeError(`${option}: range: ${range} ports from ${name} ${first} on go beyond ${lastPort}`);
   }

@@ -57,9 +57,7 @@ export class PortBook {
 
   /** What a container has published. */
   portsOf(network: string, container: string): readonly PortIntent[] {
-    return this.#ports.all
-      .filter((one) => one.network === network && one.container === container)
-      .map(({ port }) => port);
+    return this.#ports.portsOf(network, container);
   }
 
   /** Whether a network has published anything that `fits`. */

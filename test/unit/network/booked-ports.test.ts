@@ -44,6 +44,9 @@ it('finds what looking at every port would find', () => {
         }
       }
       expect(new Set(ports.all)).toEqual(new Set(all));
+      const { network, container } = asked;
+      const its = all.filter((one) => one.network === network && one.container === container);
+      expect(ports.portsOf(network, container)).toEqual(its.map((one) => one.port));
       const found = ports.conflict(asked.port);
       const inTheWay = all.filter((one) => conflicts(one.port, asked.port));
       if (inTheWay.length === 0) expect(found).toBeUndefined();
