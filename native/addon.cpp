@@ -52,6 +52,7 @@ static Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   add("tryLockSync", tryLockSync);
   add("announceLock", announceLock);
   add("giveTurn", giveTurn);
+  add("stampLock", stampLock);
   add("isLockAwaited", isLockAwaited);
   add("unlock", unlock);
   add("ping", ping);

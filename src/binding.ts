@@ -317,7 +317,7 @@ interface Binding {
     write: () => JobSteps,
   ): Promise<number | FailureRecord>;
   /**
-   * Encodes requests and `sysctlSet`s once. `first` is the index that the first of them has in its jobs; wherever one of `standIns` is a
+   * Encodes requests, `sysctlSet`s and transactions once; a transaction has no places. `first` is the index that the first of them has in its jobs; wherever one of `standIns` is a
    * whole value, another text may stand in each of them. No stand-in begins another.
    */
   prepare(steps: readonly Step[], first: number, standIns: readonly string[]): PreparedHandle;
@@ -339,6 +339,8 @@ interface Binding {
   announceLock(path: string, exclusive: boolean): Promise<Outcome<LockHandle | undefined>>;
   /** Gives an exclusive lock to those who wait for a shared one, if any; until `unlock` nobody takes it exclusively. */
   giveTurn(lock: LockHandle): boolean;
+  /** The stamp that the one who held it exclusively left last, by this, and another that is left now. */
+  stampLock(lock: LockHandle): readonly [former: bigint, present: bigint];
   /** Whether somebody waits for a shared one. */
   isLockAwaited(lock: LockHandle): boolean;
   unlock(lock: LockHandle, removeFile: boolean): void;

@@ -69,6 +69,10 @@ Step PreparedSteps::fill(const PreparedStep& step, std::span<const std::string> 
     filled.what = *set;
     return filled;
   }
+  if (const auto* transaction = std::get_if<Transaction>(&step.what)) {
+    filled.what = *transaction;
+    return filled;
+  }
   Request request = std::get<Request>(step.what);
   request.created.name = replace(request.created.name, texts);
   // From the last to the first: what is still to come stands where it stood.

@@ -26,8 +26,8 @@ bool putText(ByteVector& message, const Place& place, std::string_view text);
 
 struct PreparedStep {
   std::string operation, target;
-  std::variant<Request, SysctlSet> what;
-  std::vector<Place> places;  // in the request's only message, in their order
+  std::variant<Request, SysctlSet, Transaction> what;
+  std::vector<Place> places;  // in a request's only message, in their order
 };
 
 class PreparedSteps {

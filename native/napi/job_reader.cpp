@@ -267,6 +267,8 @@ std::vector<PreparedStep> readPreparedSteps(Napi::Env env, Napi::Array array, si
       one.what = *set;
     else if (const auto* request = std::get_if<Request>(&step.what); request && request->messages.size() == 1)
       one.what = *request;
+    else if (const auto* transaction = std::get_if<Transaction>(&step.what))
+      one.what = *transaction;
     else
       throw Napi::TypeError::New(env, step.operation + " cannot be prepared");
     prepared.push_back(std::move(one));

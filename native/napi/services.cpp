@@ -3,6 +3,8 @@
 
 #include <sys/socket.h>
 
+#include <stdexcept>
+
 #include "napi/elsewhere.h"
 #include "napi/namespace_handle.h"
 #include "os/capabilities.h"
@@ -76,6 +78,18 @@ Napi::Value giveTurn(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
     auto& lock = **info[0].As<Napi::External<Lock>>().Data();
     return Napi::Boolean::New(info.Env(), lock && lock->giveTurn());
+  });
+}
+
+Napi::Value stampLock(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    auto& lock = **info[0].As<Napi::External<Lock>>().Data();
+    if (!lock) throw std::logic_error("the lock was given back");
+    const auto [former, present] = lock->stamp();
+    const auto stamps = Napi::Array::New(info.Env(), 2);
+    stamps.Set(0u, Napi::BigInt::New(info.Env(), former));
+    stamps.Set(1u, Napi::BigInt::New(info.Env(), present));
+    return stamps;
   });
 }
 

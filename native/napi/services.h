@@ -16,6 +16,7 @@ Napi::Value tryLockSync(const Napi::CallbackInfo& info);  // (path, exclusive) =
 Napi::Value announceLock(
     const Napi::CallbackInfo& info);                   // (path, exclusive) => Promise<{ value?: lock } | …>
 Napi::Value giveTurn(const Napi::CallbackInfo& info);  // (lock) => boolean
+Napi::Value stampLock(const Napi::CallbackInfo& info);      // (lock) => [bigint, bigint]
 Napi::Value isLockAwaited(const Napi::CallbackInfo& info);  // (lock) => boolean
 void unlock(const Napi::CallbackInfo& info);                // (lock, remove the file)
 Napi::Value ping(const Napi::CallbackInfo& info);  // (handle, address, timeoutMs, sequence) => Promise<…>

@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <ctime>
 #include <stdexcept>
 
 #include "base/system_error.h"
@@ -122,6 +124,23 @@ std::optional<FileLock> FileLock::tryAcquire(const std::string& path, Mode mode)
     if (inspect(fd.get(), path).st_nlink > 0) return FileLock(std::move(fd), path, mode);
   }
   return std::nullopt;
+}
+
+FileLock::Stamps FileLock::stamp() {
+  if (mode_ != Mode::Exclusive) throw std::logic_error("only who holds it alone stamps it");
+  constexpr int64_t second = 1'000'000'000;
+  const auto standing = [this] {
+    const timespec time = inspect(fd_.get(), path_).st_mtim;
+    return time.tv_sec * second + time.tv_nsec;
+  };
+  const int64_t former = standing();
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  // Later than any before, though the clock be set back.
+  const int64_t next = std::max(now.tv_sec * second + now.tv_nsec, former + 1);
+  const timespec times[] = {{0, UTIME_OMIT}, {next / second, next % second}};
+  if (::futimens(fd_.get(), times) != 0) fail(errno, "lock.stamp", path_);
+  return {former, standing()};
 }
 
 void FileLock::unlinkWhileHeld() {

@@ -3,6 +3,7 @@
 // and who held it lets those in who waited meanwhile. Knows neither who locks what nor why.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -34,6 +35,15 @@ class FileLock {
 
   FileLock(FileLock&&) noexcept = default;
   FileLock& operator=(FileLock&&) noexcept = default;
+
+  /// Time stamps of the file, in nanoseconds.
+  struct Stamps {
+    int64_t former, present;
+  };
+
+  /// Stamps the file anew, and says what stood there: whoever held the lock alone last and did this is known
+  /// by its stamp. Exclusive locks only (std::logic_error).
+  Stamps stamp();
 
   /// Removes the file. Exclusive locks only (std::logic_error): another holder would go on holding a lock
   /// nobody sees. Whoever opened it before and locks it after notices that it is no longer linked, and starts

@@ -129,6 +129,24 @@ TEST_CASE("who waits for the exclusive lock keeps others from taking it shared")
   CHECK(FileLock::tryAcquire(path, Mode::Shared));
 }
 
+TEST_CASE("who holds the lock alone stamps it, later each time, and sees who did so last") {
+  TemporaryDirectory directory;
+  const std::string path = directory.path() + "/1.lock";
+  const auto first = FileLock::tryAcquire(path, Mode::Exclusive)->stamp();
+  CHECK(first.present > first.former);
+  auto other = FileLock::tryAcquire(path, Mode::Exclusive);
+  const auto second = other->stamp();
+  CHECK(second.former == first.present);
+  CHECK(second.present > first.present);
+  const timespec future[] = {{4'000'000'000, 0}, {4'000'000'000, 5}};
+  REQUIRE(::utimensat(AT_FDCWD, path.c_str(), future, 0) == 0);
+  const auto late = other->stamp();
+  CHECK(late.former == 4'000'000'000'000'000'005);
+  CHECK(late.present > late.former);
+  other.reset();
+  CHECK_THROWS_AS(static_cast<void>(FileLock::tryAcquire(path, Mode::Shared)->stamp()), std::logic_error);
+}
+
 TEST_CASE("who held the lock alone lets those in who waited for it meanwhile, before the next comes") {
   TemporaryDirectory directory;
   std::string path = directory.path() + "/1.lock";

@@ -36,6 +36,8 @@ export interface RuleSet {
    * @throws {NatError} with the message that was refused as its `line`
    */
   transact(messages: readonly TransactionMessage[], generation?: number): Promise<void>;
+  /** Encodes a transaction; gives what carries it out, once. */
+  prepare(messages: readonly TransactionMessage[]): () => Promise<void>;
   /** Calls back when any rules of the host changed. Returns the end of it. */
   watch(changed: () => void): () => void;
 }
@@ -84,7 +86,7 @@ export interface NatBackend {
   /** Takes all of a network out, with its containers' ports. True where anything stood. @throws {NatError} */
   disable(network: NetworkIntent): Promise<boolean>;
 
-  /** There is time to make ready what `change` will send for this one, which it must be given itself then. */
+  /** There is time to make ready what `change` will send for this one alone, if it is given this very one. Changes nothing. */
   makeReady?(change: PortChange): void;
 
   /**

@@ -3,7 +3,7 @@
 // says so and asks again; neither side keeps the other waiting for more than one turn.
 
 import { once } from 'node:events';
-import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { binding, type LockHandle } from '../binding.js';
 import { NetlinkError, NetworkError } from '../errors.js';
@@ -21,6 +21,11 @@ const longestTurnMs = 1_000;
 export interface HeldLock {
   /** Removes the file when the lock is given back: nothing of netplumb's is left on this host. */
   discard(): void;
+  /**
+   * Leaves a stamp on the file, and gives the one before. Whoever changes what others may remember, ports or what a network's label says of
+   * its rules, does so before; who finds its own stamp there knows that nobody else has.
+   */
+  stamp(): readonly [former: bigint, present: bigint];
 }
 
 /** Repeats `attempt` until it returns something, with growing pauses. */
@@ -114,7 +119,12 @@ export async function exclusively<Result>(
   const handle = await lockExclusively(host);
   let discard = false;
   try {
-    return await work({ discard: () => (discard = true) });
+    return await work({
+      discard: () => {
+        discard = true;
+      },
+      stamp: () => binding.stampLock(handle),
+    });
   } catch (error) {
     // Taking it made the file, which outlives the attempt only where there is a network.
     discard ||= await listBridges(host).then(
@@ -126,21 +136,6 @@ export async function exclusively<Result>(
     if (discard) binding.unlock(handle, true);
     else void release(handle);
   }
-}
-
-/**
- * The stamp of whoever last changed what others may remember: ports, or what a network's label says of its rules. It is the time stamp of the
- * lock's file; undefined where there is none.
- */
-export function changeStamp(host: Namespace): bigint | undefined {
-  return statSync(lockPath(host.inode), { bigint: true, throwIfNoEntry: false })?.mtimeNs;
-}
-
-/** Leaves another stamp, and returns it. To be called with the lock held exclusively, before the change. */
-export function stampChange(host: Namespace): bigint | undefined {
-  const now = Date.now() / 1_000 + Math.random() / 1_000;
-  utimesSync(lockPath(host.inode), now, now);
-  return changeStamp(host);
 }
 
 /** Those of this environment who wait for the lock of one host shared: they say so together, and one asks for all. */

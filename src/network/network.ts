@@ -123,7 +123,8 @@ export class Network {
   static async ensure(options: NetworkOptions): Promise<Network> {
     const { wanted, host: given } = readNetworkOptions(options);
     return Network.#with(given, async (host, nat) => {
-      return exclusively(host, async () => {
+      return exclusively(host, async (lock) => {
+        lock.stamp(); // it may be switched to the other backend
         const ensured = await ensureNetwork(host, nat, wanted);
         if (!ensured.created) await mend(host, ensured.bridge);
         return ensured;

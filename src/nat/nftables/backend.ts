@@ -1,7 +1,6 @@
 // Owns the nf_tables backend: what is read, what is sent, and what came of it. No process: transactions over nfnetlink.
 // Must not know namespaces: a host is what reads and changes its rules.
 
-import type { TransactionMessage } from '../../binding.js';
 import type { BackendHost, Correction, NatBackend, PortChange, RuleSet, StandingNat } from '../backend.js';
 import type { ContainerIntent, NetworkIntent, WantedNat } from '../intent.js';
 import { NatError } from '../nat-error.js';
@@ -23,7 +22,7 @@ export class NftablesBackend implements NatBackend {
   readonly name = 'nftables';
   readonly inTurn = true;
   readonly #rules: RuleSet;
-  readonly #ready = new WeakMap<PortChange, readonly TransactionMessage[]>();
+  readonly #ready = new WeakMap<PortChange, () => Promise<void>>();
 
   constructor({ rules }: Pick<BackendHost, 'rules'>) {
     this.#rules = rules;
@@ -38,13 +37,15 @@ export class NftablesBackend implements NatBackend {
   }
 
   makeReady(change: PortChange): void {
-    this.#ready.set(change, messagesOf(changesOf(change)));
+    this.#ready.set(change, this.#rules.prepare(messagesOf(changesOf(change))));
   }
 
   /** Without reading: the claims say what stands. One transaction for all; if it is refused, one for each. */
   async change(changes: readonly PortChange[]): Promise<readonly (Error | undefined)[]> {
     try {
-      await this.#transact(changes.flatMap((change) => this.#messages(change)));
+      const [only] = changes;
+      const ready = changes.length === 1 && only !== undefined ? this.#ready.get(only) : undefined;
+      await (ready?.() ?? this.#send(changes.flatMap(changesOf)));
       return changes.map(() => undefined);
     } catch (error) {
       const whole = asError(error);
@@ -53,7 +54,7 @@ export class NftablesBackend implements NatBackend {
     }
     const verdicts: (Error | undefined)[] = [];
     for (const change of changes)
-      verdicts.push(await this.#transact(this.#messages(change)).then(() => undefined, asError));
+      verdicts.push(await this.#send(changesOf(change)).then(() => undefined, asError));
     return verdicts;
   }
 
@@ -130,14 +131,7 @@ export class NftablesBackend implements NatBackend {
   }
 
   async #send(changes: readonly Change[], generation?: number): Promise<void> {
-    await this.#transact(messagesOf(changes), generation);
-  }
-
-  #messages(change: PortChange): readonly TransactionMessage[] {
-    return this.#ready.get(change) ?? messagesOf(changesOf(change));
-  }
-
-  async #transact(messages: readonly TransactionMessage[], generation?: number): Promise<void> {
+    const messages = messagesOf(changes);
     if (messages.length > 0) await this.#rules.transact(messages, generation);
   }
 }

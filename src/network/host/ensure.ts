@@ -22,7 +22,6 @@ import {
 } from '../formats/network-settings.js';
 import { makingGroup } from '../formats/reaping.js';
 import { ruleFields } from '../formats/rule-fields.js';
-import { stampChange } from '../host-lock.js';
 import { deafness, hasIpv6, quiet } from '../quiet.js';
 import { findStanding, listBridges, natOf, type StandingBridge } from '../standing.js';
 import { checkFree } from './conflicts.js';
@@ -300,7 +299,6 @@ async function switched(
   if (asked === undefined) return bridge;
   await nat.of(asked).reconcile(await wantedNat(host, bridge));
   const label = { ...bridge.label, nat: asked };
-  stampChange(host);
   await host.links.set(bridge.index, { alias: encodeLabel(label) });
   return { ...bridge, label };
 }

@@ -119,7 +119,7 @@ const nowhere: BackendHost = {
   inode: 0n,
   spawn: refused,
   inside: refused,
-  rules: { read: refused, transact: refused, watch: refused },
+  rules: { read: refused, transact: refused, prepare: refused, watch: refused },
 };
 
 /** The shell lines of making a network's rules, on a host without any. */

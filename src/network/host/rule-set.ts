@@ -1,14 +1,22 @@
 // The rules of nf_tables of a host, as nat/ sees them: questions and transactions as jobs of the addon, and a watch.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { binding, type Step, type TransactionMessage } from '../../binding.js';
+import { binding, type JobSteps, type Step, type TransactionMessage } from '../../binding.js';
 import { NatError, NetlinkError } from '../../errors.js';
 import { runJob, unwrap } from '../../job.js';
 import type { Namespace } from '../../namespace.js';
 import type { RuleSet } from '../../nat/index.js';
+import { PreparedSteps } from '../../prepared-steps.js';
 
 export function ruleSetOf(host: Namespace): RuleSet {
-  const run = (steps: readonly Step[]) => runJob({ slots: [host.handle], steps, undo: false });
+  const run = (steps: JobSteps) => runJob({ slots: [host.handle], steps, undo: false });
+  const change = async (steps: JobSteps, messages: readonly TransactionMessage[]) => {
+    try {
+      await run(steps);
+    } catch (error) {
+      throw refusal(error, messages);
+    }
+  };
   return {
     read: async (questions) => {
       const { values } = await run(
@@ -21,21 +29,22 @@ export function ruleSetOf(host: Namespace): RuleSet {
       );
       return values as readonly (readonly unknown[])[];
     },
-    transact: async (messages, generation) => {
-      const step: Step = {
-        do: 'transaction',
-        operation: 'nftables.change',
-        slot: 0,
-        messages,
-        ...(generation !== undefined && { generation }),
-      };
-      try {
-        await run([step]);
-      } catch (error) {
-        throw refusal(error, messages);
-      }
+    transact: (messages, generation) => change([transaction(messages, generation)], messages),
+    prepare: (messages) => {
+      const prepared = new PreparedSteps([transaction(messages)], 0, []).fill([]);
+      return () => change([prepared], messages);
     },
     watch: (changed) => watch(host, changed),
+  };
+}
+
+function transaction(messages: readonly TransactionMessage[], generation?: number): Step {
+  return {
+    do: 'transaction',
+    operation: 'nftables.change',
+    slot: 0,
+    messages,
+    ...(generation !== undefined && { generation }),
   };
 }
 

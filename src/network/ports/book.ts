@@ -5,7 +5,7 @@ import type { Namespace } from '../../namespace.js';
 import type { PortIntent } from '../../nat/index.js';
 import { parseLabel } from '../formats/label-reader.js';
 import { parsePortClaim } from '../formats/port-claims.js';
-import { changeStamp, stampChange } from '../host-lock.js';
+import type { HeldLock } from '../host-lock.js';
 import { type Booked, BookedPorts } from './booked-ports.js';
 
 /** All published ports of a host. */
@@ -22,10 +22,12 @@ export class PortBook {
    * Opens the book for changes: what others did meanwhile is read. Returns whether nobody did anything, so that what else was remembered of
    * the networks since it was last open is true too. A process that finds its own stamp needs not list a thousand links for each port.
    */
-  async open(): Promise<boolean> {
-    const undisturbed = this.#stamp !== undefined && this.#stamp === changeStamp(this.#host);
+  async open(lock: HeldLock): Promise<boolean> {
+    const [former, present] = lock.stamp();
+    const undisturbed = this.#stamp === former;
+    this.#stamp = undefined;
     if (!undisturbed) await this.reread();
-    this.#stamp = stampChange(this.#host);
+    this.#stamp = present;
     return undisturbed;
   }
 

@@ -31,6 +31,12 @@ export interface Publisher {
   readonly addresses: readonly string[];
 }
 
+/** Whether it is sure without asking anybody that {@link choosePort} would give the port as it is. */
+export function isFree(book: PortBook, { addresses }: Publisher, port: PortIntent): boolean {
+  const { hostPort, hostAddress } = port;
+  return hostPort !== 0 && hostAddress === undefined && addresses.length > 0 && !book.mayConflict(port);
+}
+
 /**
  * The port with its host port, once it is sure that no container has it; whether a process has one that was named, {@link refuseListened}
  * asks, of all at once.

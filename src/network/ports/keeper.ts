@@ -1,6 +1,7 @@
 // Publishing: claims first, for they say what shall stand; then the rules, in as few transactions as can be. Who asks while one round
 // is under way waits for the next, and goes with all others that did. Must not know what a rule says.
 
+import type { FilledSteps } from '../../binding.js';
 import { NatError, NetlinkError, NetworkError } from '../../errors.js';
 import type { Namespace } from '../../namespace.js';
 import {
@@ -19,12 +20,12 @@ import { flowsOfPorts, type HostFlows } from '../host/flows.js';
 import { explainChange, type HostNat } from '../host/nat.js';
 import { containerIntent, intentOf, wantedNat } from '../host/nat-intent.js';
 import { ownAddresses } from '../host/own-addresses.js';
-import { exclusively } from '../host-lock.js';
+import { exclusively, type HeldLock } from '../host-lock.js';
 import { findPort } from '../removal/detach.js';
 import { settled } from '../settled.js';
 import { natOf, openBridge, type StandingBridge, type StandingPort } from '../standing.js';
 import { PortBook } from './book.js';
-import { choosePort, type Publisher, refuseListened } from './choice.js';
+import { choosePort, isFree, type Publisher, refuseListened } from './choice.js';
 import type { Unwanted } from './published.js';
 
 /** More on one link would make every message about it large; a range counts as one. */
@@ -45,10 +46,13 @@ interface Request {
 export interface Prospect {
   /** Without prefix. */
   readonly addresses: readonly string[];
+  readonly links: Links;
   /** Why not, where a process of the host has one of the ports. */
   readonly refusal: unknown;
   /** Undefined where it depends on what is yet to be read, or chosen. */
   readonly change: PortChange | undefined;
+  /** The claims of that change on those links. */
+  readonly claims: FilledSteps | undefined;
 }
 
 /** A container as ports are published for it. */
@@ -125,10 +129,15 @@ export class PortKeeper {
 
   /** Makes ready for `publish` what can be, while the kernel is busy with the container. */
   foresee(container: string, add: readonly PortIntent[], addresses: readonly string[]): Prospect {
-    const asked = { addresses, refusal: this.#listener({ container, addresses }, add) };
+    const links = {
+      claims: containerClaim(this.#network, container),
+      settings: addressClaim(this.#network, addresses[0] ?? ''),
+    };
+    const asked = { addresses, links, refusal: this.#listener({ container, addresses }, add) };
     const bridge = this.#bridge;
     const backend = bridge && natOf(bridge.label);
-    if (!backend || add.some(({ hostPort }) => hostPort === 0)) return { ...asked, change: undefined };
+    if (!backend || add.some(({ hostPort }) => hostPort === 0))
+      return { ...asked, change: undefined, claims: undefined };
     const change = {
       network: bridge.intent,
       container: { container, addresses, ports: add },
@@ -136,7 +145,8 @@ export class PortKeeper {
       remove: [],
     };
     this.#nat.of(backend).makeReady?.(change);
-    return { ...asked, change };
+    const claims = claimingPlan(this.#host, links, add).prepare(0, [this.#host], []).fill([]);
+    return { ...asked, change, claims };
   }
 
   /** Takes ports back; returns which. */
@@ -146,13 +156,13 @@ export class PortKeeper {
 
   /** A container is about to go: nothing is translated to it any more, and its ports are free. */
   async retire(container: string): Promise<void> {
-    await exclusively(this.#host, async () => {
+    await exclusively(this.#host, async (lock) => {
       const { label } = await openBridge(this.#host, this.#network, this.#index);
       const port = await findPort(this.#host, this.#network, container);
       const intent = containerIntent(port);
       const backend = natOf(label);
       if (intent.ports.length === 0 || backend === false) return;
-      await this.#book.open();
+      await this.#book.open(lock);
       await this.#host.links.removeAltNames(port.index, intent.ports.map(portClaim));
       await this.#nat.of(backend).retire(intentOf(label), intent);
       // Nobody waits for it: whoever has the port next ends what still goes elsewhere.
@@ -189,7 +199,7 @@ export class PortKeeper {
     while (this.#queue.length > 0) {
       const round = this.#queue.splice(0);
       try {
-        const done = await exclusively(this.#host, () => this.#round(round));
+        const done = await exclusively(this.#host, (lock) => this.#round(round, lock));
         void this.#conclude(done); // without the lock, and the next round need not wait
       } catch (error) {
         for (const request of round) request.reject(error);
@@ -199,8 +209,8 @@ export class PortKeeper {
   }
 
   /** Returns what was done; what failed is rejected. */
-  async #round(round: readonly Request[]): Promise<readonly Accepted[]> {
-    const undisturbed = await this.#book.open();
+  async #round(round: readonly Request[], lock: HeldLock): Promise<readonly Accepted[]> {
+    const undisturbed = await this.#book.open(lock);
     const { bridge, found } = (undisturbed && this.#remembered(round)) || (await this.#read(round));
     const backend = this.#nat.of(publishingBackend(bridge));
     const accepted: Accepted[] = [];
@@ -220,7 +230,7 @@ export class PortKeeper {
           claimed.get(request.container),
           hostAddresses,
         );
-        const claim = settled(this.#claim(links, change));
+        const claim = settled(this.#claim(links, change, request.prospect));
         if (!backend.inTurn) (await claim)();
         claimed.set(request.container, change.container.ports);
         accepted.push({ request, links, change, claim });
@@ -240,11 +250,8 @@ export class PortKeeper {
     if (bridge === undefined) return undefined;
     const found: (() => Publishing)[] = [];
     for (const { container, prospect } of round) {
-      const { addresses = [] } = prospect ?? {};
-      const [address] = addresses;
-      if (address === undefined) return undefined;
-      const claims = containerClaim(this.#network, container);
-      const links = { claims, settings: addressClaim(this.#network, address) };
+      if (prospect === undefined) return undefined;
+      const { links, addresses } = prospect;
       const intent = { container, addresses, ports: this.#book.portsOf(this.#network, container) };
       found.push(() => ({ links, intent }));
     }
@@ -308,7 +315,9 @@ export class PortKeeper {
     const add: PortIntent[] = [];
     try {
       for (const wanted of request.add) {
-        const chosen = await choosePort(this.#host, this.#book, publisher, wanted, hostAddresses);
+        const chosen = isFree(this.#book, publisher, wanted)
+          ? wanted
+          : await choosePort(this.#host, this.#book, publisher, wanted, hostAddresses);
         this.#book.add({ network: this.#network, container, port: chosen });
         add.push(chosen);
       }
@@ -338,10 +347,11 @@ export class PortKeeper {
     return undefined;
   }
 
-  async #claim(links: Links, { add, remove, container }: PortChange): Promise<void> {
+  async #claim(links: Links, change: PortChange, prospect: Prospect | undefined): Promise<void> {
+    const { add, remove, container } = change;
     try {
       if (remove.length > 0) await this.#host.links.removeAltNames(links.claims, remove.map(portClaim));
-      if (add.length > 0) await this.#claimNew(links, add);
+      if (add.length > 0) await this.#claiming(links, change, prospect).run();
       this.#forget(container.container, remove);
     } catch (error) {
       this.#forget(container.container, add);
@@ -349,13 +359,12 @@ export class PortKeeper {
     }
   }
 
-  /** Claims ports, and lets packets go back out of the link they came by: to a container from itself, by its published port. */
-  async #claimNew({ claims, settings }: Links, add: readonly PortIntent[]): Promise<void> {
+  #claiming(links: Links, change: PortChange, prospect: Prospect | undefined): Plan {
+    const ready = prospect?.links === links && prospect.change === change ? prospect.claims : undefined;
+    if (ready === undefined) return claimingPlan(this.#host, links, change.add);
     const plan = new Plan();
-    const { links } = plan.on(this.#host);
-    links.addAltNames(claims, add.map(portClaim));
-    links.set(settings, { portKind: 'bridge', portData: { hairpin: true } });
-    await plan.run();
+    plan.append(ready, [this.#host]);
+    return plan;
   }
 
   async #settle(
@@ -416,6 +425,15 @@ export class PortKeeper {
 /** The setting of a network's bridge by which the host reaches ports on 127.0.0.1. */
 export function localRouting(network: string): string {
   return `net/ipv4/conf/${network}/route_localnet`;
+}
+
+/** Claims ports, and lets packets go back out of the link they came by: to a container from itself, by its published port. */
+function claimingPlan(host: Namespace, { claims, settings }: Links, add: readonly PortIntent[]): Plan {
+  const plan = new Plan();
+  const { links } = plan.on(host);
+  links.addAltNames(claims, add.map(portClaim));
+  links.set(settings, { portKind: 'bridge', portData: { hairpin: true } });
+  return plan;
 }
 
 function publishing(port: StandingPort): Publishing {

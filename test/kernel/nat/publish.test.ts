@@ -260,6 +260,14 @@ describe('publishing at attach', () => {
     expect(await network.reconcile()).toMatchObject({ lines: [] });
   });
 
+  it('mends what the rules rely on, where somebody took that away meanwhile', async () => {
+    const { network, db, more } = await scene('nftables');
+    const taken = () => stage.host.run('nft', 'delete', 'table', 'inet', 'netplumb');
+    await operations(() => network.attach(db, more), taken);
+    expect(claims().sort()).toEqual(both);
+    expect(await network.reconcile()).toMatchObject({ lines: [] });
+  });
+
   it('goes by the backend that another handle switched the network to', async () => {
     const { network, db, more } = await scene('iptables');
     await stage.ensure({ nat: 'nftables' });
