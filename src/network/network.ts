@@ -33,7 +33,8 @@ import {
   readNetworkOptions,
 } from './options.js';
 import { Pool, type PoolOptions, readPoolOptions } from './pool/pool.js';
-import { PortKeeper, type Prospect } from './ports/keeper.js';
+import { PortKeeper } from './ports/keeper.js';
+import type { Prospect } from './ports/prospect.js';
 import {
   checkPorts,
   checkReferences,

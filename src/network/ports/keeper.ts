@@ -1,7 +1,6 @@
 // Publishing: claims first, for they say what shall stand; then the rules, in as few transactions as can be. Who asks while one round
 // is under way waits for the next, and goes with all others that did. Must not know what a rule says.
 
-import type { FilledSteps } from '../../binding.js';
 import { NatError, NetlinkError, NetworkError } from '../../errors.js';
 import type { Namespace } from '../../namespace.js';
 import {
@@ -13,8 +12,6 @@ import {
   type PortChange,
   type PortIntent,
 } from '../../nat/index.js';
-import { Plan } from '../../plan.js';
-import { addressClaim, containerClaim } from '../formats/claims.js';
 import { portClaim } from '../formats/port-claims.js';
 import { flowsOfPorts, type HostFlows } from '../host/flows.js';
 import { explainChange, type HostNat } from '../host/nat.js';
@@ -23,9 +20,18 @@ import { ownAddresses } from '../host/own-addresses.js';
 import { exclusively, type HeldLock } from '../host-lock.js';
 import { findPort } from '../removal/detach.js';
 import { settled } from '../settled.js';
-import { natOf, openBridge, type StandingBridge, type StandingPort } from '../standing.js';
+import { natOf, openBridge, type StandingBridge } from '../standing.js';
 import { PortBook } from './book.js';
 import { choosePort, isFree, type Publisher, refuseListened } from './choice.js';
+import {
+  claimingPlan,
+  type Links,
+  linksByClaims,
+  type Prospect,
+  type Publishing,
+  prepareClaims,
+  publishing,
+} from './prospect.js';
 import type { Unwanted } from './published.js';
 
 /** More on one link would make every message about it large; a range counts as one. */
@@ -42,25 +48,6 @@ interface Request {
   reject(error: unknown): void;
 }
 
-/** What publishing for a container in the making will come to, where nothing comes between. */
-export interface Prospect {
-  /** Without prefix. */
-  readonly addresses: readonly string[];
-  readonly links: Links;
-  /** Why not, where a process of the host has one of the ports. */
-  readonly refusal: unknown;
-  /** Undefined where it depends on what is yet to be read, or chosen. */
-  readonly change: PortChange | undefined;
-  /** The claims of that change on those links. */
-  readonly claims: FilledSteps | undefined;
-}
-
-/** A container as ports are published for it. */
-interface Publishing {
-  readonly links: Links;
-  readonly intent: ContainerIntent;
-}
-
 /** What a round of requests stands on. */
 interface Ground {
   readonly bridge: KnownBridge;
@@ -70,14 +57,6 @@ interface Ground {
 
 interface KnownBridge extends StandingBridge {
   readonly intent: NetworkIntent;
-}
-
-/** A container's link on the host, by what it can be found without being read. */
-interface Links {
-  /** Takes the claims. */
-  readonly claims: string | number;
-  /** The same one, by something else of its container: where that has been replaced meanwhile, one of the two is not there. */
-  readonly settings: string | number;
 }
 
 interface Accepted {
@@ -127,26 +106,17 @@ export class PortKeeper {
     return this.#submit({ container, prospect, add, remove: undefined });
   }
 
-  /** Makes ready for `publish` what can be, while the kernel is busy with the container. */
+  /** Makes ready for `publish` what can be, while the kernel is busy with the container. Changes nothing. */
   foresee(container: string, add: readonly PortIntent[], addresses: readonly string[]): Prospect {
-    const links = {
-      claims: containerClaim(this.#network, container),
-      settings: addressClaim(this.#network, addresses[0] ?? ''),
-    };
-    const asked = { addresses, links, refusal: this.#listener({ container, addresses }, add) };
+    const refusal = this.#listener({ container, addresses }, add);
+    const links = linksByClaims(this.#network, container, addresses);
     const bridge = this.#bridge;
     const backend = bridge && natOf(bridge.label);
-    if (!backend || add.some(({ hostPort }) => hostPort === 0))
-      return { ...asked, change: undefined, claims: undefined };
-    const change = {
-      network: bridge.intent,
-      container: { container, addresses, ports: add },
-      add,
-      remove: [],
-    };
+    if (!backend || add.some(({ hostPort }) => hostPort === 0)) return { addresses, links, refusal };
+    const intent = { container, addresses, ports: add };
+    const change = { network: bridge.intent, container: intent, add, remove: [] };
     this.#nat.of(backend).makeReady?.(change);
-    const claims = claimingPlan(this.#host, links, add).prepare(0, [this.#host], []).fill([]);
-    return { ...asked, change, claims };
+    return { addresses, links, refusal, ready: { change, claims: prepareClaims(this.#host, links, add) } };
   }
 
   /** Takes ports back; returns which. */
@@ -326,7 +296,7 @@ export class PortKeeper {
       const ports = [...before.filter((one) => !remove.includes(one)), ...add];
       if (ports.length > mostPorts)
         throw new RangeError(`publish: a container has at most ${mostPorts} ports or ranges; take ranges`);
-      const foreseen = prospect?.change;
+      const foreseen = prospect?.ready?.change;
       if (foreseen?.network === network && before.length === 0) return foreseen;
       return { network, container: { ...standing, ports }, add, remove };
     } catch (error) {
@@ -351,20 +321,12 @@ export class PortKeeper {
     const { add, remove, container } = change;
     try {
       if (remove.length > 0) await this.#host.links.removeAltNames(links.claims, remove.map(portClaim));
-      if (add.length > 0) await this.#claiming(links, change, prospect).run();
+      if (add.length > 0) await claimingPlan(this.#host, links, change, prospect).run();
       this.#forget(container.container, remove);
     } catch (error) {
       this.#forget(container.container, add);
       throw error;
     }
-  }
-
-  #claiming(links: Links, change: PortChange, prospect: Prospect | undefined): Plan {
-    const ready = prospect?.links === links && prospect.change === change ? prospect.claims : undefined;
-    if (ready === undefined) return claimingPlan(this.#host, links, change.add);
-    const plan = new Plan();
-    plan.append(ready, [this.#host]);
-    return plan;
   }
 
   async #settle(
@@ -425,19 +387,6 @@ export class PortKeeper {
 /** The setting of a network's bridge by which the host reaches ports on 127.0.0.1. */
 export function localRouting(network: string): string {
   return `net/ipv4/conf/${network}/route_localnet`;
-}
-
-/** Claims ports, and lets packets go back out of the link they came by: to a container from itself, by its published port. */
-function claimingPlan(host: Namespace, { claims, settings }: Links, add: readonly PortIntent[]): Plan {
-  const plan = new Plan();
-  const { links } = plan.on(host);
-  links.addAltNames(claims, add.map(portClaim));
-  links.set(settings, { portKind: 'bridge', portData: { hairpin: true } });
-  return plan;
-}
-
-function publishing(port: StandingPort): Publishing {
-  return { links: { claims: port.index, settings: port.index }, intent: containerIntent(port) };
 }
 
 function publishingBackend({ label }: StandingBridge): BackendName {
