@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { networkIntent, type WantedNat } from '../../../src/nat/intent.js';
+import { checkNatOptions, networkIntent, type WantedNat } from '../../../src/nat/intent.js';
 import { bring, readRules } from '../../../src/nat/iptables/apply.js';
 import { explain } from '../../../src/nat/iptables/explain.js';
 import { planDisable, planReconcile } from '../../../src/nat/iptables/plan.js';
@@ -74,6 +74,21 @@ describe.each(variants)('iptables-%s-restore', (variant) => {
     expect(host.save()).toEqual(saved);
     expect(nat.started).toBe(1);
   });
+
+  it.each([
+    ['masquerade', {}, 'MASQUERADE --random-fully'],
+    ['an address', { sourceAddresses: ['192.0.2.7'] }, 'SNAT --to-source 192.0.2.7 --random-fully'],
+  ])(
+    'takes ports at random where told to, for %s, and a second time changes nothing',
+    async (_, how, target) => {
+      const rules = checkNatOptions({ ...how, randomFully: true }, 'rules', String);
+      const one: WantedNat = { network: networkIntent('br0', ['172.16.0.0/24'], rules), containers: [] };
+      const nat = host.session();
+      await enableNat(nat, one);
+      expect(host.save()).toContain(`-A NETPLUMB-br0 -s 172.16.0.0/24 -j ${target}`);
+      expect(await enableNat(nat, one)).toBe('');
+    },
+  );
 
   it('leaves nothing of ours, and 200 foreign rules and their policies as they were', async () => {
     host.restore(foreign);
