@@ -13,13 +13,22 @@ std::optional<Socket>& NetNamespace::place(Caller caller, Protocol protocol) {
   return sockets_[static_cast<size_t>(caller)][static_cast<size_t>(protocol)];
 }
 
-Socket& NetNamespace::socket(Caller caller, Protocol protocol) {
-  auto& socket = place(caller, protocol);
+Socket& NetNamespace::opened(std::optional<Socket>& socket, Caller caller, Protocol protocol) {
   if (!socket || !socket->usable()) {
     EnterNamespace enter(fd_.get(), onLost(caller));
     socket = Socket::open(protocol);
   }
   return *socket;
+}
+
+Socket& NetNamespace::socket(Caller caller, Protocol protocol) {
+  return opened(place(caller, protocol), caller, protocol);
+}
+
+NetNamespace::Aside NetNamespace::aside() {
+  std::unique_lock alone(asideMutex_);
+  Socket& socket = opened(aside_, Caller::Executor, Protocol::Netfilter);
+  return {std::move(alone), socket};
 }
 
 }  // namespace netplumb

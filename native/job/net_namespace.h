@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "base/unique_fd.h"
@@ -33,14 +34,26 @@ class NetNamespace {
   // reference holds until the next call.
   Socket& socket(Caller caller, Protocol protocol = Protocol::Route);
 
+  // The netfilter socket for what may take the kernel milliseconds, for which no job shall wait. Executor
+  // threads wait for each other. It is kept, for closing one takes 10 ms where nf_tables was told to delete
+  // something just before: the kernel then waits until that is gone (nft_rcv_nl_event).
+  struct Aside {
+    std::unique_lock<std::mutex> alone;
+    Socket& socket;
+  };
+  Aside aside();
+
   // Jobs that wait for this namespace, in the order they were made. Owned by the executor's mutex.
   std::deque<ScheduledJob*> queue;
 
  private:
   std::optional<Socket>& place(Caller caller, Protocol protocol);
+  Socket& opened(std::optional<Socket>& socket, Caller caller, Protocol protocol);
 
   UniqueFd fd_;
   std::optional<Socket> sockets_[2][2];  // by caller and protocol
+  std::mutex asideMutex_;
+  std::optional<Socket> aside_;
 };
 
 using NetNamespacePtr = std::shared_ptr<NetNamespace>;

@@ -52,12 +52,8 @@ Napi::Value dropFlows(const Napi::CallbackInfo& info) {
     return elsewhere<bool>(
         info.Env(), false,
         [ns, patterns = std::move(patterns)] {
-          // A socket of its own: it may take milliseconds, for which no job shall wait.
-          auto socket = [&] {
-            const EnterNamespace enter(ns->fd(), OnLost::MarkThread);
-            return Socket::open(Protocol::Netfilter);
-          }();
-          return dropFlows(socket, patterns);
+          const auto aside = ns->aside();
+          return dropFlows(aside.socket, patterns);
         },
         [](Napi::Env env, bool& known) { return Napi::Boolean::New(env, known); });
   });
