@@ -3,15 +3,13 @@
 
 import type { Protocol } from '../ports.js';
 import { span } from '../ports.js';
-import { type Element, isVerdict, type Part } from './elements.js';
+import { type Element, isVerdict, type Part, type Verdict } from './elements.js';
 import {
   addressBytes,
-  concatenated,
   type KeyTypeName,
   keyTypes,
   lastAddress,
   nameBytes,
-  portBytes,
   protocolNumbers,
 } from './fields.js';
 import { commentBytes, tableName } from './names.js';
@@ -19,45 +17,73 @@ import { type SetShape, setNamed } from './skeleton.js';
 
 const verdictData = 0xffffff00; // NFT_DATA_VERDICT
 
-/** The first and the last of what a part says. */
-function ends(type: KeyTypeName, part: Part): readonly [first: Uint8Array, last: Uint8Array] {
-  const both = (bytes: Uint8Array) => [bytes, bytes] as const;
+/** Which end of what a part says: a single one is both. */
+type End = 'first' | 'last';
+
+/** Puts one end of a part at its place. */
+function put(part: Part, end: End, type: KeyTypeName, bytes: Uint8Array, at: number): void {
   switch (type) {
-    case 'inet_service':
-      if (typeof part === 'number') return both(portBytes(part));
-      if (typeof part === 'object') return [portBytes(part.first), portBytes(part.last)];
-      break;
-    case 'inet_proto':
-      return both(Uint8Array.of(protocolNumbers[part as Protocol]));
-    case 'ifname':
-      return both(nameBytes(String(part)));
-    default: {
-      const text = String(part);
-      const slash = text.indexOf('/');
-      if (slash < 0) return both(addressBytes(text));
-      return [addressBytes(text.slice(0, slash)), addressBytes(lastAddress(text))];
+    case 'inet_service': {
+      const port = typeof part === 'object' ? part[end] : part;
+      if (typeof port !== 'number') break;
+      bytes[at] = port >> 8;
+      bytes[at + 1] = port & 0xff;
+      return;
     }
+    case 'inet_proto':
+      bytes[at] = protocolNumbers[part as Protocol];
+      return;
+    case 'ifname':
+      bytes.set(nameBytes(String(part)), at);
+      return;
+    default:
+      bytes.set(addressEnd(String(part), end), at);
+      return;
   }
   throw new TypeError(`no ${type}: ${JSON.stringify(part)}`);
 }
 
-function bytesOf(types: readonly KeyTypeName[], parts: readonly Part[], end: 0 | 1): Uint8Array {
-  const each = parts.map((part, i) => ends(types[i] as KeyTypeName, part)[end]);
-  return each.length === 1 ? (each[0] as Uint8Array) : concatenated(each);
+function addressEnd(text: string, end: End): Uint8Array {
+  const slash = text.indexOf('/');
+  if (slash < 0) return addressBytes(text);
+  return addressBytes(end === 'first' ? text.slice(0, slash) : lastAddress(text));
 }
 
-function dataBytes(
-  { dataInterval }: SetShape,
-  types: readonly KeyTypeName[],
-  data: readonly Part[],
-): Uint8Array {
-  const first = bytesOf(types, data, 0);
-  return dataInterval ? concatenated([first, bytesOf(types, data, 1)]) : first;
+/** How many bytes there are from the beginning of a part to that of the next: each begins a register, where there are several. */
+function widthOf(type: KeyTypeName, { length }: readonly KeyTypeName[]): number {
+  const { bytes } = keyTypes[type];
+  return length === 1 ? bytes : (bytes + 3) & ~3;
 }
+
+function lengthOf(types: readonly KeyTypeName[]): number {
+  let length = 0;
+  for (const type of types) length += widthOf(type, types);
+  return length;
+}
+
+/** Parts one after the other; of several ends all of the first, and then all of the other. */
+function bytesOf(
+  types: readonly KeyTypeName[],
+  parts: readonly Part[],
+  ends: readonly End[],
+): Readonly<Uint8Array> {
+  const bytes = new Uint8Array(lengthOf(types) * ends.length);
+  let at = 0;
+  for (const end of ends)
+    for (const [i, type] of types.entries()) {
+      put(parts[i] as Part, end, type, bytes, at);
+      at += widthOf(type, types);
+    }
+  return bytes;
+}
+
+const first: readonly End[] = ['first'];
+const last: readonly End[] = ['last'];
+const both: readonly End[] = ['first', 'last'];
 
 /** The address after a range, where a range of single keys ends; undefined after the last there is. */
-function behind(last: Uint8Array): Uint8Array | undefined {
-  const next = Uint8Array.from(last);
+function behind(ending: Readonly<Uint8Array>): Uint8Array | undefined {
+  const next = Uint8Array.from(ending);
   for (let i = next.length - 1; i >= 0; i--) {
     next[i] = ((next[i] ?? 0) + 1) & 0xff;
     if (next[i] !== 0) return next;
@@ -65,36 +91,33 @@ function behind(last: Uint8Array): Uint8Array | undefined {
   return undefined;
 }
 
+type Encoded = Readonly<Record<string, unknown>>;
+
 /** An element as the attribute tables have it; of a range in a set of single keys there is one for each end. */
-export function encodeElement({
-  set,
-  key,
-  data,
-  comment,
-}: Element): readonly Readonly<Record<string, unknown>>[] {
-  const { key: types, data: dataTypes, interval } = setNamed(set);
-  const first = { key: { value: bytesOf(types, key, 0) } };
-  const value = isVerdict(data)
-    ? { data: { verdict: data } }
-    : data !== undefined && Array.isArray(dataTypes)
-      ? { data: { value: dataBytes(setNamed(set), dataTypes as readonly KeyTypeName[], data) } }
-      : {};
-  const begin = { ...first, ...value, userData: commentBytes(comment) };
+export function encodeElement(element: Element): readonly Encoded[] {
+  const { set, data, comment } = element;
+  const [begin, ...end] = encodeKey(element);
+  return [
+    { ...begin, ...(data !== undefined && dataOf(setNamed(set), data)), userData: commentBytes(comment) },
+    ...end,
+  ];
+}
+
+function dataOf({ data: types, dataInterval }: SetShape, data: Verdict | readonly Part[]): Encoded {
+  if (isVerdict(data)) return { data: { verdict: data } };
+  const value = bytesOf(types as readonly KeyTypeName[], data, dataInterval ? both : first);
+  return { data: { value } };
+}
+
+/** The key of an element, which is enough for removing it. */
+export function encodeKey({ set, key }: Element): readonly Encoded[] {
+  const { key: types, interval } = setNamed(set);
+  const begin = { key: { value: bytesOf(types, key, first) } };
   if (!interval) return [begin];
-  const last = bytesOf(types, key, 1);
-  if (types.length > 1) return [{ ...begin, keyEnd: { value: last } }];
-  const end = behind(last);
+  const ending = bytesOf(types, key, last);
+  if (types.length > 1) return [{ ...begin, keyEnd: { value: ending } }];
+  const end = behind(ending);
   return end === undefined ? [begin] : [begin, { key: { value: end }, flags: ['intervalEnd'] }];
-}
-
-/** The key of an element, for removing it. */
-export function encodeKey(element: Element): readonly Readonly<Record<string, unknown>>[] {
-  return encodeElement(element).map(({ data: _, userData: __, ...rest }) => rest);
-}
-
-function lengthOf(types: readonly KeyTypeName[]): number {
-  const bytes = types.map((type) => keyTypes[type].bytes);
-  return bytes.length === 1 ? (bytes[0] ?? 0) : bytes.reduce((sum, one) => sum + ((one + 3) & ~3), 0);
 }
 
 function typeNumber(types: readonly KeyTypeName[]): number {

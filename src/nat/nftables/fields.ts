@@ -123,26 +123,10 @@ export function lastAddress(cidr: string): string {
     : new Address6(cidr).endAddress().correctForm();
 }
 
-export function portBytes(port: number): Uint8Array {
-  return Uint8Array.of(port >> 8, port & 0xff);
-}
-
 export const protocolNumbers: Readonly<Record<Protocol, number>> = { tcp: 6, udp: 17, sctp: 132 };
 
 export function nameBytes(name: string): Uint8Array {
   const bytes = new Uint8Array(keyTypes.ifname.bytes);
   bytes.set(Buffer.from(name, 'latin1').subarray(0, bytes.length - 1));
-  return bytes;
-}
-
-/** Parts one after the other, each at a multiple of four bytes, as registers hold them. */
-export function concatenated(parts: readonly Uint8Array[]): Uint8Array {
-  const padded = parts.map((part) => (part.length + 3) & ~3);
-  const bytes = new Uint8Array(padded.reduce((sum, size) => sum + size, 0));
-  let at = 0;
-  for (const [i, part] of parts.entries()) {
-    bytes.set(part, at);
-    at += padded[i] ?? 0;
-  }
   return bytes;
 }

@@ -1,6 +1,58 @@
-// Published ports, found by their host port: a new one is not compared with all others. Pure. Must not know where they are kept.
+// Ports found by their host port: a new one is not compared with all others. Published ports, found by their container too. Pure.
+// Must not know where they are kept.
 
 import { conflicts, type PortIntent } from '../../nat/index.js';
+
+/** Things that each have a port, found by what is in its way. */
+export class PortsByNumber<One extends { readonly port: PortIntent }> {
+  readonly #single = new Map<number, readonly One[]>();
+  readonly #ranges = new Set<One>();
+
+  get all(): readonly One[] {
+    return [...this.#ranges, ...[...this.#single.values()].flat()];
+  }
+
+  /** One that is in the way of a port. */
+  conflict(port: PortIntent): One | undefined {
+    for (const some of this.#near(port)) for (const one of some) if (conflicts(one.port, port)) return one;
+    return undefined;
+  }
+
+  /** All whose first port this is. */
+  beginningAt(hostPort: number): readonly One[] {
+    const ranges = [...this.#ranges].filter(({ port }) => port.hostPort === hostPort);
+    return [...ranges, ...this.#at(hostPort)];
+  }
+
+  add(one: One): void {
+    const { hostPort, range } = one.port;
+    if (range > 1) this.#ranges.add(one);
+    else this.#setSingle(hostPort, [...this.#at(hostPort), one]);
+  }
+
+  remove(one: One): void {
+    const { hostPort, range } = one.port;
+    if (range > 1) this.#ranges.delete(one);
+    else
+      this.#setSingle(
+        hostPort,
+        this.#at(hostPort).filter((other) => other !== one),
+      );
+  }
+
+  #near({ hostPort, range }: PortIntent): Iterable<Iterable<One>> {
+    return [this.#ranges, ...(range > 1 ? this.#single.values() : [this.#at(hostPort)])];
+  }
+
+  #at(hostPort: number): readonly One[] {
+    return this.#single.get(hostPort) ?? [];
+  }
+
+  #setSingle(hostPort: number, some: readonly One[]): void {
+    if (some.length > 0) this.#single.set(hostPort, some);
+    else this.#single.delete(hostPort);
+  }
+}
 
 /** A published port and whose it is. */
 export interface Booked {
@@ -9,60 +61,49 @@ export interface Booked {
   readonly port: PortIntent;
 }
 
-/** Published ports, found by their host port, and by their container. */
+/** Published ports. */
 export class BookedPorts {
-  readonly #single = new Map<number, readonly Booked[]>();
-  #ranges: readonly Booked[] = [];
-  readonly #containers = new Map<string, readonly Booked[]>();
+  readonly #ports = new PortsByNumber<Booked>();
+  readonly #containers = new Map<string, Set<Booked>>();
 
   constructor(booked: Iterable<Booked>) {
     for (const one of booked) this.add(one);
   }
 
   get all(): readonly Booked[] {
-    return [...this.#ranges, ...[...this.#single.values()].flat()];
+    return this.#ports.all;
   }
 
   portsOf(network: string, container: string): readonly PortIntent[] {
-    return (this.#containers.get(containerKey({ network, container })) ?? []).map(({ port }) => port);
+    return [...(this.#containers.get(containerKey({ network, container })) ?? [])].map(({ port }) => port);
   }
 
   conflict(port: PortIntent): Booked | undefined {
-    const near = port.range === 1 ? [...(this.#single.get(port.hostPort) ?? []), ...this.#ranges] : this.all;
-    return near.find((one) => conflicts(one.port, port));
+    return this.#ports.conflict(port);
   }
 
   add(booked: Booked): void {
-    const { hostPort, range } = booked.port;
-    if (range > 1) this.#ranges = [...this.#ranges, booked];
-    else append(this.#single, hostPort, booked);
-    append(this.#containers, containerKey(booked), booked);
+    this.#ports.add(booked);
+    const key = containerKey(booked);
+    const its = this.#containers.get(key);
+    if (its === undefined) this.#containers.set(key, new Set([booked]));
+    else its.add(booked);
   }
 
   /** Takes out what the container has of that; nothing where it has none. */
   remove(gone: Booked): void {
-    const { port } = gone;
-    const stays = (one: Booked) =>
-      containerKey(one) !== containerKey(gone) ||
-      one.port.hostPort !== port.hostPort ||
-      !conflicts(one.port, port);
-    this.#ranges = this.#ranges.filter(stays);
-    reduce(this.#single, port.hostPort, stays);
-    reduce(this.#containers, containerKey(gone), stays);
+    const key = containerKey(gone);
+    const its = this.#containers.get(key);
+    for (const one of this.#ports.beginningAt(gone.port.hostPort)) {
+      if (its?.has(one) !== true || !conflicts(one.port, gone.port)) continue;
+      this.#ports.remove(one);
+      its.delete(one);
+    }
+    if (its?.size === 0) this.#containers.delete(key);
   }
 }
 
 // No name has a space.
 function containerKey({ network, container }: Pick<Booked, 'network' | 'container'>): string {
   return `${network} ${container}`;
-}
-
-function append<Key>(lists: Map<Key, readonly Booked[]>, key: Key, booked: Booked): void {
-  lists.set(key, [...(lists.get(key) ?? []), booked]);
-}
-
-function reduce<Key>(lists: Map<Key, readonly Booked[]>, key: Key, stays: (one: Booked) => boolean): void {
-  const left = (lists.get(key) ?? []).filter(stays);
-  if (left.length > 0) lists.set(key, left);
-  else lists.delete(key);
 }

@@ -1,14 +1,9 @@
 // What callers may say about ports, at attach and later, and how published ports are told. Checked before any system call.
 
-import {
-  checkPort,
-  conflicts,
-  type PortIntent,
-  type Protocol,
-  type PublishOptions,
-} from '../../nat/index.js';
+import { checkPort, type PortIntent, type Protocol, type PublishOptions } from '../../nat/index.js';
 import { isLoopback } from '../../nat/ports.js';
 import { type Check, integer, oneOf, readOptions } from '../../options.js';
+import { PortsByNumber } from './booked-ports.js';
 
 /** A port that is published. */
 export interface PublishedPort extends PublishOptions {
@@ -36,9 +31,13 @@ export type Unwanted = (port: PortIntent) => boolean;
 export const checkPorts: Check<readonly PortIntent[]> = (value, option) => {
   const list: readonly unknown[] = Array.isArray(value) ? Array.from(value) : [value];
   const ports = list.map((one, i) => checkPort(one, Array.isArray(value) ? `${option}[${i}]` : option));
+  const earlier = new PortsByNumber<{ readonly port: PortIntent; readonly i: number }>();
   for (const [i, port] of ports.entries()) {
-    const other = ports.slice(0, i).findIndex((one) => one.hostPort !== 0 && conflicts(one, port));
-    if (other >= 0) throw new RangeError(`${option}[${i}]: hostPort: is in the way of ${option}[${other}]`);
+    if (port.hostPort === 0) continue; // whichever is found is in nobody's way
+    const other = earlier.conflict(port);
+    if (other !== undefined)
+      throw new RangeError(`${option}[${i}]: hostPort: is in the way of ${option}[${other.i}]`);
+    earlier.add({ port, i });
   }
   return ports;
 };
@@ -62,10 +61,11 @@ export function checkReferences(value: unknown, option: string): Unwanted {
     );
     return { hostPort, protocol: protocol ?? 'tcp', address };
   });
+  const byNumber = new Map<number, typeof wanted>();
+  for (const one of wanted) byNumber.set(one.hostPort, [...(byNumber.get(one.hostPort) ?? []), one]);
   return (port) =>
-    wanted.some(
-      ({ hostPort, protocol, address }) =>
-        port.hostPort === hostPort &&
+    (byNumber.get(port.hostPort) ?? []).some(
+      ({ protocol, address }) =>
         port.protocol === protocol &&
         (address === undefined ? !isLoopback(port) : port.hostAddress === address),
     );
