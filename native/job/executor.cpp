@@ -111,6 +111,11 @@ void Executor::threadMain() {
     job->work = nullptr;
     job->turns.clear();
     if (job->done) job->done();
+    if (job->after) {
+      guard.unlock();
+      job->after();
+      guard.lock();
+    }
     // A thread that could not come back from a namespace must not run anything again.
     if (isLost || alive_ - waiting_ > usualThreads) break;
   }

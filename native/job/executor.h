@@ -21,11 +21,12 @@ namespace netplumb {
 
 // Work and where it must wait its turn. `work` runs on an executor thread, and so does `done` right after it,
 // when the job has let go of its turns and its work. Jobs on one namespace are done in the order they ran:
-// `done` is called under the executor's mutex, so it must be short and leave the executor alone.
+// `done` is called under the executor's mutex, so it must be short and leave the executor alone. `after`
+// follows it on the same thread, without the mutex: short too, but nobody has to know of it.
 struct ScheduledJob {
   std::vector<NetNamespacePtr> turns;  // without duplicates or nulls
   std::function<void()> work;
-  std::function<void()> done;
+  std::function<void()> done, after;
   bool waits = false;  // for something other than the kernel: gets a thread beside the usual ones
 };
 

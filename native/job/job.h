@@ -69,9 +69,14 @@ struct Job {
   std::vector<StepResult> results;
   std::vector<Span> spans;
   std::optional<Failure> failure;
+  std::vector<NetNamespacePtr> left;  // not kept: to be let go
 
   // Runs on the calling thread. Never throws: what goes wrong is in `failure`.
   void run(Caller caller);
+
+  // Closes what nobody asked to keep, on the thread that ran the job: nobody has to wait for that. With a job
+  // that failed it is gone already.
+  void letGo() { left.clear(); }
 };
 
 }  // namespace netplumb

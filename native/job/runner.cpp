@@ -56,9 +56,10 @@ class Timed {
 
 void Job::run(Caller caller) {
   Runner(*this, caller).run();
-  // Closing is work too: what nobody asked to keep, or will get, is let go here, not on the JS thread.
   for (size_t slot = 0; slot < slots.size(); slot++)
-    if (failure || std::find(kept.begin(), kept.end(), slot) == kept.end()) slots[slot].reset();
+    if (slots[slot] && (failure || std::find(kept.begin(), kept.end(), slot) == kept.end()))
+      left.push_back(std::exchange(slots[slot], nullptr));
+  if (failure) letGo();
 }
 
 void Runner::run() {

@@ -79,6 +79,7 @@ Napi::Value Environment::schedule(Napi::Env env, Work work) {
   auto job = std::make_unique<ScheduledJob>();
   job->turns = std::move(work.turns);
   job->work = std::move(work.run);
+  job->after = std::move(work.after);
   job->waits = work.waits;
   const auto refused = std::make_shared<bool>(false);
   const auto settle = [refused, settle = std::move(work.settle)](Napi::Env settled) {

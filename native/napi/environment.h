@@ -29,7 +29,8 @@ class Environment {
     std::vector<NetNamespacePtr> turns;  // the namespaces whose earlier jobs it follows
     std::function<void()> run;           // on an executor thread; must not throw
     Settle settle;
-    bool waits = false;  // for something other than the kernel
+    std::function<void()> after = {};  // there too, when the promise is as good as settled; must not throw
+    bool waits = false;                // for something other than the kernel
   };
   Napi::Value schedule(Napi::Env env, Work work);
 

@@ -147,6 +147,7 @@ Napi::Value run(const Napi::CallbackInfo& info) {
       if (slot && std::find(work.turns.begin(), work.turns.end(), slot) == work.turns.end())
         work.turns.push_back(slot);
     work.run = [job] { job->run(Caller::Executor); };
+    work.after = [job] { job->letGo(); };
     work.settle = [job](Napi::Env settled) { return jobResult(settled, *job); };
     const auto promise = Environment::of(env).schedule(env, std::move(work));
     if (job->more) handOver(env, *job, info[1].As<Napi::Function>());
@@ -182,6 +183,7 @@ Napi::Value plumb(const Napi::CallbackInfo& info) {
     Environment::Work work;
     work.turns = {host};
     work.run = [job] { job->run(Caller::Executor); };
+    work.after = [job] { job->letGo(); };
     work.settle = [job](Napi::Env settled) -> Napi::Value {
       if (job->failure) return failureRecord(settled, *job->failure);
       return Napi::Number::New(settled, job->results.at(1).index);

@@ -94,6 +94,24 @@ TEST_CASE("a job that is done holds nothing any more") {
   CHECK(workOwners == 1);
 }
 
+TEST_CASE(
+    "what is left for after a job keeps nobody from learning that it is done, and is done before the "
+    "executor ends") {
+  Gate learnt(0);
+  bool finished = false;
+  {
+    Executor executor;
+    auto job = makeScheduled({}, [] {});
+    std::latch done(1);
+    job->done = [&] { done.count_down(); };
+    job->after = [&] { finished = learnt.try_acquire_for(2s); };
+    executor.submit(std::move(job));
+    done.wait();
+    learnt.release();
+  }
+  CHECK(finished);
+}
+
 TEST_CASE("jobs on different namespaces run side by side") {
   std::latch together(usualThreads), all(usualThreads);
   Executor executor;
