@@ -69,13 +69,13 @@ struct Job {
   std::vector<StepResult> results;
   std::vector<Span> spans;
   std::optional<Failure> failure;
-  std::vector<NetNamespacePtr> left;  // not kept: to be let go
+  std::vector<NetNamespacePtr> left;  // that it made or opened, and did not keep
 
   // Runs on the calling thread. Never throws: what goes wrong is in `failure`.
   void run(Caller caller);
 
-  // Closes what nobody asked to keep, on the thread that ran the job: nobody has to wait for that. With a job
-  // that failed it is gone already.
+  // Closes what is left, which nobody has to wait for: then, what the job was given is let go already, and
+  // after a failure everything.
   void letGo() { left.clear(); }
 };
 

@@ -55,10 +55,15 @@ class Timed {
 }  // namespace
 
 void Job::run(Caller caller) {
+  const auto given = slots;
   Runner(*this, caller).run();
-  for (size_t slot = 0; slot < slots.size(); slot++)
-    if (slots[slot] && (failure || std::find(kept.begin(), kept.end(), slot) == kept.end()))
-      left.push_back(std::exchange(slots[slot], nullptr));
+  // Closing is work too: what nobody asked to keep, or will get, is let go on this thread, not on the JS
+  // thread.
+  for (size_t slot = 0; slot < slots.size(); slot++) {
+    if (!failure && std::find(kept.begin(), kept.end(), slot) != kept.end()) continue;
+    if (slots[slot] && !given[slot]) left.push_back(slots[slot]);
+    slots[slot].reset();
+  }
   if (failure) letGo();
 }
 
