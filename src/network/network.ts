@@ -4,8 +4,9 @@
 import { Namespace } from '../namespace.js';
 import type { BackendName, PortIntent, PublishOptions } from '../nat/index.js';
 import { instanceOf, readOptions } from '../options.js';
-import { Attacher, takenAddresses } from './attach/attacher.js';
+import { Attacher } from './attach/attacher.js';
 import { forMany, type ManyOptions, type ManyResult, readManyOptions } from './attach/many.js';
+import { takenAddresses } from './attach/shared-addresses.js';
 import { Calls, countCalls } from './calls.js';
 import type { EndpointInfo, EndpointStats, NetworkInfo } from './description.js';
 import { Endpoint, statsOf } from './endpoint.js';

@@ -132,9 +132,18 @@ export function portOf<Label>(
 
 /** The container links of a network, and those its pools keep ready; other ports of its bridge are somebody else's. */
 export async function listEndpoints(host: Namespace, bridge: StandingBridge): Promise<StandingEndpoints> {
+  return endpointsAmong(await host.links.list({ master: bridge.index }), bridge);
+}
+
+/** As `listEndpoints`, on the calling thread. */
+export function listEndpointsSync(host: Namespace, bridge: StandingBridge): StandingEndpoints {
+  return endpointsAmong(host.links.listSync({ master: bridge.index }), bridge);
+}
+
+function endpointsAmong(links: readonly Link[], bridge: StandingBridge): StandingEndpoints {
   const ports: StandingPort[] = [];
   const pooled: StandingPooled[] = [];
-  for (const link of await host.links.list({ master: bridge.index })) {
+  for (const link of links) {
     const label = parseLabel(link.alias);
     if (label?.kind === 'hostLink' && label.network === bridge.label.network) ports.push(portOf(link, label));
     if (label?.kind === 'pooled' && label.network === bridge.label.network) pooled.push(portOf(link, label));

@@ -14,9 +14,9 @@ export interface NetworkStage {
   ensure(options?: Partial<NetworkOptions>): Promise<Network>;
   /** Another handle on a network that stands. */
   open(name?: string): Promise<Network>;
-  /** To be closed when the test ends. */
   /** A pool's endpoint, whose namespace is to be closed when the test ends. */
   keepEndpoint<Endpoint extends { readonly namespace: Namespace }>(endpoint: Endpoint): Endpoint;
+  /** To be closed when the test ends. */
   keep<Handle extends { close(): void }>(handle: Handle): Handle;
 }
 

@@ -1,10 +1,12 @@
 // A pool on a real network: what stands, what a container gets, and what is left when things go wrong.
 import { execFileSync, spawn } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { JobEvent } from '../../src/job.js';
 import { Namespace } from '../../src/namespace.js';
 import { parseLabel } from '../../src/network/formats/label-reader.js';
 import type { PoolEndpoint } from '../../src/network/pool/endpoint.js';
@@ -185,6 +187,41 @@ describe('a pool without addresses', () => {
     const late = await network.createPool({ size: 1, addresses: 'late' });
     expect(() => late.attachSync('web', { address: '10.0.0.1' })).toThrow(RangeError);
   });
+});
+
+describe('a pool beside others', () => {
+  it.each([
+    ['ahead', 'attach'],
+    ['ahead', 'attachSync'],
+    ['late', 'attach'],
+    ['late', 'attachSync'],
+  ] as const)(
+    'whose addresses are claimed %s: %s asks once what they have, and goes on beyond',
+    async (addresses, attach) => {
+      const network = await stage.ensure();
+      const others = await stage.open();
+      // Nothing more is made ready while they are at work.
+      const pool = await network.createPool({ size: 1, perSecond: 1, addresses });
+      if (addresses === 'ahead') stage.keepEndpoint(pool.attachSync('first'));
+      const attached = await others.attachMany(
+        Array.from({ length: 20 }, (_, i) => namespaceName(`other${i}`)),
+      );
+      const theirs = attached.flatMap((one) => ('value' in one ? one.value.addresses : []));
+      expect(theirs).toHaveLength(20);
+      let refused = 0;
+      const count = (event: unknown) => {
+        if ((event as JobEvent).code === 'EEXIST') refused++;
+      };
+      subscribe('netplumb:job', count);
+      try {
+        const endpoint = stage.keepEndpoint(await pool[attach]('web'));
+        expect(theirs).not.toContain(endpoint.addresses[0]);
+      } finally {
+        unsubscribe('netplumb:job', count);
+      }
+      expect(refused).toBe(1);
+    },
+  );
 });
 
 describe('published ports', () => {

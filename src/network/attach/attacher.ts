@@ -14,23 +14,14 @@ import { exclusively, isHeldElsewhere, lockedError, sharedLock, whenUnlocked } f
 import type { AttachRequest } from '../options.js';
 import { findPort, removePort } from '../removal/detach.js';
 import { leadsToNamespace } from '../removal/made-namespaces.js';
-import {
-  addressesOf,
-  findLink,
-  listEndpoints,
-  openBridge,
-  type StandingBridge,
-  subnetsOf,
-} from '../standing.js';
+import { findLink, listEndpoints, openBridge, type StandingBridge, subnetsOf } from '../standing.js';
 import { AttachAttempt, containerTaken } from './attach.js';
 import { addressingPlan, attachPlan, type EndpointPlan, type Plumbed } from './attach-plan.js';
 import { AttachShapes } from './shapes.js';
+import { addressesIn, SharedAddresses } from './shared-addresses.js';
 
 /** How often an attach, with growing pauses, joins or makes a namespace whose name others give and take away meanwhile. */
 const mostTries = 100;
-
-/** How far from the lowest free address, at most, who meets another process goes on. */
-const outOfTheWay = 64;
 
 /** An endpoint for a pool, as asked for. */
 export interface PoolRequest extends AttachRequest {
@@ -49,9 +40,8 @@ export class Attacher {
   /** What all plans have in common; made once, for what comes before a namespace is begun is added to every attach. */
   readonly #common;
   readonly #reap: () => Promise<void>;
-  readonly #addresses: NetworkAddresses;
+  readonly #addresses: SharedAddresses;
   readonly #shapes = new AttachShapes();
-  #hasMetOthers = false;
 
   /** @param reap removes the links of what this environment detached before */
   constructor(host: Namespace, bridge: StandingBridge, taken: Iterable<string>, reap: () => Promise<void>) {
@@ -63,7 +53,7 @@ export class Attacher {
     this.#lock = sharedLock(host);
     const { network } = bridge.label;
     this.#common = { ...planDefaults(bridge.label), host, bridge: bridge.index, network };
-    this.#addresses = new NetworkAddresses(this.subnets, { taken, ...this.#settings });
+    this.#addresses = new SharedAddresses(host, bridge, this.subnets, { taken, ...this.#settings });
     this.#rehearse();
   }
 
@@ -91,10 +81,12 @@ export class Attacher {
 
   /** As `plumb`, on the calling thread; waits for nobody. @throws {NetworkError} ELOCKED while a network is being changed */
   plumbSync(request: PoolRequest): Plumbed {
+    const { addresses: wanted } = request;
+    let addresses = request.late ? [] : this.#addresses.freeSync(wanted);
     for (;;) {
-      const addresses = request.late ? [] : this.#addresses.take(request.addresses);
+      const chosen = addresses;
       const attempt = new AttachAttempt(
-        this.#plan(request, () => addresses),
+        this.#plan(request, () => chosen),
         this.#shapes,
       );
       try {
@@ -102,40 +94,49 @@ export class Attacher {
         return { endpoint, namespace: attempt.namespace };
       } catch (error) {
         const verdict = attempt.judge(error);
-        this.#release(addresses);
-        if (verdict.kind === 'addressTaken') this.#addresses.markTaken(verdict.address);
-        else if (isHeldElsewhere(error)) throw lockedError(this.#host, error);
-        else if (verdict.kind === 'bridgeGone')
-          throw new NetworkError('ENONETWORK', `network ${this.#bridge.label.network} has gone`, {
-            cause: error,
-          });
-        else throw verdict.kind === 'failed' ? verdict.error : error;
+        if (verdict.kind === 'addressTaken') {
+          addresses = this.#addresses.othersSync({ taken: verdict.address, chosen, wanted, cause: error });
+          continue;
+        }
+        this.#release(chosen);
+        if (isHeldElsewhere(error)) throw lockedError(this.#host, error);
+        if (verdict.kind === 'bridgeGone') {
+          const message = `network ${this.#bridge.label.network} has gone`;
+          throw new NetworkError('ENONETWORK', message, { cause: error });
+        }
+        throw verdict.kind === 'failed' ? verdict.error : error;
       }
     }
   }
 
   /** Gives addresses to an endpoint that was plumbed without. Where that fails it is fit for nobody. */
   async address(plumbed: Plumbed, request: PoolRequest): Promise<Plumbed> {
+    const { addresses: wanted } = request;
+    let assigned = await this.#addresses.free(wanted);
     for (;;) {
-      const addressing = this.#addressing(plumbed, request, await this.#freeAddresses(request.addresses));
+      const { plan, addressed, takenOf } = this.#addressing(plumbed, request, assigned);
       try {
-        await whenUnlocked(this.#host, () => addressing.plan.run({ lock: this.#lock }));
-        return addressing.plumbed;
+        await whenUnlocked(this.#host, () => plan.run({ lock: this.#lock }));
+        return addressed;
       } catch (error) {
-        addressing.failed(error);
+        const taken = takenOf(error);
+        assigned = await this.#addresses.others({ taken, chosen: assigned, wanted, cause: error });
       }
     }
   }
 
   /** As `address`, on the calling thread. @throws {NetworkError} ELOCKED besides */
   addressSync(plumbed: Plumbed, request: PoolRequest): Plumbed {
+    const { addresses: wanted } = request;
+    let assigned = this.#addresses.freeSync(wanted);
     for (;;) {
-      const addressing = this.#addressing(plumbed, request, this.#addresses.take(request.addresses));
+      const { plan, addressed, takenOf } = this.#addressing(plumbed, request, assigned);
       try {
-        addressing.plan.runSync({ lock: this.#lock });
-        return addressing.plumbed;
+        plan.runSync({ lock: this.#lock });
+        return addressed;
       } catch (error) {
-        addressing.failed(isHeldElsewhere(error) ? lockedError(this.#host, error) : error);
+        const taken = takenOf(error);
+        assigned = this.#addresses.othersSync({ taken, chosen: assigned, wanted, cause: error });
       }
     }
   }
@@ -145,20 +146,15 @@ export class Attacher {
       plumbed,
       this.#plan(request, () => assigned),
     );
-    return {
-      plan,
-      plumbed: { ...plumbed, endpoint },
-      // Returns where other addresses may do.
-      failed: (error: unknown) => {
-        this.#release(assigned);
-        const taken =
-          error instanceof NetlinkError && error.code === 'EEXIST' && claims.get(error.step ?? -1);
-        if (!taken) throw error;
-        this.#addresses.markTaken(taken.address);
-        if (request.addresses.includes(taken.address))
-          throw new NetworkError('EADDRTAKEN', `address ${taken.address} is taken`, { cause: error });
-      },
+    // The address that others may do for; throws for any other failure.
+    const takenOf = (error: unknown): string => {
+      const refused = error instanceof NetlinkError && error.code === 'EEXIST';
+      const taken = refused ? claims.get(error.step ?? -1) : undefined;
+      if (taken !== undefined) return taken.address;
+      this.#release(assigned);
+      throw isHeldElsewhere(error) ? lockedError(this.#host, error) : error;
     };
+    return { plan, addressed: { ...plumbed, endpoint }, takenOf };
   }
 
   async #make<Result>(
@@ -171,7 +167,7 @@ export class Attacher {
     // What may be refused is refused before anything is begun.
     const none = request.late === undefined ? undefined : [];
     const early = this.#addresses.seemsTaken(request.addresses) && !none;
-    const chosen = early ? await this.#freeAddresses(request.addresses) : none;
+    const chosen = early ? await this.#addresses.free(request.addresses) : none;
     let endpoint = this.#plan(request, () => chosen ?? this.#addresses.take(request.addresses));
     try {
       for (let tries = 1; ; tries++) {
@@ -199,22 +195,22 @@ export class Attacher {
   async explain(requests: readonly AttachRequest[]): Promise<readonly string[]> {
     const { label, index } = this.#bridge;
     await openBridge(this.#host, label.network, index);
-    const { ports, pooled } = await listEndpoints(this.#host, this.#bridge);
+    const standing = await listEndpoints(this.#host, this.#bridge);
     for (const request of requests)
-      if (ports.some((port) => port.label.container === request.container))
+      if (standing.ports.some((port) => port.label.container === request.container))
         throw containerTaken({ ...request, network: label.network });
-    const taken = addressesOf([...ports, ...pooled]);
+    const taken = addressesIn(standing);
     const addresses = new NetworkAddresses(this.subnets, { taken, ...this.#settings });
     return explainAttaches(requests, addresses, (request, assigned) => this.#plan(request, () => assigned));
   }
 
   /** A container is gone: its addresses are given again after all others. */
   release({ addresses }: Pick<HostLinkLabel, 'addresses'>): void {
-    for (const text of addresses) this.#addresses.release(withoutPrefix(text));
+    this.#addresses.release(addresses.map(withoutPrefix));
   }
 
   #release(addresses: readonly AssignedAddress[]): void {
-    for (const { address } of addresses) this.#addresses.release(address);
+    this.#addresses.release(addresses.map(({ address }) => address));
   }
 
   // What to try after a failure, or the error to reject with.
@@ -237,7 +233,12 @@ export class Attacher {
         return changed(endpoint, { routed: [...endpoint.routed, verdict.family] });
       case 'addressTaken':
         return changed(endpoint, {
-          addresses: await this.#otherAddresses(verdict.address, endpoint, request, error),
+          addresses: await this.#addresses.others({
+            taken: verdict.address,
+            chosen: endpoint.addresses,
+            wanted: request.addresses,
+            cause: error,
+          }),
         });
       case 'bridgeGone':
         // The try made the lock's file, which goes with the last network.
@@ -284,32 +285,6 @@ export class Attacher {
     const port = await findPort(this.#host, network, container);
     await whenUnlocked(this.#host, () => removePort(this.#host, port, this.#lock));
     return false;
-  }
-
-  // When one seems taken, or none seems left, the kernel knows what other processes have released meanwhile.
-  async #freeAddresses(wanted: readonly string[]): Promise<readonly AssignedAddress[]> {
-    if (this.#addresses.seemsTaken(wanted))
-      this.#addresses.resync(await takenAddresses(this.#host, this.#bridge));
-    return this.#addresses.take(wanted);
-  }
-
-  // Another process has this one: it stays marked, and all are chosen anew, for they go together. Each refusal costs the kernel 16 ms and more,
-  // so what else it has is asked for once. Met a second time it is at work as well, and takes the lowest too: then this process keeps out of its way.
-  async #otherAddresses(
-    taken: string,
-    endpoint: EndpointPlan,
-    request: AttachRequest,
-    cause: unknown,
-  ): Promise<readonly AssignedAddress[]> {
-    this.#release(endpoint.addresses);
-    this.#addresses.markTaken(taken);
-    if (request.addresses.includes(taken))
-      throw new NetworkError('EADDRTAKEN', `address ${taken} is taken`, { cause });
-    for (const address of await takenAddresses(this.#host, this.#bridge)) this.#addresses.markTaken(address);
-    if (this.#addresses.seemsTaken(request.addresses)) return this.#freeAddresses(request.addresses);
-    const distance = this.#hasMetOthers ? 1 + Math.floor(Math.random() * outOfTheWay) : 0;
-    this.#hasMetOthers = true;
-    return this.#addresses.take(request.addresses, distance);
   }
 
   #plan(
@@ -384,12 +359,6 @@ export function planDefaults({ settings = plainSettings, rules }: Pick<BridgeLab
   // As if it had them, for it must not get them.
   const routed: readonly Family[] = rules?.internal === true ? [4, 6] : [];
   return { ...(mtu !== undefined && { mtu }), routes, isolated, hairpin, routed };
-}
-
-/** The addresses of a network's containers, as the kernel has them. */
-export async function takenAddresses(host: Namespace, bridge: StandingBridge): Promise<readonly string[]> {
-  const { ports, pooled } = await listEndpoints(host, bridge);
-  return addressesOf([...ports, ...pooled]);
 }
 
 /** The shell lines of attaches that were not done: a namespace that is there by a container's name would be joined. */
