@@ -1,12 +1,23 @@
 // Owns: what is checked before a run.
-import { accessSync, constants, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync } from 'node:fs';
 import os from 'node:os';
-import { dirname } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { benchFiles, benchNamespaces, removeBenchNamespaces } from './session.mjs';
 
 /** @throws {Error} when this process may not make namespaces */
 export function requireRoot() {
   if (process.getuid?.() !== 0) throw new Error('it makes network namespaces: run it as root');
+}
+
+/** Hosts are made and looked at with these, whatever is measured. */
+const NEEDED = { ip: 'iproute2', nsenter: 'util-linux' };
+
+/** @throws {Error} that says which package brings what is missing */
+export function requirePrograms() {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  for (const [program, brings] of Object.entries(NEEDED))
+    if (!folders.some((folder) => existsSync(join(folder, program))))
+      throw new Error(`it needs ${program} (Debian: ${brings})`);
 }
 
 /**

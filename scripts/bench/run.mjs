@@ -16,7 +16,7 @@ import { renderHtml } from './report/html.mjs';
 import { writeReport } from './report/json.mjs';
 import { picturesOf } from './report/pictures.mjs';
 import { renderReport } from './report/table.mjs';
-import { requireRoot, requireWritable, tidyUp, warnOfLoad } from './requirements.mjs';
+import { requirePrograms, requireRoot, requireWritable, tidyUp, warnOfLoad } from './requirements.mjs';
 import { scenarios } from './scenarios/index.mjs';
 import { Session } from './session.mjs';
 import { suites } from './suites.mjs';
@@ -58,6 +58,7 @@ function workOf({ scenario: wanted, n, rounds }) {
 async function bench(options) {
   const { description, parts } = workOf(options);
   requireRoot();
+  requirePrograms();
   if (options.docs) requireDocs();
   for (const [option, file] of Object.entries({ '--json': options.json, '--html': options.html })) {
     if (file === undefined) continue;

@@ -99,6 +99,28 @@ describe('installed without network and compiler', () => {
     expect(refused.status).toBe(1);
   });
 
+  it('measures on the machine it is installed on, and says what it lacks for that', () => {
+    const run = [
+      'node_modules/.bin/netplumb',
+      'bench',
+      '--n',
+      '2',
+      '--rounds',
+      '3',
+      '--peers',
+      'netplumb,shell-out',
+    ];
+    const { stdout, stderr, status } = attempt('env', ['-C', folder, `TMPDIR=${folder}`, ...run], {
+      timeoutMs: 120_000,
+    });
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/│ netplumb +│ +\d+/);
+    expect(stdout).toMatch(/│ shell-out +│ +\d+/);
+    const bare = packed.isolated(folder, run);
+    expect(bare.stderr).toMatch(/bench: it needs ip \(Debian: iproute2\)/);
+    expect(bare.status).toBe(1);
+  });
+
   it('brings the command', () => {
     const { status, stdout } = packed.isolated(folder, ['node_modules/.bin/netplumb', '--version']);
     expect(stdout.trim()).toBe(version);

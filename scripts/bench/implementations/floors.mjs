@@ -1,10 +1,9 @@
 // Owns: the C floors: compiling them and how each is started. It must not know what they send; that is in
 // floor/*.c.
-import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { run } from '../processes.mjs';
 import { workList } from '../work-list.mjs';
-import { BUILD } from './build.mjs';
+import { BUILD, makeBuildFolder } from './build.mjs';
 import { Unavailable } from './implementation.mjs';
 
 /** @typedef {import('./implementation.mjs').Implementation} Implementation */
@@ -64,7 +63,7 @@ function command(program, { plan, lock }, ...more) {
 
 /** @param {string} program @returns {Promise<string>} the compiler's version */
 async function compile(program) {
-  mkdirSync(BUILD, { recursive: true });
+  makeBuildFolder();
   const sources = [`${program}.c`, ...SHARED].map((file) => SOURCES + file);
   const warnings = ['-Wall', '-Wextra', '-Werror'];
   try {

@@ -1,7 +1,6 @@
 // Owns: how the Go peer is built and started. The work itself is in programs/go.
-import { mkdirSync } from 'node:fs';
 import { run } from '../processes.mjs';
-import { BUILD } from './build.mjs';
+import { BUILD, makeBuildFolder } from './build.mjs';
 import { Unavailable } from './implementation.mjs';
 import { LIFE_OF_CONTAINERS, OPERATIONS, programCommands, programPath } from './programs.mjs';
 
@@ -21,7 +20,7 @@ export const goNetlink = {
 
 /** With Debian's copy of the library, so that nothing is fetched. @returns {Promise<string>} versions */
 async function build() {
-  mkdirSync(BUILD, { recursive: true });
+  makeBuildFolder();
   const settings = ['GO111MODULE=off', 'GOPATH=/usr/share/gocode', 'GOFLAGS=', `GOCACHE=${BUILD}go-cache`];
   try {
     await run(

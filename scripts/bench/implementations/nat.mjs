@@ -1,8 +1,7 @@
 // Owns: how the ways to publish ports are found and started: the library by its other means, iptables, nft and libnftables. The work itself is in
 // programs/*-ports.mjs.
-import { mkdirSync } from 'node:fs';
 import { run } from '../processes.mjs';
-import { BUILD } from './build.mjs';
+import { BUILD, makeBuildFolder } from './build.mjs';
 import { Unavailable, versionOf } from './implementation.mjs';
 import { nodeCommands, PORTS, programCommands, programPath } from './programs.mjs';
 
@@ -66,7 +65,7 @@ export const libnftables = {
   name: 'libnftables',
   description: 'C: libnftables, the same text as nft in one process; no claims, no lock',
   prepare: async () => {
-    mkdirSync(BUILD, { recursive: true });
+    makeBuildFolder();
     const args = [
       '-O2',
       '-Wall',
