@@ -53,7 +53,12 @@ function stateOf({ hosts }: Side, sysctls: readonly string[]): unknown {
     return Object.fromEntries(
       Object.entries(value)
         .filter(([name]) => !restless.test(name))
-        .map(([name, part]) => [name, name === 'expires' ? hundreds(part) : settled(part)]),
+        .map(([name, part]) => {
+          if (name === 'expires') return [name, hundreds(part)];
+          // Of a link without carrier, whose peer moved away: by whether the kernel looked before or after that (default_operstate).
+          if (part === 'LOWERLAYERDOWN') return [name, 'DOWN'];
+          return [name, settled(part)];
+        }),
     );
   };
   return hosts.map((host) => ({
