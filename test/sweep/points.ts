@@ -51,9 +51,12 @@ export function pointsOf(trace: string): readonly Point[] {
   return [...points.values()];
 }
 
-/** Whether what is written, as strace prints it, goes to iptables-restore: a table, a chain, a rule, a comment. */
+/**
+ * Whether what is written, as strace prints it, goes to iptables-restore: a table, a chain, a rule, a comment. A `*` alone is libuv's, which
+ * unlocks its signals by it, and ends the process where it cannot (uv__signal_unlock).
+ */
 function isSession(written: string): boolean {
-  return /^\d+<(?:socket|pipe):[^>]*>, "[*#:-]/.test(written);
+  return /^\d+<(?:socket|pipe):[^>]*>, "[*#:-](?!")/.test(written);
 }
 
 /** Whether the call was made to fail, and, where it was to be one of a talk, no other: calls are counted on each thread. */

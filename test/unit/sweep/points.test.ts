@@ -9,6 +9,7 @@ const trace = `strace: Process 7 attached with 3 threads
 [pid     9] sendmsg(22<socket:[6]>, {msg_name={sa_family=AF_NETLINK}}, MSG_NOSIGNAL) = 40
 [pid     8] write(23</proc/sys/net/ipv4/ip_forward>, "1", 1) = 1
 [pid     7] write(24<socket:[7]>, "*nat\\n-A "..., 90) = 90
+[pid     7] write(5<pipe:[3]>, "*", 1) = 1
 [pid    10] execve("/usr/sbin/iptables-restore", ["iptables-restore"], 0x7 /* 2 vars */) = 0
 [pid    10] sendmsg(3<socket:[8]>, {msg_name={sa_family=AF_NETLINK}}, 0) = 40
 [pid    10] write(1<socket:[9]>, "# np-echo"..., 20) = 20
@@ -32,7 +33,9 @@ describe('the points of a run', () => {
     const others = failed('[pid 10] write(1<socket:[9]>, "# np"..., 9)');
     expect(hasFailed(failed('sendmsg(21<socket:[5]>, {}, 0)'), { call: 'sendmsg', when: 1 })).toBe(true);
     expect(hasFailed(trace, { call: 'sendmsg', when: 1 })).toBe(false);
+    const unlocking = failed('[pid 7] write(5<pipe:[3]>, "*", 1)');
     expect(hasFailed(talk, session)).toBe(true);
+    expect(hasFailed(unlocking, session)).toBe(false);
     expect(hasFailed(`${talk}\n${hop}`, session)).toBe(false);
     expect(hasFailed(`[pid 10] execve("/x", [], 0x7) = 0\n${others}\n${talk}`, session)).toBe(false);
     expect(hasFailed(`[pid 10] execve("/x", [], 0x7) = 0\n${others}`, session)).toBe(false);
