@@ -33,6 +33,8 @@ export class SharedAddresses {
   readonly #host: Namespace;
   readonly #bridge: StandingBridge;
   readonly #known: NetworkAddresses;
+  /** By the kernel, since what stands was last read for a new container: some are claimed by links that nobody lists. */
+  readonly #refused = new Set<string>();
   #hasMetOthers = false;
 
   constructor(
@@ -63,11 +65,11 @@ export class SharedAddresses {
 
   /** As `take`; but where one seems taken, or none seems left, the kernel knows what other processes have released meanwhile. */
   async free(wanted: readonly string[]): Promise<readonly AssignedAddress[]> {
-    if (this.seemsTaken(wanted)) this.#known.resync(await takenAddresses(this.#host, this.#bridge));
+    if (this.seemsTaken(wanted)) this.#resync(await takenAddresses(this.#host, this.#bridge));
     return this.take(wanted);
   }
   freeSync(wanted: readonly string[]): readonly AssignedAddress[] {
-    if (this.seemsTaken(wanted)) this.#known.resync(this.#takenSync());
+    if (this.seemsTaken(wanted)) this.#resync(this.#takenSync());
     return this.take(wanted);
   }
 
@@ -93,6 +95,7 @@ export class SharedAddresses {
   #giveWay({ taken, chosen, wanted, cause }: Refusal): void {
     this.release(chosen.map(({ address }) => address));
     this.#known.markTaken(taken);
+    this.#refused.add(taken);
     if (wanted.includes(taken)) throw new NetworkError('EADDRTAKEN', `address ${taken} is taken`, { cause });
   }
 
@@ -100,12 +103,18 @@ export class SharedAddresses {
   #beside(standing: readonly string[], { wanted }: Refusal): readonly AssignedAddress[] {
     for (const address of standing) this.#known.markTaken(address);
     if (this.seemsTaken(wanted)) {
-      this.#known.resync(standing);
+      // What was refused once is not tried again, or there would be no end.
+      this.#known.resync([...standing, ...this.#refused]);
       return this.take(wanted);
     }
     const distance = this.#hasMetOthers ? 1 + Math.floor(Math.random() * outOfTheWay) : 0;
     this.#hasMetOthers = true;
     return this.#known.take(wanted, distance);
+  }
+
+  #resync(standing: readonly string[]): void {
+    this.#refused.clear();
+    this.#known.resync(standing);
   }
 
   #takenSync(): readonly string[] {
