@@ -1,6 +1,12 @@
 // Owns: starting one process, feeding it, collecting what it says, and ending it with all its children on a
 // signal or a timeout. It must not know what the process is for.
 import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** Where the bench lies says nothing to who reads a report of another machine. */
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** @param {string} text */
+const withoutRoot = (text) => text.replaceAll(ROOT, '');
 
 /**
  * @typedef {object} Command
@@ -13,7 +19,7 @@ import { spawn } from 'node:child_process';
 export class ProcessError extends Error {
   /** @param {string} what @param {string} stderr */
   constructor(what, stderr) {
-    super(`${what}${stderr ? `: ${stderr.trim()}` : ''}`);
+    super(`${what}${stderr ? `: ${withoutRoot(stderr.trim())}` : ''}`);
   }
 }
 
@@ -24,7 +30,7 @@ export class ProcessError extends Error {
  * @returns {Promise<string>} rejects with ProcessError when it cannot start, fails, or is ended
  */
 export function run(command, options = {}) {
-  const line = [command.file, ...command.args].join(' ').slice(0, 200);
+  const line = withoutRoot([command.file, ...command.args].join(' ')).slice(0, 200);
   return new Promise((resolve, reject) => {
     // A group of its own: Ctrl-C reaches only the bench, which ends the group and then cleans up behind it.
     const child = spawn(command.file, command.args, { stdio: 'pipe', detached: true });

@@ -1,5 +1,6 @@
 // Owns: proof that a process of the bench is fed, read, and ended with its children.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../../scripts/bench/processes.mjs';
 
@@ -12,6 +13,15 @@ describe('run', () => {
 
   it('rejects with the exit code and what the process said', async () => {
     await expect(run(sh('echo no such bridge >&2; exit 3'))).rejects.toThrow(/exit code 3: no such bridge/);
+  });
+
+  it('tells neither in the command nor in what it said where the bench lies', async () => {
+    const root = fileURLToPath(new URL('../../../', import.meta.url));
+    const path = `${root}scripts/bench/programs/no-such.mjs`;
+    const failed = run({ file: '/bin/sh', args: ['-c', 'echo "no $0" >&2; exit 3', path] });
+    await expect(failed).rejects.toThrow(
+      /exit 3 scripts\/bench\/programs\/no-such\.mjs: exit code 3: no scripts\/bench\/programs\/no-such\.mjs$/,
+    );
   });
 
   it('rejects when there is no such program', async () => {
