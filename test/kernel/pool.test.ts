@@ -222,6 +222,21 @@ describe('a pool beside others', () => {
       expect(refused).toBe(1);
     },
   );
+
+  it.each(['attach', 'attachSync'] as const)(
+    'comes to an end where the rest is claimed by links that nobody lists: %s',
+    async (attach) => {
+      const network = await stage.ensure({ subnets: ['172.16.0.0/29'] });
+      const pool = await network.createPool({ size: 1, perSecond: 1 });
+      stage.keepEndpoint(pool.attachSync('first'));
+      const others = await stage.open();
+      const [one, two] = await Promise.all(
+        ['a', 'b', 'c', 'd'].map((name) => others.attach(namespaceName(name))),
+      );
+      for (const end of [one, two]) stage.host.run('ip', 'link', 'set', end?.hostLink ?? '', 'nomaster');
+      expect(await rejection((async () => pool[attach]('web'))())).toMatchObject({ code: 'ESUBNETFULL' });
+    },
+  );
 });
 
 describe('published ports', () => {

@@ -33,8 +33,8 @@ export class SharedAddresses {
   readonly #host: Namespace;
   readonly #bridge: StandingBridge;
   readonly #known: NetworkAddresses;
-  /** By the kernel, since what stands was last read for a new container: some are claimed by links that nobody lists. */
-  readonly #refused = new Set<string>();
+  /** Refused although nothing that is listed has them: claimed by a link that lost its label, or its bridge. */
+  readonly #unlisted = new Set<string>();
   #hasMetOthers = false;
 
   constructor(
@@ -95,16 +95,16 @@ export class SharedAddresses {
   #giveWay({ taken, chosen, wanted, cause }: Refusal): void {
     this.release(chosen.map(({ address }) => address));
     this.#known.markTaken(taken);
-    this.#refused.add(taken);
     if (wanted.includes(taken)) throw new NetworkError('EADDRTAKEN', `address ${taken} is taken`, { cause });
   }
 
   // Who is met a second time is at work as well, and takes the lowest too: then this process keeps out of its way.
-  #beside(standing: readonly string[], { wanted }: Refusal): readonly AssignedAddress[] {
+  #beside(standing: readonly string[], { taken, wanted }: Refusal): readonly AssignedAddress[] {
+    if (!standing.includes(taken)) this.#unlisted.add(taken);
     for (const address of standing) this.#known.markTaken(address);
     if (this.seemsTaken(wanted)) {
-      // What was refused once is not tried again, or there would be no end.
-      this.#known.resync([...standing, ...this.#refused]);
+      // Or they would be tried without end.
+      this.#known.resync([...standing, ...this.#unlisted]);
       return this.take(wanted);
     }
     const distance = this.#hasMetOthers ? 1 + Math.floor(Math.random() * outOfTheWay) : 0;
@@ -113,7 +113,7 @@ export class SharedAddresses {
   }
 
   #resync(standing: readonly string[]): void {
-    this.#refused.clear();
+    this.#unlisted.clear();
     this.#known.resync(standing);
   }
 
