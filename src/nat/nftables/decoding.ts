@@ -1,9 +1,9 @@
 // Owns the way back from the kernel's bytes: an element that stands as what it says. Must not know what should stand.
 
 import { Address6 } from 'ip-address';
-import { protocols } from '../ports.js';
+import { protocolNumbers, protocols } from '../ports.js';
 import type { Element, Part, Verdict } from './elements.js';
-import { type KeyTypeName, keyTypes, protocolNumbers } from './fields.js';
+import { type KeyTypeName, keyTypes } from './fields.js';
 import { type Owner, ownerIn, readComment } from './names.js';
 import type { SetShape } from './skeleton.js';
 

@@ -1,17 +1,9 @@
 // Owns the form of sets and elements for the kernel, and their text for nft: parts in bytes, each at its place.
 // Must not know what they are for.
 
-import type { Protocol } from '../ports.js';
-import { span } from '../ports.js';
+import { type Protocol, protocolNumbers, span } from '../ports.js';
 import { type Element, isVerdict, type Part, type Verdict } from './elements.js';
-import {
-  addressBytes,
-  type KeyTypeName,
-  keyTypes,
-  lastAddress,
-  nameBytes,
-  protocolNumbers,
-} from './fields.js';
+import { addressBytes, type KeyTypeName, keyTypes, lastAddress, nameBytes } from './fields.js';
 import { commentBytes, tableName } from './names.js';
 import { type SetShape, setNamed } from './skeleton.js';
 
@@ -62,11 +54,7 @@ function lengthOf(types: readonly KeyTypeName[]): number {
 }
 
 /** Parts one after the other; of several ends all of the first, and then all of the other. */
-function bytesOf(
-  types: readonly KeyTypeName[],
-  parts: readonly Part[],
-  ends: readonly End[],
-): Readonly<Uint8Array> {
+function bytesOf(types: readonly KeyTypeName[], parts: readonly Part[], ends: readonly End[]): Uint8Array {
   const bytes = new Uint8Array(lengthOf(types) * ends.length);
   let at = 0;
   for (const end of ends)
@@ -82,7 +70,7 @@ const last: readonly End[] = ['last'];
 const both: readonly End[] = ['first', 'last'];
 
 /** The address after a range, where a range of single keys ends; undefined after the last there is. */
-function behind(ending: Readonly<Uint8Array>): Uint8Array | undefined {
+function behind(ending: Uint8Array): Uint8Array | undefined {
   const next = Uint8Array.from(ending);
   for (let i = next.length - 1; i >= 0; i--) {
     next[i] = ((next[i] ?? 0) + 1) & 0xff;
@@ -137,7 +125,7 @@ function userDataOf({ key, data, dataInterval }: SetShape): Uint8Array {
 }
 
 /** A set as the attribute tables have it. */
-export function encodeSet(shape: SetShape, id: number): Readonly<Record<string, unknown>> {
+export function encodeSet(shape: SetShape, id: number): Encoded {
   const { name, key, data, interval, dataInterval } = shape;
   const concat = interval && key.length > 1;
   const fields = key.map((type) => ({ length: keyTypes[type].bytes }));

@@ -4,7 +4,6 @@
 import { isIPv4 } from 'node:net';
 import { Address4, Address6 } from 'ip-address';
 import type { Family } from '../family.js';
-import type { Protocol } from '../ports.js';
 
 /** A part of a key: how many bytes it has, and what nft calls it (src/datatype.c). */
 export interface KeyType {
@@ -122,8 +121,6 @@ export function lastAddress(cidr: string): string {
     ? new Address4(cidr).endAddress().correctForm()
     : new Address6(cidr).endAddress().correctForm();
 }
-
-export const protocolNumbers: Readonly<Record<Protocol, number>> = { tcp: 6, udp: 17, sctp: 132 };
 
 export function nameBytes(name: string): Uint8Array {
   const bytes = new Uint8Array(keyTypes.ifname.bytes);

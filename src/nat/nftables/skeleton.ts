@@ -2,8 +2,8 @@
 // want are elements of the sets (elements.ts). Pure. docs/nat.md explains the table as a whole.
 
 import { type Family, families, loopback } from '../family.js';
-import { protocols } from '../ports.js';
-import { type Field, fields, type KeyTypeName, protocolNumbers } from './fields.js';
+import { protocolNumbers, protocols } from '../ports.js';
+import { type Field, fields, type KeyTypeName } from './fields.js';
 import { userChain } from './names.js';
 import type { Match, Rule } from './rules.js';
 
