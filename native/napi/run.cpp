@@ -133,6 +133,14 @@ static void handOver(Napi::Env env, Job& job, Napi::Function write) {
   }
 }
 
+// But for its turns, and what JavaScript gets of it.
+static Environment::Work workOf(const std::shared_ptr<Job>& job) {
+  Environment::Work work;
+  work.run = [job] { job->run(Caller::Executor); };
+  work.after = [job] { job->letGo(); };
+  return work;
+}
+
 Napi::Value run(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   return guarded(env, [&] {
@@ -142,12 +150,10 @@ Napi::Value run(const Napi::CallbackInfo& info) {
     if (info[2].IsObject())  // where the caller can reach the job: { cancel() }
       info[2].As<Napi::Object>().Set(
           "cancel", Napi::Function::New(env, [job](const Napi::CallbackInfo&) { job->cancelled = true; }));
-    Environment::Work work;
+    Environment::Work work = workOf(job);
     for (const auto& slot : job->slots)
       if (slot && std::find(work.turns.begin(), work.turns.end(), slot) == work.turns.end())
         work.turns.push_back(slot);
-    work.run = [job] { job->run(Caller::Executor); };
-    work.after = [job] { job->letGo(); };
     work.settle = [job](Napi::Env settled) { return jobResult(settled, *job); };
     const auto promise = Environment::of(env).schedule(env, std::move(work));
     if (job->more) handOver(env, *job, info[1].As<Napi::Function>());
@@ -180,10 +186,8 @@ Napi::Value plumb(const Napi::CallbackInfo& info) {
     job->steps.push_back(std::move(create));
     job->head = 1;
     job->more = std::make_unique<Handover>();
-    Environment::Work work;
+    Environment::Work work = workOf(job);
     work.turns = {host};
-    work.run = [job] { job->run(Caller::Executor); };
-    work.after = [job] { job->letGo(); };
     work.settle = [job](Napi::Env settled) -> Napi::Value {
       if (job->failure) return failureRecord(settled, *job->failure);
       return Napi::Number::New(settled, job->results.at(1).index);
