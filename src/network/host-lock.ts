@@ -167,6 +167,17 @@ async function leaveWaiting(path: string, here: Waiting): Promise<void> {
   if (sign !== undefined) binding.unlock(sign, false);
 }
 
+function askFor(host: Namespace, here: Waiting): Promise<void> {
+  const path = lockPath(host.inode);
+  const asking = untilLocked(host, async () => unwrap(await binding.tryLock(path, false)))
+    .then((handle) => binding.unlock(handle, false))
+    .finally(() => {
+      here.asking = undefined;
+    });
+  asking.catch(() => undefined); // nobody may be waiting for it any more: all were told to stop
+  return asking;
+}
+
 /** Fulfils when `wait` does, or when the signal is given: the job that is tried then says so. */
 async function orAborted(wait: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   if (signal === undefined) return wait;
@@ -191,11 +202,7 @@ async function inTurn<Result>(
   try {
     await here.sign;
     return await untilLocked(host, async () => {
-      here.asking ??= untilLocked(host, async () => unwrap(await binding.tryLock(path, false)))
-        .then((handle) => binding.unlock(handle, false))
-        .finally(() => {
-          here.asking = undefined;
-        });
+      here.asking ??= askFor(host, here);
       await orAborted(here.asking, signal);
       try {
         return { result: await job() };
