@@ -17,6 +17,8 @@ export interface BackendHost {
   inside<Result>(act: () => Result): Result;
   /** Its rules of nf_tables. */
   readonly rules: RuleSet;
+  /** Runs `work` while it holds netplumb's lock of the host exclusively: for what a backend does by itself. @throws where the lock is not to be had */
+  alone(work: () => Promise<void>): Promise<void>;
 }
 
 /** A question about rules of nf_tables, in the attribute tables' words. */
@@ -55,6 +57,9 @@ export interface PortChange {
   readonly add: readonly PortIntent[];
   readonly remove: readonly PortIntent[];
 }
+
+/** The ports that a container has by its claims; none where it is not there. */
+export type ClaimedPorts = (network: string, container: string) => readonly PortIntent[];
 
 /** What bringing a network to what is wanted had to do. */
 export interface Correction {
@@ -101,6 +106,14 @@ export interface NatBackend {
    * @throws {NatError}
    */
   retire(network: NetworkIntent, container: ContainerIntent): Promise<void>;
+
+  /**
+   * Takes out what leads to ports that nobody claims, of whichever network: their containers went without a word, with their namespaces. Others
+   * changed rules since this backend was asked last.
+   * @param networks that speak through this backend
+   * @throws {NatError}
+   */
+  prune(networks: readonly NetworkIntent[], claimed: ClaimedPorts): Promise<void>;
 
   /** What stands of a network; undefined where nothing does. @throws {NatError} */
   standing(network: NetworkIntent): Promise<StandingNat | undefined>;

@@ -2,6 +2,7 @@
 export type {
   BackendHost,
   BackendName,
+  ClaimedPorts,
   Correction,
   NatBackend,
   PortChange,

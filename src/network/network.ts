@@ -179,6 +179,7 @@ export class Network {
     const nat = new HostNat(host);
     try {
       return await exclusively(host, async (lock) => {
+        lock.stamp();
         const standing = await findStanding(host, name);
         // Asked first: where a network went, the kernel is busy with its namespaces.
         const last = removes || standing.kind !== 'network' ? await isLast(host, name) : false;
@@ -310,9 +311,12 @@ export class Network {
    * @throws {NatError} @throws {NetworkError} ENONETWORK
    */
   async reconcile(): Promise<Restoration> {
-    return exclusively(this.host, async () =>
-      heal(this.host, this.#nat, await openBridge(this.host, this.name, this.#bridge.index)),
-    );
+    return exclusively(this.host, async (lock) => {
+      const bridge = await openBridge(this.host, this.name, this.#bridge.index);
+      const restored = await heal(this.host, this.#nat, bridge);
+      if (restored.lines.length > 0) lock.stamp(); // others may remember what has just gone
+      return restored;
+    });
   }
 
   /**
@@ -344,7 +348,7 @@ export class Network {
       openBridge(this.host, this.name, this.#bridge.index),
       settled(findPort(this.host, this.name, name)),
     ]);
-    const found = port();
+    const found = await this.#ports.orStrays(port);
     if (publishedBy(found).length > 0) await this.#ports.retire(name);
     await this.#reaper.take((group) => detachPort(this.host, found, group));
     this.#attacher.release(found.label);
@@ -361,7 +365,8 @@ export class Network {
    */
   async gc(options: GcOptions): Promise<GcReport> {
     const keep = readGcOptions('gc', options);
-    const report = await exclusively(this.host, async () => {
+    const report = await exclusively(this.host, async (lock) => {
+      lock.stamp();
       const bridge = await openBridge(this.host, this.name, this.#bridge.index);
       return collectGarbage({ host: this.host, nat: this.#nat, network: this.name, bridge, keep });
     });

@@ -1,10 +1,19 @@
 // Owns the iptables backend: which session speaks for which family, and what it is asked.
 // Must not know namespaces: a host is its inode and a way to start a process in it. Rules are plan.ts's.
-import type { BackendHost, Correction, NatBackend, PortChange, StandingNat } from '../backend.js';
+import type {
+  BackendHost,
+  ClaimedPorts,
+  Correction,
+  NatBackend,
+  PortChange,
+  StandingNat,
+} from '../backend.js';
 import { type Family, families, familyOf } from '../family.js';
 import type { ContainerIntent, NetworkIntent, WantedNat } from '../intent.js';
+import { NatError } from '../nat-error.js';
 import { bring, readRules } from './apply.js';
 import { chooseVariant } from './choice.js';
+import { containerChains, planPrune, planRemoval } from './container-chains.js';
 import { explain } from './explain.js';
 import { lookOut } from './lookout.js';
 import { planDisable, planPassage, planReconcile } from './plan.js';
@@ -14,7 +23,7 @@ import { readBack } from './read-back.js';
 import { Retired } from './retired.js';
 import type { RestoreSession } from './session.js';
 import { type SessionLease, sessions } from './sessions.js';
-import { dropsForwarded, foreignRules, noRules, parseRules, ruledNetworks } from './standing.js';
+import { dropsForwarded, foreignRules, noRules, parseRules, parseTable, ruledNetworks } from './standing.js';
 import { mayDropForwarded, mayHaveRules } from './traces.js';
 
 export class IptablesBackend implements NatBackend {
@@ -24,10 +33,11 @@ export class IptablesBackend implements NatBackend {
   readonly #leases = new Map<Family, Promise<SessionLease>>();
   /** The families whose variant is the legacy one, of which the kernel announces nothing. */
   readonly #silent = new Set<Family>();
-  readonly #retired = new Retired((family) => this.#session(family));
+  readonly #retired: Retired;
 
   constructor(host: BackendHost) {
     this.#host = host;
+    this.#retired = new Retired(host, (family) => this.#session(family));
   }
 
   async reconcile(wanted: WantedNat): Promise<Correction> {
@@ -100,8 +110,36 @@ export class IptablesBackend implements NatBackend {
     const { ports } = container;
     for (const family of familiesOf(network)) {
       const change = { network, container: { ...container, ports: [] }, add: [], remove: ports };
-      if (planChange(change, family) === '') continue;
-      await this.#retired.retire(network.network, container.container, family);
+      if (planChange(change, family) !== '')
+        await this.#retireFamily(network.network, container.container, family);
+    }
+  }
+
+  async #retireFamily(network: string, container: string, family: Family): Promise<void> {
+    try {
+      await this.#retired.retire(network, container, family);
+    } catch (error) {
+      const doubtful =
+        error instanceof NatError && (error.code === 'EIPTABLES' || error.applied === 'unknown');
+      if (!doubtful) throw error;
+      // Others took some of it away, or nobody knows: what is left of it is found by whose it is.
+      await bring(await this.#session(family), ({ nat }) =>
+        planRemoval(
+          containerChains(nat).filter((one) => one.network === network && one.container === container),
+          family,
+        ),
+      );
+    }
+  }
+
+  async prune(networks: readonly NetworkIntent[], claimed: ClaimedPorts): Promise<void> {
+    const used = new Set(networks.flatMap(familiesOf));
+    for (const family of used) {
+      const session = await this.#session(family);
+      const nat = parseTable(await session.read('nat'));
+      this.#retired.adopt(nat, family);
+      if (planPrune(nat, claimed, family) !== '')
+        await bring(session, (current) => planPrune(current.nat, claimed, family));
     }
   }
 

@@ -42,17 +42,6 @@ export function planRetirement(network: string, container: string, family: Famil
   return printTransaction([{ table: 'nat', changes: [{ kind: 'insert', rule, position: 1 }] }], family);
 }
 
-/** Takes a retired container's chain away. */
-export function planClearance(network: string, container: string, family: Family): string {
-  const chain = containerChain(network, container);
-  const changes: Change[] = [
-    deletion(containerJump(network, container), family),
-    { kind: 'flush', chain },
-    { kind: 'remove', chain },
-  ];
-  return printTransaction([{ table: 'nat', changes }], family);
-}
-
 function appended(rule: Rule): Change {
   return { kind: 'append', rule };
 }

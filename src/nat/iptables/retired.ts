@@ -1,63 +1,72 @@
 // Owns the chains of containers that have gone: cut off at once by a rule that is inserted, taken away later, all together. With
 // the nf_tables variant whoever adds after a delete waits 15 ms for the kernel; a detach must not do that to the next attach.
 // Must not know what the chains hold.
+import type { BackendHost } from '../backend.js';
 import type { Family } from '../family.js';
-import { planClearance, planRetirement } from './port-change.js';
+import { type ContainerChain, containerChains, planRemoval } from './container-chains.js';
+import { planRetirement } from './port-change.js';
 import type { RestoreSession } from './session.js';
-
-interface Retiree {
-  readonly network: string;
-  readonly container: string;
-  readonly family: Family;
-}
+import { type ParsedTable, parseTable } from './standing.js';
 
 /** After how long without another retirement they are taken away, in milliseconds. */
 const quietMs = 500;
 
 export class Retired {
-  readonly #retirees = new Map<string, Retiree>();
+  readonly #chains = new Set<string>();
+  readonly #host: Pick<BackendHost, 'alone'>;
   readonly #session: (family: Family) => Promise<RestoreSession>;
   #timer: NodeJS.Timeout | undefined;
   #clearing: Promise<void> = Promise.resolve();
 
-  constructor(session: (family: Family) => Promise<RestoreSession>) {
+  constructor(host: Pick<BackendHost, 'alone'>, session: (family: Family) => Promise<RestoreSession>) {
+    this.#host = host;
     this.#session = session;
   }
 
   /** Cuts a chain off. @throws {NatError} */
   async retire(network: string, container: string, family: Family): Promise<void> {
     await (await this.#session(family)).transaction(planRetirement(network, container, family));
-    this.#retirees.set(keyOf(network, container, family), { network, container, family });
+    this.#chains.add(keyOf({ network, container }, family));
     this.#later();
   }
 
   /** Whether the chain still stands, cut off. It is not taken away any more then. */
   revive(network: string, container: string, family: Family): boolean {
-    return this.#retirees.delete(keyOf(network, container, family));
+    return this.#chains.delete(keyOf({ network, container }, family));
   }
 
   /** Somebody else takes care of a network's. */
   forget(network: string, family: Family): void {
-    for (const [key, one] of this.#retirees)
-      if (one.network === network && one.family === family) this.#retirees.delete(key);
+    for (const key of this.#chains) if (key.startsWith(`${family} ${network} `)) this.#chains.delete(key);
   }
 
-  /** Takes all of them away now. One that cannot be is left for `reconcile`: it is cut off. */
+  /** Others retired, cleared or filled chains meanwhile: those that stand cut off now are ours as well as theirs. */
+  adopt(nat: ParsedTable, family: Family): void {
+    for (const key of this.#chains) if (key.startsWith(`${family} `)) this.#chains.delete(key);
+    for (const one of cutOff(nat)) this.#chains.add(keyOf(one, family));
+    if (this.#chains.size > 0) this.#later();
+  }
+
+  /** Takes all of them away now that are still cut off. What cannot be is left for `reconcile`. */
   async clear(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const retirees = [...this.#retirees.values()];
-    this.#retirees.clear();
-    // Called together, they go in one transaction.
-    const work = retirees.map(async ({ network, container, family }) => {
-      try {
-        await (await this.#session(family)).transaction(planClearance(network, container, family));
-      } catch {
-        // cut off it is; `reconcile` takes it away
+    this.#clearing = this.#clearing.then(() => this.#clear()).catch(() => undefined);
+    await this.#clearing;
+  }
+
+  async #clear(): Promise<void> {
+    if (this.#chains.size === 0) return;
+    // A container of that name may have come back, by another process: the lock, and what stands, say which are nobody's.
+    await this.#host.alone(async () => {
+      const families = new Set([...this.#chains].map((key) => Number(key[0]) as Family));
+      this.#chains.clear();
+      for (const family of families) {
+        const session = await this.#session(family);
+        const text = planRemoval(cutOff(parseTable(await session.read('nat'))), family);
+        if (text !== '') await session.transaction(text);
       }
     });
-    this.#clearing = Promise.all([this.#clearing, ...work]).then(() => undefined);
-    await this.#clearing;
   }
 
   #later(): void {
@@ -66,6 +75,13 @@ export class Retired {
   }
 }
 
-function keyOf(network: string, container: string, family: Family): string {
-  return `${network} ${container} ${family}`;
+function cutOff(nat: ParsedTable): readonly ContainerChain[] {
+  return containerChains(nat).filter(({ cut }) => cut !== undefined);
+}
+
+function keyOf(
+  { network, container }: Pick<ContainerChain, 'network' | 'container'>,
+  family: Family,
+): string {
+  return `${family} ${network} ${container}`;
 }

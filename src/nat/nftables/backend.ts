@@ -1,14 +1,22 @@
 // Owns the nf_tables backend: what is read, what is sent, and what came of it. No process: transactions over nfnetlink.
 // Must not know namespaces: a host is what reads and changes its rules.
 
-import type { BackendHost, Correction, NatBackend, PortChange, RuleSet, StandingNat } from '../backend.js';
+import type {
+  BackendHost,
+  ClaimedPorts,
+  Correction,
+  NatBackend,
+  PortChange,
+  RuleSet,
+  StandingNat,
+} from '../backend.js';
 import type { ContainerIntent, NetworkIntent, WantedNat } from '../intent.js';
 import { NatError } from '../nat-error.js';
 import type { PortIntent } from '../ports.js';
 import type { StandingElement } from './decoding.js';
 import { portElements, wantedElements } from './elements.js';
 import { linesOf, messagesOf } from './messages.js';
-import { added, type Change, planAnew, planDisable, planReconcile, removed } from './plan.js';
+import { added, type Change, planAnew, planDisable, planPrune, planReconcile, removed } from './plan.js';
 import { portOf, translatedIn } from './read-back.js';
 import { readStanding, ruledNetworks, type Standing } from './standing.js';
 
@@ -72,6 +80,10 @@ export class NftablesBackend implements NatBackend {
         ),
       );
     }
+  }
+
+  async prune(_networks: readonly NetworkIntent[], claimed: ClaimedPorts): Promise<void> {
+    await this.#bring((standing) => planPrune(standing, claimed));
   }
 
   async standing({ network }: NetworkIntent): Promise<StandingNat | undefined> {

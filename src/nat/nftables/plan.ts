@@ -1,12 +1,14 @@
 // Owns the way from what stands to what is wanted: changes of one transaction, to a network's own elements and to what all networks
 // share, never to anybody else's. Pure. Must not know how changes become messages.
 
+import type { ClaimedPorts } from '../backend.js';
 import type { WantedNat } from '../intent.js';
 import { NatError } from '../nat-error.js';
 import { identityOf, type RawElement, type StandingElement } from './decoding.js';
 import { type Element, wantedElements } from './elements.js';
 import { encodeElement, encodeSet } from './encoding.js';
 import { userChain } from './names.js';
+import { isStray } from './read-back.js';
 import { expressions, sameRule } from './rules.js';
 import { type ChainShape, chains, type SetShape, sets } from './skeleton.js';
 import {
@@ -53,6 +55,15 @@ export function planDisable(network: string, { own }: Standing): readonly Change
   if (mine.length === 0 && (others || own.elements.length > 0)) return [];
   if (others) return removed(mine);
   return hasUserRules(own) ? allButUser(own) : [{ kind: 'table', verb: 'remove' }];
+}
+
+/** The changes after which no element leads to a port that nobody claims. */
+export function planPrune({ own }: Standing, claimed: ClaimedPorts): readonly Change[] {
+  const strays = (own?.elements ?? []).filter((element) => {
+    const { network, container } = element.owner ?? {};
+    return network !== undefined && container !== undefined && isStray(element, claimed(network, container));
+  });
+  return removed(strays);
 }
 
 const wholeSkeleton: readonly Change[] = [

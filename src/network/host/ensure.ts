@@ -36,6 +36,7 @@ import {
 } from './forwarding.js';
 import { explainDisable, explainEnable, type HostNat } from './nat.js';
 import { wantedNat } from './nat-intent.js';
+import { reconcileNat } from './reconcile-nat.js';
 import { uplinkMtu } from './uplink.js';
 
 /** What is wanted of a network, checked. */
@@ -281,7 +282,7 @@ async function repair(host: Namespace, nat: HostNat, wanted: Wanted, bridge: Sta
   if (!bridge.up) await host.links.set(bridge.index, { up: true });
   const backend = natOf(bridge.label);
   if (backend === false) return;
-  await nat.reconcile(backend, await wantedNat(host, bridge));
+  await reconcileNat(host, nat, backend, bridge);
   await forward(host, bridge);
 }
 

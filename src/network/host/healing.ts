@@ -1,13 +1,13 @@
-// Putting back what others took from a network: its rules, forwarding, the way of 127.0.0.1 into its bridge. The caller holds the lock
-// exclusively. Links and addresses are `ensure`'s.
+// Putting back what others took from a network: its NAT and forwarding. The caller holds the lock exclusively. Links and addresses are `ensure`'s.
 
 import type { Namespace } from '../../namespace.js';
-import { familyOf, isLoopback, type NetworkIntent } from '../../nat/index.js';
-import { localRouting } from '../ports/keeper.js';
+import { familyOf, type NetworkIntent } from '../../nat/index.js';
 import { natOf, type StandingBridge } from '../standing.js';
 import { forward } from './ensure.js';
+import { localRouting } from './local-routing.js';
 import type { HostNat } from './nat.js';
-import { intentOf, wantedNat } from './nat-intent.js';
+import { intentOf } from './nat-intent.js';
+import { reconcileNat } from './reconcile-nat.js';
 
 /** What was put back, or taken out because it says something else. */
 export interface Restoration {
@@ -22,16 +22,10 @@ const settingsMs = 400;
 export async function heal(host: Namespace, nat: HostNat, bridge: StandingBridge): Promise<Restoration> {
   const backend = natOf(bridge.label);
   if (backend === false) return { lines: [] };
-  const wanted = await wantedNat(host, bridge);
-  const { lines } = await nat.reconcile(backend, wanted);
-  const before = await switchedOff(host, wanted.network);
+  const { rules, settings } = await reconcileNat(host, nat, backend, bridge);
+  const before = await switchedOff(host, intentOf(bridge.label));
   await forward(host, bridge);
-  const name = localRouting(wanted.network.bridge);
-  const needed = wanted.containers.some(({ ports }) => ports.some(isLoopback));
-  const routed = needed && (await host.sysctl.get(name)) !== '1';
-  if (routed) await host.sysctl.set(name, 1);
-  const switched = before.map((sysctl) => `sysctl -w ${sysctl}=1`);
-  return { lines: [...lines, ...switched, ...(routed ? [`sysctl -w ${name}=1`] : [])] };
+  return { lines: [...rules, ...before.map((sysctl) => `sysctl -w ${sysctl}=1`), ...settings] };
 }
 
 /** The forwarding a network needs that is off. */

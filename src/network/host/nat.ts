@@ -6,6 +6,7 @@ import type { Namespace } from '../../namespace.js';
 import {
   type BackendHost,
   type BackendName,
+  type ClaimedPorts,
   type Correction,
   IptablesBackend,
   type NatBackend,
@@ -14,6 +15,9 @@ import {
   type PortChange,
   type WantedNat,
 } from '../../nat/index.js';
+import { exclusively } from '../host-lock.js';
+import { listBridges, natOf, type StandingBridge } from '../standing.js';
+import { intentOf } from './nat-intent.js';
 import { ruleSetOf } from './rule-set.js';
 
 const backends = { iptables: IptablesBackend, nftables: NftablesBackend };
@@ -46,6 +50,18 @@ export class HostNat {
     const nftables = this.of('nftables');
     if ((await standingNetworks(nftables)).includes(network.network)) await nftables.clear(network.network);
     return { lines };
+  }
+
+  /** Takes out what leads to ports that nobody claims, of whichever network, in the backends that speak for these. */
+  async prune(bridges: readonly StandingBridge[], claimed: ClaimedPorts): Promise<void> {
+    for (const name of names) {
+      const speaking = bridges.filter(({ label }) => natOf(label) === name);
+      if (speaking.length > 0)
+        await this.of(name).prune(
+          speaking.map(({ label }) => intentOf(label)),
+          claimed,
+        );
+    }
   }
 
   /** Takes all of a network out. */
@@ -108,6 +124,12 @@ export function backendHost(host: Namespace): BackendHost {
       binding.uninherited(() => host.spawn(file, args, { ...options, etc: false })),
     inside: (act) => binding.within(host.handle, act),
     rules: ruleSetOf(host),
+    alone: (work) =>
+      exclusively(host, async (lock) => {
+        lock.stamp();
+        await work();
+        if ((await listBridges(host)).length === 0) lock.discard();
+      }),
   };
 }
 
@@ -120,6 +142,7 @@ const nowhere: BackendHost = {
   spawn: refused,
   inside: refused,
   rules: { read: refused, transact: refused, prepare: refused, watch: refused },
+  alone: refused,
 };
 
 /** The shell lines of making a network's rules, on a host without any. */

@@ -13,38 +13,37 @@ export class PortBook {
   readonly #host: Namespace;
   #ports = new BookedPorts([]);
   #stamp: bigint | undefined;
+  #present: bigint | undefined;
 
   constructor(host: Namespace) {
     this.#host = host;
   }
 
   /**
-   * Opens the book for changes: what others did meanwhile is read. Returns whether nobody did anything, so that what else was remembered of
-   * the networks since it was last open is true too. A process that finds its own stamp needs not list a thousand links for each port.
+   * Opens the book for changes. Returns whether nobody else did anything since it was open last, so that it is true, and what else was remembered
+   * of the networks since; otherwise it is to be read anew. A process that finds its own stamp needs not list a thousand links for each port.
    */
-  async open(lock: HeldLock): Promise<boolean> {
+  open(lock: HeldLock): boolean {
     const [former, present] = lock.stamp();
-    const undisturbed = this.#stamp === former;
-    this.#stamp = undefined;
-    if (!undisturbed) await this.reread();
-    this.#stamp = present;
+    const undisturbed = this.#stamp !== undefined && this.#stamp === former;
+    this.#present = present;
+    this.#stamp = undisturbed ? present : undefined;
     return undisturbed;
   }
 
-  /** Reads all claims anew. */
+  /** Reads all claims anew, and forgets what was not claimed yet. Until somebody trusts it, it will be read again when it is opened next. */
   async reread(): Promise<void> {
+    this.#stamp = undefined;
     this.#ports = new BookedPorts(await readClaims(this.#host));
   }
 
-  /** Whether something is in the way of this port, as far as is remembered; if so, `conflict` knows. */
-  mayConflict(port: PortIntent): boolean {
-    return this.#ports.conflict(port) !== undefined;
+  /** What rests on the claims was brought in line with them, too. */
+  trust(): void {
+    this.#stamp = this.#present;
   }
 
-  /** Whose port is in the way of this one. What is remembered may be gone by now, with its container: then it is read anew. */
-  async conflict(port: PortIntent): Promise<Booked | undefined> {
-    if (!this.mayConflict(port)) return undefined;
-    await this.reread();
+  /** Whose port is in the way of this one. It may be gone by now, with its container, unless the book was read since. */
+  conflict(port: PortIntent): Booked | undefined {
     return this.#ports.conflict(port);
   }
 

@@ -34,7 +34,9 @@ export interface Publisher {
 /** Whether it is sure without asking anybody that {@link choosePort} would give the port as it is. */
 export function isFree(book: PortBook, { addresses }: Publisher, port: PortIntent): boolean {
   const { hostPort, hostAddress } = port;
-  return hostPort !== 0 && hostAddress === undefined && addresses.length > 0 && !book.mayConflict(port);
+  return (
+    hostPort !== 0 && hostAddress === undefined && addresses.length > 0 && book.conflict(port) === undefined
+  );
 }
 
 /**
@@ -56,7 +58,7 @@ export async function choosePort(
     throw new NetworkError('ENOHOSTADDRESS', `hostAddress: the host has no address ${single}`);
   }
   if (port.hostPort !== 0) {
-    const booked = book.mayConflict(port) ? await book.conflict(port) : undefined;
+    const booked = book.conflict(port);
     if (booked !== undefined) {
       const { container, network, port: had } = booked;
       throw taken(port, `container ${container} on network ${network} has ${portText(had)}`);
@@ -65,7 +67,7 @@ export async function choosePort(
   }
   for (let attempt = 0; attempt < attempts; attempt++) {
     const chosen = { ...port, hostPort: randomInt(firstDynamic, lastDynamic + 1) };
-    if ((await book.conflict(chosen)) === undefined && listener(host, [[chosen, served]]) === undefined)
+    if (book.conflict(chosen) === undefined && listener(host, [[chosen, served]]) === undefined)
       return chosen;
   }
   throw new NetworkError('EPORTTAKEN', `hostPort: no free port found from ${firstDynamic} to ${lastDynamic}`);

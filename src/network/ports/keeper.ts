@@ -1,37 +1,31 @@
 // Publishing: claims first, for they say what shall stand; then the rules, in as few transactions as can be. Who asks while one round
 // is under way waits for the next, and goes with all others that did. Must not know what a rule says.
 
-import { NatError, NetlinkError, NetworkError } from '../../errors.js';
+import { NatError, NetworkError } from '../../errors.js';
 import type { Namespace } from '../../namespace.js';
 import {
   type BackendName,
   type ContainerIntent,
   isLoopback,
   type NatBackend,
-  type NetworkIntent,
   type PortChange,
   type PortIntent,
 } from '../../nat/index.js';
-import { portClaim } from '../formats/port-claims.js';
 import { flowsOfPorts, type HostFlows } from '../host/flows.js';
+import { setLocalRouting } from '../host/local-routing.js';
 import { explainChange, type HostNat } from '../host/nat.js';
-import { containerIntent, intentOf, wantedNat } from '../host/nat-intent.js';
+import { containerIntent, intentOf } from '../host/nat-intent.js';
 import { ownAddresses } from '../host/own-addresses.js';
+import { reconcileNat } from '../host/reconcile-nat.js';
 import { exclusively, type HeldLock } from '../host-lock.js';
 import { findPort } from '../removal/detach.js';
 import { settled } from '../settled.js';
 import { natOf, openBridge, type StandingBridge } from '../standing.js';
 import { PortBook } from './book.js';
 import { choosePort, isFree, type Publisher, refuseListened } from './choice.js';
-import {
-  claimingPlan,
-  type Links,
-  linksByClaims,
-  type Prospect,
-  type Publishing,
-  prepareClaims,
-  publishing,
-} from './prospect.js';
+import { isGone, PortClaims } from './claims.js';
+import { type Ground, type KnownBridge, PortGround } from './ground.js';
+import { type Links, linksByClaims, type Prospect, prepareClaims } from './prospect.js';
 import type { Unwanted } from './published.js';
 
 /** More on one link would make every message about it large; a range counts as one. */
@@ -46,17 +40,6 @@ interface Request {
   readonly remove: Unwanted | undefined;
   fulfil(ports: readonly PortIntent[]): void;
   reject(error: unknown): void;
-}
-
-/** What a round of requests stands on. */
-interface Ground {
-  readonly bridge: KnownBridge;
-  /** The container of each request, or why there is none. */
-  readonly found: readonly (() => Publishing)[];
-}
-
-interface KnownBridge extends StandingBridge {
-  readonly intent: NetworkIntent;
 }
 
 interface Accepted {
@@ -80,8 +63,8 @@ export class PortKeeper {
   readonly #network: string;
   readonly #index: number;
   readonly #book: PortBook;
-  /** As it was read last; still so where the book is undisturbed. */
-  #bridge: KnownBridge | undefined;
+  readonly #claims: PortClaims;
+  readonly #ground: PortGround;
   readonly #queue: Request[] = [];
   #running: Promise<void> | undefined;
 
@@ -92,6 +75,8 @@ export class PortKeeper {
     this.#network = bridge.label.network;
     this.#index = bridge.index;
     this.#book = new PortBook(host);
+    this.#claims = new PortClaims(host, this.#network, this.#book);
+    this.#ground = new PortGround(host, nat, bridge, this.#book);
   }
 
   /**
@@ -110,7 +95,7 @@ export class PortKeeper {
   foresee(container: string, add: readonly PortIntent[], addresses: readonly string[]): Prospect {
     const refusal = this.#listener({ container, addresses }, add);
     const links = linksByClaims(this.#network, container, addresses);
-    const bridge = this.#bridge;
+    const { bridge } = this.#ground;
     const backend = bridge && natOf(bridge.label);
     if (!backend || add.some(({ hostPort }) => hostPort === 0)) return { addresses, links, refusal };
     const intent = { container, addresses, ports: add };
@@ -124,7 +109,7 @@ export class PortKeeper {
     return this.#submit({ container, prospect: undefined, add: [], remove });
   }
 
-  /** A container is about to go: nothing is translated to it any more, and its ports are free. */
+  /** A container is about to go: nothing is translated to it any more, and its ports are free. Where that fails, all is as it was. */
   async retire(container: string): Promise<void> {
     await exclusively(this.#host, async (lock) => {
       const { label } = await openBridge(this.#host, this.#network, this.#index);
@@ -132,14 +117,25 @@ export class PortKeeper {
       const intent = containerIntent(port);
       const backend = natOf(label);
       if (intent.ports.length === 0 || backend === false) return;
-      await this.#book.open(lock);
-      await this.#host.links.removeAltNames(port.index, intent.ports.map(portClaim));
+      if (!this.#book.open(lock)) await this.#book.reread();
       await this.#nat.of(backend).retire(intentOf(label), intent);
+      await this.#claims.drop(port.index, container, intent.ports);
       // Nobody waits for it: whoever has the port next ends what still goes elsewhere.
       void this.#flows.end(flowsOfPorts(intent.addresses, intent.ports));
-      for (const one of intent.ports) this.#book.remove({ network: this.#network, container, port: one });
-      await this.#localRouting(intent.ports);
+      if (intent.ports.some(isLoopback)) await this.#closeLocalWay();
     });
+  }
+
+  /** What was found; where there is no such container, it may have gone without a word, and its ports with it: then nothing leads there any more. */
+  async orStrays<Found>(found: () => Found): Promise<Found> {
+    try {
+      return found();
+    } catch (error) {
+      // Where that fails too, it is still so that there is no such container.
+      if (error instanceof NetworkError && error.code === 'ENOCONTAINER')
+        await exclusively(this.#host, (lock) => this.#ground.renew(lock)).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** The shell lines of a change, rules only: claims are netplumb's own. */
@@ -180,9 +176,22 @@ export class PortKeeper {
 
   /** Returns what was done; what failed is rejected. */
   async #round(round: readonly Request[], lock: HeldLock): Promise<readonly Accepted[]> {
-    const undisturbed = await this.#book.open(lock);
-    const { bridge, found } = (undisturbed && this.#remembered(round)) || (await this.#read(round));
+    const { bridge, found } = await this.#ground.of(round, lock);
     const backend = this.#nat.of(publishingBackend(bridge));
+    const accepted = await this.#accept(round, found, bridge, backend);
+    const verdicts = await backend.change(accepted.map(({ change }) => change));
+    const done = await this.#settle(bridge, backend, await this.#claimed(backend, accepted, verdicts));
+    if (done.some(({ change }) => change.remove.some(isLoopback))) await this.#closeLocalWay();
+    return done;
+  }
+
+  /** Those that can be had, claimed or with their claims under way. */
+  async #accept(
+    round: readonly Request[],
+    found: Ground['found'],
+    bridge: KnownBridge,
+    backend: NatBackend,
+  ): Promise<readonly Accepted[]> {
     const accepted: Accepted[] = [];
     const claimed = new Map<string, readonly PortIntent[]>();
     let addresses: ReadonlySet<string> | undefined;
@@ -191,63 +200,32 @@ export class PortKeeper {
       return addresses;
     };
     for (const [i, request] of round.entries()) {
+      const { container } = request;
       try {
         const { links, intent } = (found[i] as (typeof found)[number])();
-        const change = await this.#plan(
-          bridge,
-          intent,
-          request,
-          claimed.get(request.container),
-          hostAddresses,
-        );
-        const claim = settled(this.#claim(links, change, request.prospect));
+        const change = await this.#plan(bridge, intent, request, claimed.get(container), hostAddresses);
+        const claim = settled(this.#claims.claim(links, change, request.prospect));
         if (!backend.inTurn) (await claim)();
-        claimed.set(request.container, change.container.ports);
+        claimed.set(container, change.container.ports);
         accepted.push({ request, links, change, claim });
       } catch (error) {
-        this.#refuse(request, error);
+        await this.#refuse(request, error);
       }
     }
-    if (accepted.length === 0) return [];
-    await this.#localRouting(accepted.flatMap(({ change }) => [...change.add, ...change.remove]));
-    const verdicts = await backend.change(accepted.map(({ change }) => change));
-    return this.#settle(bridge, backend, await this.#claimed(backend, accepted, verdicts));
-  }
-
-  /** The bridge and the containers as nobody can have changed them since; undefined unless all that is asked for was attached just now. */
-  #remembered(round: readonly Request[]): Ground | undefined {
-    const bridge = this.#bridge;
-    if (bridge === undefined) return undefined;
-    const found: (() => Publishing)[] = [];
-    for (const { container, prospect } of round) {
-      if (prospect === undefined) return undefined;
-      const { links, addresses } = prospect;
-      const intent = { container, addresses, ports: this.#book.portsOf(this.#network, container) };
-      found.push(() => ({ links, intent }));
-    }
-    return { bridge, found };
-  }
-
-  async #read(round: readonly Request[]): Promise<Ground> {
-    const [bridge, ...found] = await Promise.all([
-      openBridge(this.#host, this.#network, this.#index),
-      ...round.map(({ container }) =>
-        settled(findPort(this.#host, this.#network, container).then(publishing)),
-      ),
-    ]);
-    this.#bridge = { ...bridge, intent: intentOf(bridge.label) };
-    return { bridge: this.#bridge, found };
+    return accepted;
   }
 
   /** Rejects; but where what was attached just now has gone, or the bridge, what stands is to say so. */
-  #refuse(request: Request, error: unknown): void {
-    const unread = request.prospect !== undefined;
-    if (unread && error instanceof NetlinkError && error.code === 'ENODEV')
+  async #refuse(request: Request, error: unknown): Promise<void> {
+    if (request.prospect !== undefined && isGone(error)) {
       this.#queue.push({ ...request, prospect: undefined });
-    else request.reject(error);
+      return;
+    }
+    if (request.add.some(isLoopback)) await this.#closeLocalWay();
+    request.reject(error);
   }
 
-  /** Those whose claims stand, with their verdicts. Of the others no rule may stay. */
+  /** Those whose claims stand, with their verdicts. The others' rules are as they were. */
   async #claimed(
     backend: NatBackend,
     accepted: readonly Accepted[],
@@ -261,8 +239,11 @@ export class PortKeeper {
         standing.push({ ...one, verdict });
       } catch (error) {
         const { network, container, add, remove } = one.change;
-        if (verdict === undefined) await backend.change([{ network, container, add: remove, remove: add }]);
-        this.#refuse(one.request, error);
+        const back = isGone(error) ? [] : remove;
+        const ports = [...container.ports.filter((port) => !add.includes(port)), ...back];
+        const reverse = { network, container: { ...container, ports }, add: back, remove: add };
+        if (verdict === undefined) await backend.change([reverse]);
+        await this.#refuse(one.request, error);
       }
     }
     return standing;
@@ -282,25 +263,31 @@ export class PortKeeper {
     if (request.remove !== undefined && remove.length === 0)
       throw new NetworkError('ENOPORT', `container ${container} has no such port published`);
     const publisher = { network: this.#network, container, addresses: standing.addresses };
-    const add: PortIntent[] = [];
+    this.#claims.forget(container, remove);
+    const chosen = new Map<PortIntent, PortIntent>();
     try {
-      for (const wanted of request.add) {
-        const chosen = isFree(this.#book, publisher, wanted)
+      // Those that are named first: what is found for the others must not be one of them.
+      const inOrder = [...request.add].sort((a, b) => Number(a.hostPort === 0) - Number(b.hostPort === 0));
+      for (const wanted of inOrder) {
+        const port = isFree(this.#book, publisher, wanted)
           ? wanted
           : await choosePort(this.#host, this.#book, publisher, wanted, hostAddresses);
-        this.#book.add({ network: this.#network, container, port: chosen });
-        add.push(chosen);
+        this.#claims.remember(container, [port]);
+        chosen.set(wanted, port);
       }
       const refusal = prospect === undefined ? this.#listener(publisher, request.add) : prospect.refusal;
       if (refusal !== undefined) throw refusal;
+      const add = request.add.map((wanted) => chosen.get(wanted) ?? wanted);
       const ports = [...before.filter((one) => !remove.includes(one)), ...add];
       if (ports.length > mostPorts)
         throw new RangeError(`publish: a container has at most ${mostPorts} ports or ranges; take ranges`);
+      if (add.some(isLoopback)) await setLocalRouting(this.#host, this.#network, true);
       const foreseen = prospect?.ready?.change;
       if (foreseen?.network === network && before.length === 0) return foreseen;
       return { network, container: { ...standing, ports }, add, remove };
     } catch (error) {
-      this.#forget(container, add);
+      this.#claims.forget(container, [...chosen.values()]);
+      this.#claims.remember(container, remove);
       throw error;
     }
   }
@@ -317,18 +304,6 @@ export class PortKeeper {
     return undefined;
   }
 
-  async #claim(links: Links, change: PortChange, prospect: Prospect | undefined): Promise<void> {
-    const { add, remove, container } = change;
-    try {
-      if (remove.length > 0) await this.#host.links.removeAltNames(links.claims, remove.map(portClaim));
-      if (add.length > 0) await claimingPlan(this.#host, links, change, prospect).run();
-      this.#forget(container.container, remove);
-    } catch (error) {
-      this.#forget(container.container, add);
-      throw error;
-    }
-  }
-
   async #settle(
     bridge: StandingBridge,
     backend: NatBackend,
@@ -340,10 +315,9 @@ export class PortKeeper {
       const mended = await this.#mend(bridge, backend.name);
       if (mended) failed = [];
     }
-    for (const { request, links, change, verdict } of failed) {
-      await this.#host.links.removeAltNames(links.claims, change.add.map(portClaim)).catch(() => undefined);
-      this.#forget(request.container, change.add);
-      request.reject(verdict);
+    for (const one of failed) {
+      await this.#claims.takeBack(one.links, one.change);
+      await this.#refuse(one.request, one.verdict);
     }
     return judged.filter((one) => !failed.includes(one));
   }
@@ -361,32 +335,19 @@ export class PortKeeper {
 
   async #mend(bridge: StandingBridge, backend: BackendName): Promise<boolean> {
     try {
-      await this.#nat.reconcile(backend, await wantedNat(this.#host, bridge));
+      await this.#ground.removeStrays();
+      await reconcileNat(this.#host, this.#nat, backend, bridge);
       return true;
     } catch {
       return false; // the first failure is the one to tell
     }
   }
 
-  #forget(container: string, ports: readonly PortIntent[]): void {
-    for (const port of ports) this.#book.remove({ network: this.#network, container, port });
+  /** Where no port of the network is on 127.0.0.1 any more. That it cannot be closed is no failure of what was asked: the network's own rules guard it. */
+  async #closeLocalWay(): Promise<void> {
+    if (this.#book.some(this.#network, isLoopback)) return;
+    await setLocalRouting(this.#host, this.#network, false).catch(() => undefined);
   }
-
-  /**
-   * A packet from 127.0.0.1 leaves by the bridge only where the bridge has route_localnet; as long as a port is published there, it has. What
-   * a container could do with that is kept off by the network's chain for the host.
-   */
-  async #localRouting(changed: readonly PortIntent[]): Promise<void> {
-    if (!changed.some(isLoopback)) return;
-    const wanted = this.#book.some(this.#network, isLoopback) ? '1' : '0';
-    const name = localRouting(this.#network);
-    if ((await this.#host.sysctl.get(name)) !== wanted) await this.#host.sysctl.set(name, wanted);
-  }
-}
-
-/** The setting of a network's bridge by which the host reaches ports on 127.0.0.1. */
-export function localRouting(network: string): string {
-  return `net/ipv4/conf/${network}/route_localnet`;
 }
 
 function publishingBackend({ label }: StandingBridge): BackendName {

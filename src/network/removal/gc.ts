@@ -14,7 +14,7 @@ import { checkContainerName } from '../formats/names.js';
 import { poolSocketName } from '../formats/pool.js';
 import { flowsOf, HostFlows } from '../host/flows.js';
 import type { HostNat } from '../host/nat.js';
-import { wantedNat } from '../host/nat-intent.js';
+import { reconcileNat } from '../host/reconcile-nat.js';
 import { removeIdleLocks } from '../host-lock.js';
 import {
   addressesOf,
@@ -73,7 +73,7 @@ export async function collectGarbage({ host, nat, network, bridge, keep }: Colle
   const abandoned = unwrap(await binding.removeAbandonedNames());
   // Ports of the containers that went, and what a detach that was killed left of them.
   const backend = bridge === undefined ? false : natOf(bridge.label);
-  if (bridge !== undefined && backend !== false) await nat.reconcile(backend, await wantedNat(host, bridge));
+  if (bridge !== undefined && backend !== false) await reconcileNat(host, nat, backend, bridge);
   await new HostFlows(host).end(flowsOf(addressesOf(leaving)));
   const networks = await removeRulesOfGone(host, nat);
   await removeIdleLocks(host);

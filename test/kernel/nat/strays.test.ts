@@ -1,0 +1,188 @@
+// Containers that go without a word, their namespaces with them: what was published for them takes nobody's port, and leads nobody
+// astray. And containers that went in order, whose chains are taken away later: not from under one that came back.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { Network } from '../../../src/network/network.js';
+import { networkStage } from '../network-stage.js';
+import { namespaceName, rejection } from '../surroundings.js';
+
+const stage = networkStage();
+const backends = ['iptables', 'nftables'] as const;
+const http = { hostPort: 8080, containerPort: 80 };
+
+/** Where published ports lead, by whichever backend: `ADDRESS:PORT` or `ADDRESS . PORT`. */
+function targets(): string[] {
+  const iptables = stage.host.iptables().flatMap((line) => /--to-destination (\S+)/.exec(line)?.[1] ?? []);
+  const { status, stdout } = stage.host.attempt('nft', 'list', 'table', 'inet', 'netplumb');
+  const elements = status === 0 ? [...stdout.matchAll(/ : (\d\S+ \. \d[\d-]*)/g)] : [];
+  return [...iptables, ...elements.map(([, target = '']) => target)].map((one) => one.replace(' . ', ':'));
+}
+
+const publishers = () =>
+  stage.host.links().flatMap(({ altnames = [] }) => altnames.filter((name) => name.startsWith('np1::')));
+
+/** A namespace dies with all that is in it; nobody is told. */
+async function dies(container: string): Promise<void> {
+  const link = `np1:br0:c:${container}`;
+  stage.host.run('ip', 'netns', 'del', container);
+  while (stage.host.links().some(({ altnames = [] }) => altnames.includes(link))) await sleep(20);
+}
+
+async function standsAsClaimed(...networks: readonly Network[]): Promise<void> {
+  for (const network of networks) expect(await network.reconcile()).toEqual({ lines: [] });
+}
+
+describe.each(backends)('a container that died (%s)', (nat) => {
+  const scene = async () => {
+    const network = await stage.ensure({ nat });
+    const [web, db] = [namespaceName('web'), namespaceName('db')];
+    await network.attach(db);
+    return { network, web, db };
+  };
+
+  it('leaves its port to the next, in the same process', async () => {
+    const { network, web, db } = await scene();
+    await network.attach(web, { publish: http });
+    await dies(web);
+    await network.publish(db, http);
+    expect(targets()).toEqual(['172.16.0.2:80']);
+    await standsAsClaimed(network);
+  });
+
+  it('leaves its port to the next, in a process that never heard of it', async () => {
+    const { network, web, db } = await scene();
+    const other = await stage.open();
+    await other.publish(db, { ...http, hostPort: 8081 });
+    await network.attach(web, { publish: http });
+    await dies(web);
+    await other.publish(db, http);
+    expect(targets().sort()).toEqual(['172.16.0.2:80', '172.16.0.2:80']);
+    await standsAsClaimed(other);
+  });
+
+  it('leaves its port to the next, on another network', async () => {
+    const { network, web } = await scene();
+    const other = await stage.ensure({ nat, name: 'br1', subnets: ['172.17.0.0/24'] });
+    const far = namespaceName('far');
+    await other.attach(far);
+    await network.attach(web, { publish: http });
+    await dies(web);
+    await other.publish(far, http);
+    expect(targets()).toEqual(['172.17.0.2:80']);
+    await standsAsClaimed(network, other);
+  });
+
+  it('leaves its port to a range of the next', async () => {
+    const { network, web, db } = await scene();
+    const other = await stage.open();
+    await network.attach(web, { publish: http });
+    await dies(web);
+    await other.publish(db, { hostPort: 8000, containerPort: 8000, range: 100 });
+    expect(targets().filter((target) => target.startsWith('172.16.0.3'))).toEqual([]);
+    await standsAsClaimed(other);
+  });
+
+  it('may come back by its name, with the same port or another one', async () => {
+    const { network, web } = await scene();
+    for (const port of [http, { ...http, hostPort: 8081 }, http]) {
+      const { addresses } = await network.attach(web, { publish: port });
+      const [address] = (addresses[0] ?? '').split('/');
+      expect(targets()).toEqual([`${address}:80`]);
+      await standsAsClaimed(network);
+      await dies(web);
+    }
+    await network.attach(web); // ports later
+    await network.publish(web, http);
+    expect(targets()).toHaveLength(1);
+    await standsAsClaimed(network);
+  });
+
+  it('leads nowhere any more once it is detached, though it is not there', async () => {
+    const { network, web } = await scene();
+    await network.attach(web, { publish: http });
+    await dies(web);
+    expect(targets()).toHaveLength(1);
+    expect(await rejection(network.detach(web))).toMatchObject({ code: 'ENOCONTAINER' });
+    expect(targets()).toEqual([]);
+    await standsAsClaimed(network);
+  });
+
+  it('is not taken for one that has other ports of the round', async () => {
+    const { network, web, db } = await scene();
+    const more = namespaceName('more');
+    await network.attach(more);
+    await network.attach(web, { publish: http });
+    await dies(web);
+    const results = await Promise.allSettled([
+      network.publish(db, { hostPort: 9000, containerPort: 9000, range: 10 }),
+      network.publish(db, http),
+      network.publish(more, { ...http, hostPort: 9005 }),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    expect(results[2]).toMatchObject({ reason: { code: 'EPORTTAKEN' } });
+    expect(publishers()).toHaveLength(2);
+    await standsAsClaimed(network);
+  });
+});
+
+describe('a chain that is cut off and not yet taken away', () => {
+  const clearedMs = 900;
+  const chains = () =>
+    stage.host.iptables().filter((line) => /^-A NETPLUMB-\S{16} /.test(line) && !line.includes('/'));
+  const scene = async () => {
+    const network = await stage.ensure({ nat: 'iptables' });
+    const other = await stage.open();
+    const web = namespaceName('web');
+    await network.attach(web, { publish: http });
+    return { network, other, web };
+  };
+
+  it('goes by itself, when nobody comes back', async () => {
+    const { network, web } = await scene();
+    await network.detach(web);
+    expect(chains().some((line) => line.endsWith('-j RETURN'))).toBe(true);
+    await sleep(clearedMs);
+    expect(chains()).toEqual([]);
+    await standsAsClaimed(network);
+  });
+
+  it('is left alone where another process has filled it again', async () => {
+    const { network, other, web } = await scene();
+    await network.detach(web);
+    await other.attach(web, { publish: http });
+    await other.reconcile();
+    await sleep(clearedMs);
+    expect(targets()).toHaveLength(1);
+    await standsAsClaimed(other);
+    await other.detach(web);
+    await network.attach(web, { publish: http });
+    expect(targets()).toHaveLength(1);
+    await standsAsClaimed(network);
+    await sleep(clearedMs);
+    await standsAsClaimed(network);
+  });
+
+  it('is made anew where another process has taken it away', async () => {
+    const { network, other, web } = await scene();
+    await network.detach(web);
+    await other.reconcile();
+    await network.attach(web, { publish: http });
+    await standsAsClaimed(network);
+    await network.detach(web);
+    await other.gc({ keep: [] });
+    await network.attach(web, { publish: http });
+    await standsAsClaimed(network);
+  });
+
+  it('is mended where a detach that was killed left its container attached', async () => {
+    const { network, other, web } = await scene();
+    const chain =
+      stage.host
+        .iptables()
+        .find((line) => line.includes('-j DNAT'))
+        ?.split(' ')[1] ?? '';
+    stage.host.run('iptables', '-t', 'nat', '-I', chain, '-j', 'RETURN');
+    await other.publish(web, { ...http, hostPort: 8081 });
+    await standsAsClaimed(network);
+  });
+});
