@@ -294,26 +294,37 @@ describe('a refused claim', () => {
     expect(pool.metrics()).toMatchObject({ depth: 1, hits: 0, misses: 0 });
   });
 
-  it('comes where the network has gone, and its pool with it', async () => {
-    const network = await stage.ensure();
-    const pool = await network.createPool({ size: 2 });
-    const other = await stage.open();
-    await other.remove();
-    expect(stage.host.links().map(({ ifname }) => ifname)).toEqual(['lo']);
-    const gone = { name: 'NetworkError', code: 'ENONETWORK' };
-    expect(await rejection(pool.attach('web'))).toMatchObject(gone);
-    expect(thrown(() => pool.attachSync('web'))).toMatchObject(gone);
-  });
+  it.each(['ahead', 'late'] as const)(
+    'comes where the network has gone, and its pool with it (addresses %s)',
+    async (addresses) => {
+      const network = await stage.ensure();
+      const pool = await network.createPool({ size: 2, addresses });
+      const other = await stage.open();
+      await other.remove();
+      expect(stage.host.links().map(({ ifname }) => ifname)).toEqual(['lo']);
+      const gone = { name: 'NetworkError', code: 'ENONETWORK' };
+      expect(await rejection(pool.attach('web'))).toMatchObject(gone);
+      expect(thrown(() => pool.attachSync('web'))).toMatchObject(gone);
+    },
+  );
 
-  it('is not one where somebody took the link: the next is given', async () => {
-    const network = await stage.ensure();
-    const pool = await network.createPool({ size: 2 });
-    const [first] = (await network.info()).pooled;
-    stage.host.run('ip', 'link', 'delete', first?.hostLink ?? '');
-    const endpoint = stage.keepEndpoint(pool.attachSync('web'));
-    expect(endpoint.addresses).toEqual(['172.16.0.3/24']);
-    expect(pool.metrics()).toMatchObject({ spoilt: 1 });
-  });
+  it.each(['ahead', 'late'] as const)(
+    'is not one where somebody took the link: the next is given (addresses %s)',
+    async (addresses) => {
+      const network = await stage.ensure();
+      for (const way of ['attachSync', 'attach'] as const) {
+        const pool = await network.createPool({ size: 2, addresses });
+        const [first, next] = (await network.info()).pooled;
+        stage.host.run('ip', 'link', 'delete', first?.hostLink ?? '');
+        const endpoint = stage.keepEndpoint(await pool[way]('web'));
+        expect(endpoint.hostLink).toBe(next?.hostLink);
+        expect(endpoint.addresses).toHaveLength(1);
+        expect(pool.metrics()).toMatchObject({ spoilt: 1, misses: 0 });
+        await network.detach('web', { wait: true });
+        await pool.close();
+      }
+    },
+  );
 
   it('comes when the subnet is full, however many stand ready elsewhere', async () => {
     const network = await stage.ensure({ subnets: ['172.16.0.0/29'] });

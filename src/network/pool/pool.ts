@@ -184,13 +184,15 @@ export class Pool {
     for (;;) {
       const ready = this.#stock.take() ?? (await this.#plumb());
       const endpoint = this.#request.late ? await this.#addressed(ready, address) : ready;
-      if (!endpoint.fits(container, named)) throw this.#tooLong(container, endpoint);
-      const failure = named
-        ? await this.#claimNamed(endpoint, container)
-        : await endpoint.claim(container, false, this.#place);
-      if (failure === undefined) return this.#published(this.#given(endpoint, container), publish);
-      const error = this.#judge(failure, endpoint, container);
-      if (error !== undefined) throw error;
+      if (endpoint !== undefined) {
+        if (!endpoint.fits(container, named)) throw this.#tooLong(container, endpoint);
+        const failure = named
+          ? await this.#claimNamed(endpoint, container)
+          : await endpoint.claim(container, false, this.#place);
+        if (failure === undefined) return this.#published(this.#given(endpoint, container), publish);
+        const error = this.#judge(failure, endpoint, container);
+        if (error !== undefined) throw error;
+      }
       await openBridge(this.#ground.host, this.#ground.bridge.label.network, this.#ground.bridge.index);
     }
   }
@@ -206,6 +208,7 @@ export class Pool {
     for (;;) {
       const ready = this.#stock.take() ?? this.#ready(this.#ground.attacher.plumbSync(this.#request));
       const endpoint = this.#request.late ? this.#addressedSync(ready, address ?? []) : ready;
+      if (endpoint === undefined) continue;
       if (!endpoint.fits(container, named)) throw this.#tooLong(container, endpoint);
       const failure = endpoint.claimSync(container, named, this.#place);
       if (failure === undefined) return this.#given(endpoint, container);
@@ -240,22 +243,27 @@ export class Pool {
     }
   }
 
-  async #addressed(ready: ReadyEndpoint, addresses: readonly string[]): Promise<ReadyEndpoint> {
+  /** Undefined where it was spoilt, and another may do. */
+  async #addressed(ready: ReadyEndpoint, addresses: readonly string[]): Promise<ReadyEndpoint | undefined> {
     try {
       return this.#ready(await this.#ground.attacher.address(ready.plumbed, { ...this.#request, addresses }));
     } catch (error) {
-      this.#discard(ready);
-      throw error;
+      return this.#unaddressed(ready, error);
     }
   }
 
-  #addressedSync(ready: ReadyEndpoint, addresses: readonly string[]): ReadyEndpoint {
+  /** As `#addressed`. */
+  #addressedSync(ready: ReadyEndpoint, addresses: readonly string[]): ReadyEndpoint | undefined {
     try {
       return this.#ready(this.#ground.attacher.addressSync(ready.plumbed, { ...this.#request, addresses }));
     } catch (error) {
-      this.#discard(ready);
-      throw error;
+      return this.#unaddressed(ready, error);
     }
+  }
+
+  #unaddressed(ready: ReadyEndpoint, error: unknown): undefined {
+    this.#discard(ready);
+    if (!(error instanceof NetlinkError && error.code === 'ENODEV')) throw error;
   }
 
   // Unused, it is as good as before, unless it is spoilt; or has got addresses, which the next may not want.
