@@ -14,7 +14,7 @@ import { withoutPrefix } from './formats/address.js';
 import { checkContainerName, checkNetworkName } from './formats/names.js';
 import { ensureNetwork, explainEnsure } from './host/ensure.js';
 import { HostFlows } from './host/flows.js';
-import { explainPutBack } from './host/forwarding.js';
+import { explainPutBack } from './host/forwarding-record.js';
 import { heal, onChange, type Restoration } from './host/healing.js';
 import { explainDisable, HostNat } from './host/nat.js';
 import { publishedBy, wantedNat } from './host/nat-intent.js';

@@ -10,6 +10,91 @@ const labelOf = (name: string) => stage.host.link(name)?.ifalias;
 const first = { name: 'br0', nat: 'iptables' } as const;
 const second = { name: 'br1', subnets: ['172.17.0.0/24'], nat: 'iptables' } as const;
 
+/** All settings of the host's network as they can be read; what counts by itself aside. */
+function settings(): ReadonlyMap<string, string> {
+  const { stdout } = stage.host.attempt('grep', '-rs', '', '/proc/sys/net');
+  const lines = stdout.split('\n').filter((line) => !/nf_conntrack_count|\/neigh\/|random/.test(line));
+  return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line]));
+}
+
+/** Those of `before` that are others now; what came with a module of the kernel is nobody's change. */
+function changedSince(before: ReadonlyMap<string, string>): readonly string[] {
+  const now = settings();
+  return [...before].flatMap(([name, line]) =>
+    now.get(name) === line ? [] : [`${line} -> ${now.get(name)}`],
+  );
+}
+
+describe('all that the kernel changes with forwarding', () => {
+  const both = { name: 'br0', subnets: ['172.16.0.0/24', 'fd00:1::/64'], nat: 'nftables' } as const;
+  const scene = (values: Readonly<Record<string, number>>) => {
+    for (const link of ['eth1', 'eth.2']) stage.host.run('ip', 'link', 'add', link, 'type', 'ifb');
+    stage.host.setSysctl('net.ipv4.ip_forward', 0);
+    stage.host.setSysctl('net.ipv6.conf.all.forwarding', 0);
+    for (const [name, value] of Object.entries(values))
+      stage.host.run('sh', '-c', `echo ${value} > /proc/sys/net/${name}`);
+    return settings();
+  };
+  const own = {
+    'ipv4/conf/eth1/forwarding': 1,
+    'ipv4/conf/eth.2/forwarding': 1,
+    'ipv4/conf/default/forwarding': 1,
+    'ipv6/conf/eth.2/forwarding': 1,
+    'ipv6/conf/default/forwarding': 1,
+  };
+
+  it.each([
+    ['a plain host', {}],
+    ['one that takes no redirects', { 'ipv4/conf/all/accept_redirects': 0 }],
+    ['one that takes redirects', { 'ipv4/conf/all/accept_redirects': 1 }],
+    ['one with links that forward by themselves', own],
+  ])('is put back: %s', async (_what, values) => {
+    const before = scene(values);
+    const network = await stage.ensure(both);
+    expect(changedSince(before)).not.toEqual([]);
+    const lines = await network.explainRemove();
+    expect(await network.remove()).toMatchObject({
+      forwarding: 'restored',
+      ipv6: { forwarding: 'restored' },
+    });
+    expect(changedSince(before)).toEqual([]);
+    for (const [name, value] of Object.entries(values))
+      if (value === 1 && name.endsWith('forwarding'))
+        expect(
+          lines.some((line) => line.replaceAll('/', '.').endsWith(`${name.replaceAll('/', '.')}=1`)),
+        ).toBe(true);
+  });
+
+  it('is handed on, and put back by the last network', async () => {
+    const before = scene({ ...own, 'ipv4/conf/all/accept_redirects': 0 });
+    const one = await stage.ensure(both);
+    const other = await stage.ensure({ ...both, name: 'br1', subnets: ['172.17.0.0/24', 'fd00:2::/64'] });
+    await one.remove();
+    await other.remove();
+    expect(changedSince(before)).toEqual([]);
+  });
+
+  it('is put back where a removal was killed half way', async () => {
+    const before = scene({ ...own, 'ipv4/conf/all/accept_redirects': 0 });
+    const network = await stage.ensure(both);
+    stage.host.setSysctl('net.ipv4.ip_forward', 0);
+    stage.host.setSysctl('net.ipv6.conf.all.forwarding', 0);
+    await network.remove();
+    expect(changedSince(before)).toEqual([]);
+  });
+
+  it('is refused before anything is changed where the label has no room to record it', async () => {
+    for (let i = 0; i < 14; i++) stage.host.run('ip', 'link', 'add', `a-long-name-${100 + i}`, 'type', 'ifb');
+    const values = Object.fromEntries(
+      Array.from({ length: 14 }, (_, i) => [`ipv4/conf/a-long-name-${100 + i}/forwarding`, 1]),
+    );
+    const before = scene(values);
+    await expect(stage.ensure(both)).rejects.toThrow(/label/);
+    expect(changedSince(before)).toEqual([]);
+    expect(stage.host.link('br0')).toBeUndefined();
+  });
+});
+
 describe('forwarding', () => {
   it('is recorded before it is switched on, and put back', async () => {
     const before = everything(stage.host);

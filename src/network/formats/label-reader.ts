@@ -42,6 +42,9 @@ function readBridge(fields: Fields): BridgeLabel {
     ...settings(fields),
     ...(fields.has('forward') && { forward: one(fields, 'forward', isInteger) }),
     ...(fields.has('forward6') && { forward6: one(fields, 'forward6', isInteger) }),
+    ...(fields.has('redirects') && { redirects: one(fields, 'redirects', isInteger) }),
+    ...(fields.has('links') && { forwarding: list(fields, 'links', isLinkName) }),
+    ...(fields.has('links6') && { forwarding6: list(fields, 'links6', isLinkName) }),
     ...(fields.has('ra') && { acceptRa: list(fields, 'ra', isLinkName) }),
     ...extra(fields, [
       'network',
@@ -52,6 +55,9 @@ function readBridge(fields: Fields): BridgeLabel {
       ...settingKeys,
       'forward',
       'forward6',
+      'redirects',
+      'links',
+      'links6',
       'ra',
     ]),
   };

@@ -27,6 +27,12 @@ export interface BridgeLabel {
   readonly forward?: string;
   /** The value of net.ipv6.conf.all.forwarding to put back; only where this network recorded it. */
   readonly forward6?: string;
+  /** The value of net.ipv4.conf.all.accept_redirects to put back after `forward`. */
+  readonly redirects?: string;
+  /** Links, or `default`, whose net.ipv4.conf.LINK.forwarding is 1 again after `forward`. */
+  readonly forwarding?: readonly string[];
+  /** The same of net.ipv6.conf.LINK.forwarding, after `forward6`. */
+  readonly forwarding6?: readonly string[];
   /** Links whose net.ipv6.conf.LINK.accept_ra goes back from 2 to 1 before that. */
   readonly acceptRa?: readonly string[];
   readonly extra?: ExtraFields;
@@ -90,6 +96,9 @@ function known(label: Label): (readonly [string, string])[] {
     fields.push(...ruleFields(label.rules), ...settingFields(label.settings));
     if (label.forward !== undefined) fields.push(['forward', encodeValue(label.forward)]);
     if (label.forward6 !== undefined) fields.push(['forward6', encodeValue(label.forward6)]);
+    if (label.redirects !== undefined) fields.push(['redirects', encodeValue(label.redirects)]);
+    if (label.forwarding !== undefined) fields.push(['links', encodeList(label.forwarding)]);
+    if (label.forwarding6 !== undefined) fields.push(['links6', encodeList(label.forwarding6)]);
     if (label.acceptRa !== undefined) fields.push(['ra', encodeList(label.acceptRa)]);
     return fields;
   }

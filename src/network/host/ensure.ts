@@ -30,10 +30,9 @@ import {
   type ForwardingRecord,
   familiesOf,
   putBack,
-  recordIn,
   switchOn,
-  valuesToRecord,
-} from './forwarding.js';
+  withRecord,
+} from './forwarding-record.js';
 import { explainDisable, explainEnable, type HostNat } from './nat.js';
 import { wantedNat } from './nat-intent.js';
 import { reconcileNat } from './reconcile-nat.js';
@@ -206,7 +205,7 @@ export async function ensureNetwork(host: Namespace, nat: HostNat, wanted: Wante
 }
 
 async function create(host: Namespace, nat: HostNat, wanted: Wanted): Promise<StandingBridge> {
-  const label = labelOf(wanted, await recordFor(host, wanted));
+  const label = await recordedLabel(host, wanted);
   try {
     await creation(host, wanted, label).run();
   } catch (error) {
@@ -234,8 +233,9 @@ function familiesIn({ subnets, rules }: Wanted): readonly Family[] {
   return rules?.internal === true ? [] : familiesOf(subnets.map(({ cidr }) => cidr));
 }
 
-async function recordFor(host: Namespace, wanted: Wanted): Promise<ForwardingRecord> {
-  return wanted.nat === false ? {} : await valuesToRecord(host, familiesIn(wanted));
+async function recordedLabel(host: Namespace, wanted: Wanted): Promise<BridgeLabel> {
+  const label = labelOf(wanted, {});
+  return wanted.nat === false ? label : withRecord(host, familiesIn(wanted), label);
 }
 
 /** Packets that leave by a narrower link would be taken apart, or lost; a wider one would be wasted. */
@@ -328,12 +328,10 @@ function backendAsked({ nat, natAsked }: Wanted, standing: BackendName | false):
 /** Switches forwarding on for a network that stands, and records first what to put back. */
 export async function forward(host: Namespace, { index, label }: StandingBridge): Promise<void> {
   const families = label.rules?.internal === true ? [] : familiesOf(label.subnets);
-  // What stood before is what was recorded first.
-  const record = { ...(await valuesToRecord(host, families)), ...recordIn(label) };
-  const recorded = { ...label, ...record };
+  const recorded = await withRecord(host, families, label);
   if (encodeLabel(recorded) !== encodeLabel(label))
     await host.links.set(index, { alias: encodeLabel(recorded) });
-  await switchOn(host, families, record);
+  await switchOn(host, families, recorded);
 }
 
 /** The shell lines of making it; none where it stands. */
@@ -348,10 +346,10 @@ export async function explainEnsure(host: Namespace, wanted: Wanted): Promise<re
   }
   const halfMade = standing.kind === 'halfMade' ? standing.index : undefined;
   await checkFree(host, wanted, await listBridges(host), halfMade);
-  const record = await recordFor(host, wanted);
   const sized = await withUplinkMtu(host, wanted);
-  const steps = creationSteps(host, sized, labelOf(sized, record), hasIpv6(), [{}, {}]);
+  const label = await recordedLabel(host, sized);
+  const steps = creationSteps(host, sized, label, hasIpv6(), [{}, {}]);
   const lines = steps.explain(host);
   if (wanted.nat === false) return lines;
-  return [...lines, ...explainEnable(wanted.nat, masquerade(wanted)), ...explainSwitchOn(record)];
+  return [...lines, ...explainEnable(wanted.nat, masquerade(wanted)), ...explainSwitchOn(label)];
 }
