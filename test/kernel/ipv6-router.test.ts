@@ -70,6 +70,21 @@ describe('forwarding of IPv6', () => {
     expect(settings()).toEqual({ forwarding: '0', acceptRa: '1' });
   });
 
+  it('leaves an uplink that has heard nothing yet what it will hear', async () => {
+    host.run('ip', 'link', 'add', 'port', 'type', 'veth', 'peer', 'name', 'far');
+    host.run('ip', 'link', 'add', 'lan0', 'type', 'bridge');
+    host.run('ip', 'link', 'set', 'port', 'master', 'lan0', 'up');
+    host.setSysctl('net.ipv6.conf.port.accept_ra', 1);
+    const network = await ensure('br0', ['fd00:1::/64']);
+    expect(host.link('br0')?.ifalias).toMatch(/ forward6=0 ra=uplink$/);
+    expect(settings()).toEqual({ forwarding: '1', acceptRa: '2' });
+    expect(await heard(host, router, 'lan')).toBe(true);
+    host.run('ip', 'link', 'delete', 'lan0');
+    await network.remove();
+    expect(settings()).toEqual({ forwarding: '0', acceptRa: '1' });
+    expect(defaultRoutes(host)).toHaveLength(1);
+  });
+
   it('is not switched on for a network of IPv4, or one without NAT', async () => {
     await ensure('br0', ['172.16.0.0/24']);
     await ensure('br1', ['fd00:1::/64'], false);
@@ -122,6 +137,18 @@ describe('forwarding of IPv6', () => {
   });
 });
 
+/** The advertisement that nobody took is one that is taken, by who listens. */
+async function isHeard(rogue: string, victim: string): Promise<void> {
+  new Host(victim).setSysctl('net.ipv6.conf.eth0.accept_ra', 1);
+  let seen = false;
+  for (let tries = 0; tries < 20 && !seen; tries++) {
+    advertise(new Host(rogue), 'eth0', '2001:db8:66::');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    seen = new Host(victim).addressesOf('eth0').some((address) => address.startsWith('2001:db8:66:'));
+  }
+  expect(seen).toBe(true);
+}
+
 describe('a container that plays router', () => {
   it('is heard by no other container and not by the host', async () => {
     const network = await ensure('br0', ['172.16.0.0/24', 'fd00:1::/64'], false);
@@ -134,16 +161,30 @@ describe('a container that plays router', () => {
     expect([everything(host), new Host(victim).addressesOf('eth0'), defaultRoutes(new Host(victim))]).toEqual(
       before,
     );
-    // The same advertisement is heard where it is listened to.
-    new Host(victim).setSysctl('net.ipv6.conf.eth0.accept_ra', 1);
-    let seen = false;
-    for (let tries = 0; tries < 20 && !seen; tries++) {
-      advertise(new Host(rogue), 'eth0', '2001:db8:66::');
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      seen = new Host(victim).addressesOf('eth0').some((address) => address.startsWith('2001:db8:66:'));
-    }
-    expect(seen).toBe(true);
+    await isHeard(rogue, victim); // where it is listened to
   });
+
+  it.each(['attach', 'pool', 'late pool'] as const)(
+    'is heard by no other container of a network of IPv4 (%s)',
+    async (way) => {
+      const network = await ensure('br0', ['172.16.0.0/24'], false);
+      const [rogue, victim] = [namespaceName('rogue'), namespaceName('victim')];
+      await network.attach(rogue);
+      if (way === 'attach') await network.attach(victim);
+      else {
+        const pool = await network.createPool({ size: 1, addresses: way === 'pool' ? 'ahead' : 'late' });
+        (await pool.attach(victim, { named: true })).namespace.close();
+      }
+      // It gives itself the address that a router must have.
+      new Host(rogue).run('ip', 'address', 'add', 'fe80::66/64', 'dev', 'eth0', 'nodad');
+      for (let i = 0; i < 3; i++) advertise(new Host(rogue), 'eth0', '2001:db8:66::');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const inside = new Host(victim);
+      expect(inside.addressesOf('eth0').filter((address) => address.includes(':'))).toEqual([]);
+      expect(defaultRoutes(inside)).toEqual([]);
+      await isHeard(rogue, victim);
+    },
+  );
 
   it('has no IPv6 address to play with in a network of IPv4, and neither has any other link', async () => {
     const network = await ensure('br0', ['172.16.0.0/24'], false);

@@ -87,17 +87,17 @@ describe('without CAP_SYS_ADMIN', () => {
   });
 });
 
-describe('with /proc/sys read-only', () => {
-  const readOnly = () => [
-    ...inHost(),
-    'unshare',
-    '--mount',
-    'sh',
-    '-c',
-    'mount --bind /proc/sys /proc/sys && mount -o remount,ro,bind /proc/sys && exec "$@"',
-    'sh',
-  ];
+const readOnly = () => [
+  ...inHost(),
+  'unshare',
+  '--mount',
+  'sh',
+  '-c',
+  'mount --bind /proc/sys /proc/sys && mount -o remount,ro,bind /proc/sys && exec "$@"',
+  'sh',
+];
 
+describe('with /proc/sys read-only', () => {
   it('a sysctl is refused with EROFS and what that means', () => {
     const outcome = outcomeOf(
       readOnly(),
@@ -128,6 +128,31 @@ describe('with /proc/sys read-only', () => {
     stage.host.setSysctl('net.ipv4.ip_forward', 1);
     expect(outcomeOf(readOnly(), `const net = ${ensure}; await net.remove()`)).toMatchObject({
       message: 'done',
+    });
+  });
+});
+
+describe('with /proc/sys read-only, containers', () => {
+  const attach = (subnet: string, more: string) => `
+    const net = await Network.ensure({ name: 'br0', subnets: ['${subnet}'], nat: false });
+    ${more}
+    await net.remove()`;
+
+  it('of a network of IPv4 are attached all the same', () => {
+    const name = namespaceName('readonly');
+    const some = `
+      await net.attach('${name}');
+      const pool = await net.createPool({ size: 1 });
+      (await pool.attach('one')).namespace.close();
+      pool.attachSync('other').namespace.close();
+      if ((await net.list()).length !== 3) throw new Error('not attached');`;
+    expect(outcomeOf(readOnly(), attach('172.16.0.0/24', some))).toMatchObject({ message: 'done' });
+  });
+
+  it('of a network of IPv6 are refused, for they would hear any router', () => {
+    stage.host.setSysctl('net.ipv6.conf.default.accept_ra', 0);
+    expect(outcomeOf(readOnly(), attach('fd00:1::/64', `await net.attach('one')`))).toMatchObject({
+      code: 'EROFS',
     });
   });
 });

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -72,6 +73,14 @@ void namespace_name(int fd, const char* name, int reserved) {
   if (mount(source, path, "none", MS_BIND, NULL) < 0) err(1, "mount %s", path);
   if (fchmod(reserved, 0) < 0) err(1, "chmod %s", path);
   close(reserved);
+}
+
+void namespace_set(const struct namespace* made, int home, const char* path, const char* value) {
+  if (setns(made->fd, CLONE_NEWNET) < 0) err(1, "setns");
+  int file = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (file < 0 || write(file, value, strlen(value)) < 0) err(1, "%s", path);
+  close(file);
+  go_home(home);
 }
 
 void namespace_publish(int fd, const char* name) { namespace_name(fd, name, namespace_reserve(name)); }

@@ -27,6 +27,7 @@ static void attach(const struct work* work, const struct container* c) {
   struct link_seen seen = exchange(host_socket, &batch, "host");
   if (seen.peer == 0) errx(1, "the kernel did not echo the new link");
 
+  namespace_set(&made, home, DEAFNESS, DEAF);
   batch_reset(&batch);
   link_up(&batch, "lo");
   quiet_container_end(&batch);

@@ -42,6 +42,8 @@ export interface EndpointPlan {
   readonly routes: readonly ContainerRoute[];
   readonly isolated: boolean;
   readonly hairpin: boolean;
+  /** Takes no router advertisements, whatever its addresses are; false where settings cannot be written. */
+  readonly deaf: boolean;
   readonly sysctls?: readonly (readonly [name: string, value: string])[] | undefined;
   readonly limits?: Buckets | undefined;
   /** Brought by the caller, or found; absent: one named after the container is made. */
@@ -70,6 +72,8 @@ export interface AttachSteps {
   readonly containerClaim: number;
   /** In the order of the addresses. */
   readonly addressClaims: readonly number[];
+  /** Where it is made to take no router advertisements. */
+  readonly deafness: number;
   readonly routes: ReadonlyMap<number, Family>;
 }
 
@@ -182,7 +186,8 @@ export function writeSteps(
   const inside = plan.together(place);
   const { links, sysctl } = inside;
   const wide = endpoint.late?.wide ?? endpoint.addresses.some(isWide);
-  if (wide) sysctl.set(...deafness(interfaceName));
+  const deafnessStep = plan.size;
+  if (wide || endpoint.deaf) sysctl.set(...deafness(interfaceName));
   for (const [name, value] of endpoint.sysctls ?? []) sysctl.set(name, value);
   links.set('lo', { up: true });
   // Before it is up, for its carrier comes at once and with it the address.
@@ -197,7 +202,7 @@ export function writeSteps(
   for (const link of [port, endpoint.bridge]) {
     plan.settle(neighbour === undefined ? host : place, link, neighbour);
   }
-  return { port, containerClaim: containerClaimStep, addressClaims, routes };
+  return { port, containerClaim: containerClaimStep, addressClaims, deafness: deafnessStep, routes };
 }
 
 /** Addresses and routes, in the container. Returns where the default routes stand. */

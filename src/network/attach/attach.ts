@@ -111,6 +111,8 @@ export type AttachVerdict =
   | { readonly kind: 'nameExists' }
   /** Unless the bridge is there, and something else was wrong. */
   | { readonly kind: 'bridgeGone' }
+  /** Settings cannot be written here; nor need they be, without addresses of IPv6. */
+  | { readonly kind: 'settingsReadOnly' }
   | { readonly kind: 'failed'; readonly error: unknown };
 
 function judge(error: unknown, endpoint: EndpointPlan, written: AttachSteps | undefined): AttachVerdict {
@@ -127,6 +129,8 @@ function judge(error: unknown, endpoint: EndpointPlan, written: AttachSteps | un
     if (code === 'EXFULL') return { kind: 'failed', error: bridgeFull(endpoint, error) };
     if (code === 'EINVAL' || code === 'ENODEV') return { kind: 'bridgeGone' };
   }
+  if (code === 'EROFS' && step === written.deafness && endpoint.addresses.every(({ family }) => family === 4))
+    return { kind: 'settingsReadOnly' };
   if (code !== 'EEXIST') return { kind: 'failed', error };
   if (step === written.port.step) return { kind: 'nameExists' };
   if (step === written.containerClaim && endpoint.pool === undefined)

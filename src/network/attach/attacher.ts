@@ -12,6 +12,7 @@ import { type AssignedAddress, NetworkAddresses, type NetworkSubnet } from '../f
 import { type NetworkSettings, plainSettings } from '../formats/network-settings.js';
 import { exclusively, isHeldElsewhere, lockedError, sharedLock, whenUnlocked } from '../host-lock.js';
 import type { AttachRequest } from '../options.js';
+import { hasIpv6 } from '../quiet.js';
 import { findPort, removePort } from '../removal/detach.js';
 import { leadsToNamespace } from '../removal/made-namespaces.js';
 import { findLink, listEndpoints, openBridge, type StandingBridge, subnetsOf } from '../standing.js';
@@ -38,7 +39,7 @@ export class Attacher {
   readonly #settings: NetworkSettings;
   readonly #lock: ReturnType<typeof sharedLock>;
   /** What all plans have in common; made once, for what comes before a namespace is begun is added to every attach. */
-  readonly #common;
+  readonly #common: Common;
   readonly #reap: () => Promise<void>;
   readonly #addresses: SharedAddresses;
   readonly #shapes = new AttachShapes();
@@ -94,6 +95,10 @@ export class Attacher {
         return { endpoint, namespace: attempt.namespace };
       } catch (error) {
         const verdict = attempt.judge(error);
+        if (verdict.kind === 'settingsReadOnly') {
+          this.#common.deaf = false;
+          continue;
+        }
         if (verdict.kind === 'addressTaken') {
           addresses = this.#addresses.othersSync({ taken: verdict.address, chosen, wanted, cause: error });
           continue;
@@ -240,6 +245,9 @@ export class Attacher {
             cause: error,
           }),
         });
+      case 'settingsReadOnly':
+        this.#common.deaf = false;
+        return changed(endpoint, { deaf: false });
       case 'bridgeGone':
         // The try made the lock's file, which goes with the last network.
         await exclusively(this.#host, () => openBridge(this.#host, network, this.#bridge.index));
@@ -311,6 +319,7 @@ class NetworkEndpoint implements EndpointPlan {
   readonly routes: EndpointPlan['routes'];
   readonly isolated: boolean;
   readonly hairpin: boolean;
+  readonly deaf: boolean;
   readonly sysctls: EndpointPlan['sysctls'];
   readonly limits: EndpointPlan['limits'];
   readonly namespace: EndpointPlan['namespace'];
@@ -335,6 +344,7 @@ class NetworkEndpoint implements EndpointPlan {
     this.routes = request.routes.length === 0 ? common.routes : [...common.routes, ...request.routes];
     this.isolated = request.isolated ?? common.isolated;
     this.hairpin = request.hairpin ?? common.hairpin;
+    this.deaf = common.deaf;
     this.sysctls = request.sysctls;
     this.limits = request.limits;
     this.namespace = request.namespace;
@@ -358,7 +368,7 @@ export function planDefaults({ settings = plainSettings, rules }: Pick<BridgeLab
   const { mtu, routes, isolated, hairpin } = settings;
   // As if it had them, for it must not get them.
   const routed: readonly Family[] = rules?.internal === true ? [4, 6] : [];
-  return { ...(mtu !== undefined && { mtu }), routes, isolated, hairpin, routed };
+  return { ...(mtu !== undefined && { mtu }), routes, isolated, hairpin, deaf: hasIpv6(), routed };
 }
 
 /** The shell lines of attaches that were not done: a namespace that is there by a container's name would be joined. */

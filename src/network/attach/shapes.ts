@@ -53,6 +53,7 @@ function shapeOf(endpoint: EndpointPlan): string {
     routes,
     isolated,
     hairpin,
+    endpoint.deaf,
     sysctls,
     endpoint.limits,
     endpoint.routed,
