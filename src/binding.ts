@@ -98,6 +98,8 @@ export type Step = { readonly operation: string; readonly target?: string } & (
       readonly do: 'openNamespace';
       readonly slot: number;
       readonly reference: string | { readonly pid: number } | { readonly fd: number };
+      /** ENOTUNIQ where it is this one. */
+      readonly otherThan?: NamespaceHandle;
     }
   | { readonly do: 'removeNamespace'; readonly name: string }
   | {

@@ -73,6 +73,8 @@ export type NetworkErrorCode =
   | 'EADDRTAKEN'
   /** The container has an interface of that name already. */
   | 'EINTERFACETAKEN'
+  /** The container's namespace is the host's own. */
+  | 'EHOSTNAMESPACE'
   /** A container of that name is attached already. */
   | 'ECONTAINERTAKEN'
   /** The subnet overlaps another network's, or a route of the host. */

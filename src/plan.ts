@@ -5,7 +5,7 @@ import { wrongType } from './argument.js';
 import type { FilledSteps, JobSpecification, JobSteps, PairEnds, Step } from './binding.js';
 import { explainSteps } from './explain.js';
 import { runJob, runJobSync } from './job.js';
-import { checkName, type NamespaceReference, referenceOf } from './namespace.js';
+import { checkName, Namespace, type NamespaceReference, referenceOf } from './namespace.js';
 import { boolean, type Check, instanceOf, readOptions } from './options.js';
 import { PlannedNamespace, PlanResult } from './plan-result.js';
 import { PlannedVerbs } from './plan-verbs.js';
@@ -36,8 +36,14 @@ export interface KeepOptions {
   readonly keep?: boolean;
 }
 
+export interface OpenOptions extends KeepOptions {
+  /** A namespace that it must not be: the plan then fails with ENOTUNIQ. */
+  readonly otherThan?: Namespace;
+}
+
 const planChecks = { undo: boolean };
 const keepChecks = { keep: boolean };
+const openChecks = { keep: boolean, otherThan: instanceOf(Namespace as never) as Check<Namespace> };
 const passed: Check<JobSpecification['lock']> = (value) => value as JobSpecification['lock'];
 const runChecks = { signal: instanceOf(AbortSignal), lock: passed };
 const syncChecks = { lock: passed };
@@ -95,9 +101,9 @@ export class Plan {
   }
 
   /** Opens a namespace when the plan runs. */
-  openNamespace(reference: NamespaceReference, options: KeepOptions = {}): PlannedNamespace {
+  openNamespace(reference: NamespaceReference, options: OpenOptions = {}): PlannedNamespace {
     const checked = referenceOf(reference);
-    const { keep } = readOptions('plan.openNamespace', options, {}, keepChecks);
+    const { keep, otherThan } = readOptions('plan.openNamespace', options, {}, openChecks);
     const planned = new PlannedNamespace(typeof reference === 'string' ? reference : undefined);
     this.#planned.add(planned);
     if (keep) this.#kept.push(planned);
@@ -112,6 +118,7 @@ export class Plan {
           target,
           slot,
           reference: checked,
+          ...(otherThan && { otherThan: otherThan.handle }),
         }),
         result: () => undefined,
         undoable: true,

@@ -343,6 +343,8 @@ void Runner::perform(size_t step, OpenNamespace& open) {
     throw *refusal;
   else
     fd = std::move(std::get<UniqueFd>(open.reference));
+  if (open.otherThan && identify(fd.get()) == *open.otherThan)
+    fail(ENOTUNIQ, "namespace.open", job_.steps[step].target, "it is the very namespace that it must not be");
   // Who gives up the name looks for who joins under the same lock.
   const auto* name = std::get_if<std::string>(&open.reference);
   if (job_.lock && name && name->find('/') == std::string::npos) {

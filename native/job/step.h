@@ -13,6 +13,7 @@
 #include "job/name_surrender.h"
 #include "netlink/table.h"
 #include "netlink/writer.h"
+#include "os/network_namespace.h"
 #include "os/tun.h"
 
 namespace netplumb {
@@ -73,6 +74,7 @@ struct OpenNamespace {
   Slot slot;
   // A name below /run/netns or a path (with a slash), a pid, a duplicate, or why there is no duplicate.
   std::variant<std::string, pid_t, UniqueFd, SystemError> reference;
+  std::optional<NamespaceIdentity> otherThan = {};  // ENOTUNIQ where it is this one
 };
 
 struct RemoveNamespace {

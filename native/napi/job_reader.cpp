@@ -127,6 +127,8 @@ static OpenNamespace readOpen(Napi::Object step) {
     else
       open.reference = duplicate(record.Get("fd").As<Napi::Number>().Int32Value());
   }
+  if (const Napi::Value other = step.Get("otherThan"); other.IsExternal())
+    open.otherThan = unwrapNamespace(other)->identity();
   return open;
 }
 

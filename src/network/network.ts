@@ -238,7 +238,7 @@ export class Network {
   /**
    * Attaches a container: its namespace, a veth pair between it and the bridge, an address, a default route (unless the
    * namespace has one). One trip to an executor thread, two sends; what fails is taken back whole.
-   * @throws {NetworkError} ECONTAINERTAKEN, EADDRTAKEN, EINTERFACETAKEN, ESUBNETFULL, EBRIDGEFULL, ENONETWORK, ELOCKED
+   * @throws {NetworkError} ECONTAINERTAKEN, EADDRTAKEN, EINTERFACETAKEN, EHOSTNAMESPACE, ESUBNETFULL, EBRIDGEFULL, ENONETWORK, ELOCKED
    * @throws {NetlinkError} with the step and the kernel's reason
    * @throws {TypeError | RangeError} for wrong options, before any system call
    * @example const { addresses } = await net.attach('container1')

@@ -1,6 +1,8 @@
 // What attach refuses, and that nothing is left of what it had begun, whatever step fails.
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { Namespace } from '../../src/namespace.js';
 import type { AttachOptions } from '../../src/network/options.js';
 import { command } from '../support/command.js';
 import { createHost, type Host } from '../support/host.js';
@@ -8,6 +10,14 @@ import { networkStage } from './network-stage.js';
 import { everything, namespaceName, rejection } from './surroundings.js';
 
 const stage = networkStage();
+
+/** A process of the host. */
+function sleeper(): { readonly pid: number | undefined; close(): void } {
+  const child = spawn('nsenter', [`--net=${stage.host.path}`, 'sleep', '60'], { stdio: 'ignore' });
+  while (readlinkSync(`/proc/${child.pid}/ns/net`) === readlinkSync('/proc/self/ns/net'))
+    execFileSync('sleep', ['0.01']);
+  return { pid: child.pid, close: () => child.kill('SIGKILL') };
+}
 
 describe('an attach that cannot be', () => {
   it('is refused when the address is taken, by whichever process', async () => {
@@ -41,6 +51,29 @@ describe('an attach that cannot be', () => {
     });
     expect(everything(stage.host)).toEqual(before);
     expect(elsewhere.link('eth0')).toBeUndefined();
+  });
+
+  it.each<[string, () => AttachOptions['namespace'], boolean]>([
+    ['its handle', () => stage.ns, false],
+    ['another handle on it', () => stage.keep(Namespace.openSync(stage.host.name)), false],
+    ['its name', () => stage.host.name, false],
+    ['its path', () => ({ path: stage.host.path }), false],
+    ['a process in it', () => ({ pid: Number(stage.keep(sleeper()).pid) }), false],
+    ['its name as the container’s', () => undefined, true],
+  ])('is refused into the host’s own namespace, by %s', async (_how, namespace, byName) => {
+    const network = await stage.ensure();
+    const before = everything(stage.host);
+    const container = byName ? stage.host.name : namespaceName('c1');
+    const options = byName ? {} : { namespace: namespace() };
+    expect(await rejection(network.attach(container, options as AttachOptions))).toMatchObject({
+      name: 'NetworkError',
+      code: 'EHOSTNAMESPACE',
+      message: expect.stringContaining(container),
+    });
+    expect(await network.attachMany([{ container, ...options } as never])).toMatchObject([
+      { error: { code: 'EHOSTNAMESPACE' } },
+    ]);
+    expect(everything(stage.host)).toEqual(before);
   });
 
   it.each<[string, unknown, RegExp]>([

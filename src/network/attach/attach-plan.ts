@@ -1,6 +1,7 @@
 // The attach plan: everything a container needs, as one job that sends at most twice.
 // Knows what goes into which send and why; which addresses and which namespace is attacher.ts's to say.
 
+import { NetworkError } from '../../errors.js';
 import { Namespace, type NamespaceReference } from '../../namespace.js';
 import { Plan, type PlannedVerbs } from '../../plan.js';
 import type { LinkSet } from '../../rtnl/links.js';
@@ -84,9 +85,17 @@ const oneQueue = { numTxQueues: 1, numRxQueues: 1 };
 const firstNetNsId = 0;
 
 /** Makes or opens the namespace, where that is to be done. */
-export function placeOf(plan: Plan, { namespace, container, pool }: EndpointPlan): NamespaceTarget {
+export function placeOf(plan: Plan, endpoint: EndpointPlan): NamespaceTarget {
+  const { namespace, container, pool, host } = endpoint;
   if (namespace === undefined) return plan.createNamespace(pool === undefined ? container : undefined);
-  return namespace instanceof Namespace ? namespace : plan.openNamespace(namespace);
+  if (!(namespace instanceof Namespace)) return plan.openNamespace(namespace, { otherThan: host });
+  if (namespace.inode === host.inode) throw hostNamespace(endpoint);
+  return namespace;
+}
+
+export function hostNamespace({ container }: Pick<EndpointPlan, 'container'>, cause?: unknown): NetworkError {
+  const message = `container ${container} would be plumbed into the host's own network namespace`;
+  return new NetworkError('EHOSTNAMESPACE', message, { cause });
 }
 
 /** What its host link says of it. */

@@ -9,7 +9,14 @@ import type { NamespaceTarget } from '../../rtnl/references.js';
 import { Endpoint } from '../endpoint.js';
 import type { Family } from '../formats/address.js';
 import type { sharedLock } from '../host-lock.js';
-import { type AttachSteps, type EndpointPlan, labelOf, placeOf, textsOf } from './attach-plan.js';
+import {
+  type AttachSteps,
+  type EndpointPlan,
+  hostNamespace,
+  labelOf,
+  placeOf,
+  textsOf,
+} from './attach-plan.js';
 import { lackingPolice } from './rate-limit.js';
 import { type AttachShapes, inOrder } from './shapes.js';
 
@@ -121,6 +128,8 @@ function judge(error: unknown, endpoint: EndpointPlan, written: AttachSteps | un
   // EINVAL: unmounted and not yet unlinked, it is an ordinary file.
   if (operation === 'namespace.open' && (code === 'ENOENT' || code === 'EINVAL'))
     return { kind: 'namespaceGone' };
+  if (operation === 'namespace.open' && code === 'ENOTUNIQ')
+    return { kind: 'failed', error: hostNamespace(endpoint, error) };
   if (operation === 'namespace.create' && code === 'EEXIST') return { kind: 'namespaceExists' };
   const unsupported = lackingPolice(error);
   if (unsupported !== undefined) return { kind: 'failed', error: unsupported };

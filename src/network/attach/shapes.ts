@@ -41,10 +41,10 @@ export class AttachShapes {
 
 /** All that the steps depend on, but for the texts and what is the same in the whole network. */
 function shapeOf(endpoint: EndpointPlan): string {
-  const { namespace, host, addresses, pool, late, interfaceName, mtu, routes, isolated, hairpin, sysctls } =
+  const { namespace, addresses, pool, late, interfaceName, mtu, routes, isolated, hairpin, sysctls } =
     endpoint;
   return JSON.stringify([
-    namespace === undefined ? 'made' : namespace === host ? 'host' : namespace instanceof Namespace,
+    namespace === undefined ? 'made' : namespace instanceof Namespace,
     addresses.map(({ family, prefix, gateway }) => [family, prefix, gateway]),
     pool === undefined,
     late,
