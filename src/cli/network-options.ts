@@ -65,7 +65,7 @@ export function networkOptions(): Option[] {
     repeated('--exclude <addresses>', 'addresses not to choose: ADDRESS, FIRST-LAST or a CIDR'),
     repeated('--range <addresses>', 'addresses to choose from, one range for each subnet'),
     route(),
-    new Option('--isolated', 'containers do not reach each other over the bridge'),
+    new Option('--isolated', 'containers do not reach each other'),
     new Option('--hairpin', 'a container reaches itself by an address outside'),
     new Option('--vlan-filtering', 'the bridge tells VLANs apart'),
     new Option('--allow-overlap', 'although the host has a route into one of the subnets'),

@@ -38,6 +38,12 @@ export interface SubnetIntent {
   readonly randomFully: boolean;
 }
 
+/** A network whose containers are kept apart: the bridge does it for what it passes on, rules do it for what the host would route. */
+export interface Isolation {
+  /** Rules may see what a bridge passes on by itself, which is the bridge's to judge (br_netfilter). */
+  readonly bridgedSeen: boolean;
+}
+
 /** A network, as the host's rules see it. */
 export interface NetworkIntent {
   readonly network: string;
@@ -46,6 +52,8 @@ export interface NetworkIntent {
   readonly subnets: readonly SubnetIntent[];
   /** It has no way out, and nobody a way in, but the host itself. Nothing can be published. */
   readonly internal: boolean;
+  /** Absent where its containers reach each other. */
+  readonly isolation?: Isolation;
   readonly open: Openings;
 }
 
@@ -151,11 +159,13 @@ export function networkIntent(
   network: string,
   subnets: readonly string[],
   settings: NatSettings = plainSettings,
+  isolation?: Isolation,
 ): NetworkIntent {
   return {
     network,
     bridge: network,
     internal: settings.internal,
+    ...(isolation && { isolation }),
     open: settings.open,
     subnets: subnets.map((subnet) => ({
       subnet,

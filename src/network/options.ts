@@ -70,7 +70,10 @@ export interface NetworkOptions extends HostOptions {
   readonly range?: string | readonly string[];
   /** Routes that containers get, such as to other networks of the host. */
   readonly routes?: readonly RouteWish[];
-  /** Containers do not reach each other over the bridge, only the host; false by default. `bridge link set … isolated on` */
+  /**
+   * Containers do not reach each other, only the host; false by default. The bridge keeps them apart (`bridge link set … isolated on`), and
+   * with NAT rules drop what the host would route between them. Ports they publish are reached.
+   */
   readonly isolated?: boolean;
   /** A container reaches itself by an address outside; false by default. `bridge link set … hairpin on` */
   readonly hairpin?: boolean;
@@ -95,7 +98,10 @@ export interface AttachOptions {
   readonly mtu?: number;
   /** More routes than the network's, in the container. */
   readonly routes?: readonly RouteWish[];
-  /** It does not reach other isolated containers over the bridge; as the network says by default. */
+  /**
+   * It does not reach other isolated containers over the bridge; as the network says by default. In a network that is not isolated the host
+   * still routes between them: to other subnets, or for one that makes itself a route.
+   */
   readonly isolated?: boolean;
   /** It reaches itself by an address outside; as the network says by default. */
   readonly hairpin?: boolean;

@@ -121,6 +121,12 @@ export function checkAddress(value: unknown, family: Family): string {
 }
 
 /** @throws {RangeError} */
+export function checkBridged(value: unknown): string {
+  if (value !== true) throw new RangeError('bridged must be true');
+  return '';
+}
+
+/** @throws {RangeError} */
 export function checkDestinationType(value: unknown): string {
   if (value !== 'LOCAL') throw new RangeError('destinationType must be LOCAL');
   return value;

@@ -2,6 +2,7 @@
 // Must not know what rules are for.
 import type { Family } from '../family.js';
 import {
+  checkBridged,
   checkComment,
   checkDestinationType,
   checkInterface,
@@ -21,6 +22,8 @@ export interface MatchRow {
   module(rule: { readonly protocol?: unknown }): readonly string[];
   readonly flag: string;
   readonly negatable: boolean;
+  /** No word follows the flag. */
+  readonly bare?: true;
   /** The one spelling of a value; throws where there is none. */
   check(value: unknown, family: Family): string;
   /** From the word back to the value. */
@@ -64,6 +67,15 @@ export const matches: readonly MatchRow[] = [
     negatable: false,
     check: checkDestinationType,
     read: same,
+  },
+  {
+    key: 'bridged',
+    module: always('-m', 'physdev'),
+    flag: '--physdev-is-bridged',
+    negatable: false,
+    bare: true,
+    check: checkBridged,
+    read: () => true,
   },
   {
     key: 'states',

@@ -28,6 +28,8 @@ export interface Rule {
   readonly comment?: string;
   /** What the routing says of the destination: `LOCAL` is an address of this host. */
   readonly destinationType?: 'LOCAL';
+  /** The bridge passes it on itself, from port to port. */
+  readonly bridged?: true;
   readonly states?: Matched<readonly ConnectionState[]>;
   readonly target: Target;
 }
@@ -44,7 +46,7 @@ export function ruleWords(rule: Rule, family: Family = 4): string[] {
     if (value === undefined) continue;
     const negated = row.negatable && typeof value === 'object' && 'not' in value;
     const text = row.check(negated ? value.not : value, family);
-    words.push(...row.module(rule), ...(negated ? ['!'] : []), row.flag, text);
+    words.push(...row.module(rule), ...(negated ? ['!'] : []), row.flag, ...(row.bare ? [] : [text]));
   }
   return [...words, ...targetWords(rule.target, family)];
 }
@@ -59,11 +61,11 @@ export function readRule(chain: string, words: readonly string[], family: Family
     let next = at + expected.length;
     const negated = row.negatable && words[next] === '!';
     if (negated) next++;
-    const value = words[next + 1];
+    const value = row.bare ? '' : words[next + 1];
     if (words[next] !== row.flag || value === undefined) continue;
     const read = row.read(value);
     fields[row.key] = negated ? { not: read } : read;
-    at = next + 2;
+    at = next + (row.bare ? 1 : 2);
   }
   const target = readTarget(words.slice(at));
   if (target === undefined) return undefined;

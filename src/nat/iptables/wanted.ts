@@ -1,7 +1,7 @@
 // Owns what a network is in iptables: its intent, and its containers', as chains and the rules that lead into them.
 // Pure. Must not know what stands. docs/nat.md explains the tables as a whole.
 import { type Family, familyOf, loopback } from '../family.js';
-import type { ContainerIntent, NetworkIntent, SubnetIntent, WantedNat } from '../intent.js';
+import type { ContainerIntent, Isolation, NetworkIntent, SubnetIntent, WantedNat } from '../intent.js';
 import { isOfFamily, type PortIntent, singleAddress } from '../ports.js';
 import {
   containerChain,
@@ -162,7 +162,7 @@ function portRule(chain: string, port: PortIntent, to: string, family: Family): 
 }
 
 function filtering(
-  { network, bridge, internal, open }: NetworkIntent,
+  { network, bridge, internal, isolation, open }: NetworkIntent,
   subnets: readonly SubnetIntent[],
   family: Family,
 ): WantedTable {
@@ -189,7 +189,7 @@ function filtering(
       [
         inward,
         [
-          { chain: inward, inInterface: bridge, target: accept },
+          ...within(inward, bridge, isolation),
           ...(internal
             ? []
             : [
@@ -227,4 +227,18 @@ function filtering(
         : []),
     ]),
   };
+}
+
+/** From the network to itself. */
+function within(chain: string, bridge: string, isolation?: Isolation): readonly Rule[] {
+  const inside = { chain, inInterface: bridge } as const;
+  const accept = { kind: 'accept' } as const;
+  if (isolation === undefined) return [{ ...inside, target: accept }];
+  return [
+    // Not asked where there is no br_netfilter: the match would load it, and have all bridges' packets go through the rules.
+    ...(isolation.bridgedSeen ? [{ ...inside, bridged: true, target: accept } as const] : []),
+    { ...inside, states: known, target: accept },
+    { ...inside, states: ['DNAT'], target: accept },
+    { ...inside, target: { kind: 'drop' } },
+  ];
 }

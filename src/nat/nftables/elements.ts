@@ -37,7 +37,7 @@ export function wantedElements({ network, containers }: WantedNat): readonly Ele
 
 /** What the network wants itself. */
 export function networkElements(network: NetworkIntent): readonly Element[] {
-  const { network: name, bridge, internal, open, subnets } = network;
+  const { network: name, bridge, internal, isolation, open, subnets } = network;
   const comment = commentOf({ network: name });
   const own = (set: string, key: readonly Part[], data?: Element['data']): Element => ({
     set,
@@ -54,6 +54,7 @@ export function networkElements(network: NetworkIntent): readonly Element[] {
   return [
     own('networks', [bridge]),
     own('within', [bridge, bridge]),
+    ...(isolation ? [own('isolated', [bridge, bridge])] : []),
     own('into', [bridge], into),
     ...(internal ? [own('internal', [bridge])] : []),
     ...open.from.map((other) => own('opened', [other, bridge])),

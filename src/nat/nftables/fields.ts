@@ -74,6 +74,7 @@ export const fields = {
   daddr4: payload('ip daddr', 'network', 16, 4, 4),
   saddr6: payload('ip6 saddr', 'network', 8, 16, 6),
   daddr6: payload('ip6 daddr', 'network', 24, 16, 6),
+  hopLimit: payload('ip6 hoplimit', 'network', 7, 1, 6),
   dport: payload('th dport', 'transport', 2, 2),
   nfproto: meta('meta nfproto', 'nfproto', 1),
   l4proto: meta('meta l4proto', 'l4proto', 1),

@@ -60,6 +60,8 @@ export const sets: readonly SetShape[] = [
   { name: 'networks', key: ['ifname'], interval: false },
   // From a network to itself, as packets of one bridge are seen where they go through the host's rules.
   { name: 'within', key: ['ifname', 'ifname'], interval: false },
+  // From a network to itself, where the host must not route.
+  { name: 'isolated', key: ['ifname', 'ifname'], interval: false },
   { name: 'opened', key: ['ifname', 'ifname'], interval: false },
   { name: 'internal', key: ['ifname'], interval: false },
   // What may come into a network.
@@ -86,6 +88,7 @@ const isFamily: Readonly<Record<Family, Match>> = {
 const isLocal: Match = { field: fields.daddrType, is: Uint8Array.of(2, 0, 0, 0), text: 'local' }; // RTN_LOCAL
 const known = { field: fields.state, bits: 6, text: 'established,related' } as const;
 const unknown: Match = { ...known, text: '! established,related', none: true };
+const untranslated: Match = { field: fields.status, bits: 0x20, text: '! dnat', none: true };
 const translated: Match = { field: fields.status, bits: 0x20, text: 'dnat' }; // IPS_DST_NAT
 const ports = [fields.l4proto, fields.dport];
 
@@ -158,6 +161,19 @@ export const chains: readonly ChainShape[] = [
       { when: [], action: { kind: 'drop' } },
     ],
   },
+  {
+    // What goes back into a network of containers that are kept apart.
+    name: 'apart',
+    rules: [
+      // The kernel's own neighbour discovery and multicast reports, which it says come from where they go to. Nothing routed is like them.
+      { when: [{ field: fields.hopLimit, is: Uint8Array.of(255), text: '255' }], action: { kind: 'return' } },
+      {
+        when: [{ field: fields.daddr6, is: Uint8Array.of(255), text: 'ff00::/8' }],
+        action: { kind: 'return' },
+      },
+      { when: [], action: { kind: 'drop' } },
+    ],
+  },
   ...families.map((family): ChainShape => ({ name: `ports${family}`, rules: portRules(family) })),
   {
     name: 'input',
@@ -179,6 +195,17 @@ export const chains: readonly ChainShape[] = [
       { when: [{ key: [fields.iifname, fields.oifname], in: 'within' }], action: { kind: 'accept' } },
       { when: [{ key: [fields.iifname], in: 'internal' }], action: { kind: 'drop' } },
       { when: [], action: { kind: 'verdict', key: [fields.oifname], map: 'into' } },
+    ],
+  },
+  {
+    // Only here a packet that the host routes differs from one that a bridge passes on: that one comes from no interface.
+    name: 'isolation',
+    base: { type: 'filter', hook: 'postrouting', priority: 'filter' },
+    rules: [
+      {
+        when: [{ key: [fields.iifname, fields.oifname], in: 'isolated' }, unknown, untranslated],
+        action: { kind: 'jump', chain: 'apart' },
+      },
     ],
   },
   {

@@ -5,7 +5,6 @@ import type { Namespace } from '../../namespace.js';
 import {
   type BackendName,
   type NatSettings,
-  networkIntent,
   plainSettings as plainRules,
   type WantedNat,
 } from '../../nat/index.js';
@@ -34,7 +33,7 @@ import {
   withRecord,
 } from './forwarding-record.js';
 import { explainDisable, explainEnable, type HostNat } from './nat.js';
-import { wantedNat } from './nat-intent.js';
+import { intentOf, wantedNat } from './nat-intent.js';
 import { reconcileNat } from './reconcile-nat.js';
 import { uplinkMtu } from './uplink.js';
 
@@ -80,9 +79,8 @@ export function checkLabel(wanted: Wanted): void {
   encodeLabel(labelOf(wanted, { forward: '0', ...(isWide(wanted) && { forward6: '0' }) }));
 }
 
-function masquerade({ name, subnets, rules }: Wanted): WantedNat {
-  const ranges = subnets.map(({ cidr }) => cidr);
-  return { network: networkIntent(name, ranges, rules), containers: [] };
+function masquerade(wanted: Wanted): WantedNat {
+  return { network: intentOf(labelOf(wanted, {})), containers: [] };
 }
 
 /** The bridge's MAC: pinned, or it would follow the ports; and a bridge without a label is known for ours by it. */

@@ -1,5 +1,6 @@
 // What a network that stands wants of NAT, read from its labels and claims: the same whoever asks, and whatever became of the rules.
 
+import { existsSync } from 'node:fs';
 import type { Namespace } from '../../namespace.js';
 import { type ContainerIntent, type NetworkIntent, networkIntent, type WantedNat } from '../../nat/index.js';
 import type { PortIntent } from '../../nat/ports.js';
@@ -9,9 +10,13 @@ import { parsePortClaim } from '../formats/port-claims.js';
 import { listPorts, type StandingBridge, type StandingPort } from '../standing.js';
 
 /** The network's own part. */
-export function intentOf({ network, subnets, rules }: BridgeLabel): NetworkIntent {
-  return networkIntent(network, subnets, rules);
+export function intentOf({ network, subnets, rules, settings }: BridgeLabel): NetworkIntent {
+  const isolation = settings?.isolated ? { bridgedSeen: existsSync(bridgeSettings) } : undefined;
+  return networkIntent(network, subnets, rules, isolation);
 }
+
+/** Of br_netfilter: there in every namespace where the kernel has it. */
+const bridgeSettings = '/proc/sys/net/bridge';
 
 /** The ports a container has published. */
 export function publishedBy({ altNames }: Pick<StandingPort, 'altNames'>): readonly PortIntent[] {

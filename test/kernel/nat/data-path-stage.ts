@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Namespace } from '../../../src/namespace.js';
 import { Network } from '../../../src/network/network.js';
+import type { NetworkOptions } from '../../../src/network/options.js';
 import { createHost, type Host } from '../../support/host.js';
 import { uniqueName } from '../../support/unique-name.js';
 import type { Publication, Source } from './data-path.js';
@@ -57,8 +58,15 @@ export class DataPathStage {
     this.lan = createHost('lan');
   }
 
-  /** @param callIptables whether bridged packets go through iptables too */
-  static async make(ruling: Ruling, callIptables: 0 | 1): Promise<DataPathStage> {
+  /**
+   * @param callIptables whether bridged packets go through iptables too
+   * @param options of the network, beside the usual
+   */
+  static async make(
+    ruling: Ruling,
+    callIptables: 0 | 1,
+    options: Partial<NetworkOptions> = {},
+  ): Promise<DataPathStage> {
     const stage = new DataPathStage();
     const { host, lan } = stage;
     host.run('ip', 'link', 'add', 'up0', 'type', 'veth', 'peer', 'name', 'up0', 'netns', lan.name);
@@ -77,14 +85,15 @@ export class DataPathStage {
         host.setSysctl(setting, callIptables);
     }
     ruling.prepare(stage);
-    await stage.#plumb(ruling.nat);
+    await stage.#plumb(ruling.nat, options);
     return stage;
   }
 
-  async #plumb(nat: Ruling['nat']): Promise<void> {
+  async #plumb(nat: Ruling['nat'], options: Partial<NetworkOptions>): Promise<void> {
     const host = await Namespace.open(this.host.name);
     this.#handle = host;
-    this.network = await Network.ensure({ name: 'br0', subnets: ['172.16.0.0/24', 'fd00::/64'], nat, host });
+    const subnets = ['172.16.0.0/24', 'fd00::/64'];
+    this.network = await Network.ensure({ name: 'br0', subnets, nat, host, ...options });
     this.other = await Network.ensure({ name: 'br1', subnets: ['172.17.0.0/24', 'fd01::/64'], nat, host });
     const both = protocols.flatMap((protocol) => [
       { protocol, hostPort: 8080, containerPort: 80 },
@@ -104,6 +113,9 @@ export class DataPathStage {
 
   get web(): string {
     return this.#names.web;
+  }
+  get neighbour(): string {
+    return this.#names.db;
   }
 
   /** Answers in a namespace until the stage is closed. */

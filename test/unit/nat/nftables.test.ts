@@ -49,12 +49,20 @@ const settings = fc.record({
   }),
 });
 const wanted = fc
-  .record({ network: name, settings, container: name, ports: fc.array(port, { maxLength: 5 }) })
-  .map(({ network, settings: chosen, container, ports }) => ({
-    network: networkIntent(network, ['172.16.0.0/24', '10.9.255.0/24', '255.255.255.0/24', 'fd00:1::/64'], {
-      ...plainSettings,
-      ...chosen,
-    }),
+  .record({
+    network: name,
+    settings,
+    isolation: fc.constantFrom(undefined, { bridgedSeen: true }),
+    container: name,
+    ports: fc.array(port, { maxLength: 5 }),
+  })
+  .map(({ network, settings: chosen, isolation, container, ports }) => ({
+    network: networkIntent(
+      network,
+      ['172.16.0.0/24', '10.9.255.0/24', '255.255.255.0/24', 'fd00:1::/64'],
+      { ...plainSettings, ...chosen },
+      isolation,
+    ),
     containers: [{ container, addresses: ['172.16.0.2', 'fd00:1::2'], ports }],
   }));
 

@@ -70,6 +70,26 @@ COMMIT
 `);
   });
 
+  it('routes nothing back into a network whose containers are kept apart, but what was asked for; what a bridge passes on is its own', () => {
+    const inward = (bridgedSeen: boolean) => {
+      const network = networkIntent('br0', ['172.16.0.0/24'], plainSettings, { bridgedSeen });
+      const { filter: rules } = applied(empty, planReconcile({ network, containers: [] }, empty));
+      return rules.rules
+        .filter(({ chain }) => chain === 'NETPLUMB-br0/in')
+        .map(({ words }) => words.join(' '));
+    };
+    const routed = [
+      '-i br0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
+      '-i br0 -m conntrack --ctstate DNAT -j ACCEPT',
+      '-i br0 -j DROP',
+      '-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
+      '-m conntrack --ctstate DNAT -j ACCEPT',
+      '-j DROP',
+    ];
+    expect(inward(false)).toEqual(routed);
+    expect(inward(true)).toEqual(['-i br0 -m physdev --physdev-is-bridged -j ACCEPT', ...routed]);
+  });
+
   it('gives each port or range one rule, in a chain of the container', () => {
     const rules = stands(published).nat.rules.filter(({ chain }) => /^NETPLUMB-[a-z2-7]{16}$/.test(chain));
     expect(rules.map(({ words }) => words.join(' '))).toEqual([

@@ -95,6 +95,7 @@ const rule = fc.record(
     inInterface: matched(interfaceName),
     outInterface: matched(interfaceName),
     comment,
+    bridged: fc.constant(true as const),
     states: fc.subarray([...connectionStates], { minLength: 1 }),
     target: fc.oneof(
       chain.filter((name) => !verdicts.has(name)).map((name) => ({ kind: 'jump' as const, chain: name })),
