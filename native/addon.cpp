@@ -45,6 +45,8 @@ static Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   // Beside jobs
   add("claimLink", static_cast<Napi::Value (*)(const Napi::CallbackInfo&)>(claimLink));
   add("claimLinkSync", claimLinkSync);
+  add("claimLinkTimed", claimLinkTimed);
+  add("claimLinkTimedSync", claimLinkTimedSync);
   add("announce", announce);
   add("withdraw", withdraw);
   add("isAnnounced", isAnnounced);

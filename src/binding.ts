@@ -301,6 +301,13 @@ export type LinkClaim =
       lockPath: string,
     ];
 
+/** How a claim went, and when, from its submission on: its send, and the naming. */
+export interface TimedClaim {
+  readonly failure?: FailureRecord | undefined;
+  readonly sent?: Pick<StepEvent, 'startMs' | 'durationMs'>;
+  readonly named?: Pick<StepEvent, 'startMs' | 'durationMs'>;
+}
+
 interface Binding {
   /**
    * `write` makes the steps that follow, while those of `job` are being done. If it throws, so does this, and the job is
@@ -352,6 +359,9 @@ interface Binding {
    */
   claimLink(...claim: LinkClaim): Promise<FailureRecord | undefined>;
   claimLinkSync(...claim: LinkClaim): FailureRecord | undefined;
+  /** The same, for who listens to steps. */
+  claimLinkTimed(...claim: LinkClaim): Promise<TimedClaim>;
+  claimLinkTimedSync(...claim: LinkClaim): TimedClaim;
   /** Holds an abstract Unix socket in the namespace until withdrawn, or the process ends. */
   announce(ns: NamespaceHandle, name: string): PresenceHandle;
   withdraw(presence: PresenceHandle): void;

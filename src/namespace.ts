@@ -109,8 +109,7 @@ function removing(name: string): JobSpecification {
 /** A network namespace, held open until closed. Calls on one handle run in the order they were made; a `…Sync` call does not wait for pending ones. */
 export class Namespace implements NamespaceTarget {
   #handle: NamespaceHandle | undefined;
-  /** As it was opened or created by name. */
-  readonly name: string | undefined;
+  #name: string | undefined;
   /** The namespace's inode on nsfs: its identity while anything holds it. `stat -Lc %i /run/netns/NAME` */
   readonly inode: bigint;
   /** `ip link` */
@@ -144,7 +143,7 @@ export class Namespace implements NamespaceTarget {
 
   private constructor(handle: NamespaceHandle, name: string | undefined) {
     this.#handle = handle;
-    this.name = name;
+    this.#name = name;
     this.inode = binding.identity(handle);
   }
 
@@ -208,6 +207,17 @@ export class Namespace implements NamespaceTarget {
   }
   static removeSync(name: string): void {
     runJobSync(removing(name));
+  }
+
+  /** As it was opened, created or given away by name. */
+  get name(): string | undefined {
+    return this.#name;
+  }
+
+  /** It was made without a name, and has one now: that holds it too. @internal */
+  nameGiven(name: string): void {
+    this.#name = name;
+    anonymous.unregister(this);
   }
 
   get handle(): NamespaceHandle {

@@ -75,10 +75,27 @@ void takeBack(Exchange& exchange, const LinkClaim& claim, Failure& failure, bool
   }
 }
 
-std::optional<Failure> claimLocked(const LinkClaim& claim, Caller caller) {
+// Notes how long something takes, where anybody wants to know.
+template <typename Act>
+auto timed(ClaimTimes* times, std::optional<ClaimTimes::Span> ClaimTimes::*which, Act&& act) {
+  if (times == nullptr) return act();
+  const auto began = ClaimTimes::Clock::now();
+  struct Note {
+    ~Note() { times->*which = {began - times->submitted, ClaimTimes::Clock::now() - began}; }
+    ClaimTimes* times;
+    std::optional<ClaimTimes::Span> ClaimTimes::*which;
+    ClaimTimes::Clock::time_point began;
+  };
+  const Note note{times, which, began};
+  return act();
+}
+
+std::optional<Failure> claimLocked(const LinkClaim& claim, Caller caller, ClaimTimes* times) {
   Exchange exchange(claim.host->socket(caller));
-  const auto outcomes = exchange(
-      std::array{nameMessage(RTM_NEWLINKPROP, creating, claim), aliasMessage(claim.index, claim.alias)});
+  const auto outcomes = timed(times, &ClaimTimes::sent, [&] {
+    return exchange(
+        std::array{nameMessage(RTM_NEWLINKPROP, creating, claim), aliasMessage(claim.index, claim.alias)});
+  });
   std::optional<Failure> failure;
   if (const auto& ack = outcomes[0].ack; ack.error != 0)
     failure = refused(ack.error, "altName.add", claim.altName, ack.message, 0);
@@ -86,7 +103,7 @@ std::optional<Failure> claimLocked(const LinkClaim& claim, Caller caller) {
     failure = refused(label.error, "link.set", "#" + std::to_string(claim.index), label.message, 1);
   if (!failure && !claim.name.empty()) {
     try {
-      NamedNamespace::publish(claim.inside->fd(), claim.name);
+      timed(times, &ClaimTimes::named, [&] { NamedNamespace::publish(claim.inside->fd(), claim.name); });
     } catch (const SystemError& error) {
       failure = Failure{error.error(), error.operation(), error.target(), {}, error.explanation(), {}, 2, {}};
     }
@@ -98,7 +115,7 @@ std::optional<Failure> claimLocked(const LinkClaim& claim, Caller caller) {
 
 }  // namespace
 
-std::optional<Failure> claimLink(const LinkClaim& claim, Caller caller) {
+std::optional<Failure> claimLink(const LinkClaim& claim, Caller caller, ClaimTimes* times) {
   try {
     std::optional<FileLock> lock;
     if (claim.lock) {
@@ -106,7 +123,7 @@ std::optional<Failure> claimLink(const LinkClaim& claim, Caller caller) {
       if (!lock)
         return Failure{EWOULDBLOCK, "lock", claim.lock->path, {}, "another process holds it", {}, {}, {}};
     }
-    return claimLocked(claim, caller);
+    return claimLocked(claim, caller, times);
   } catch (const SystemError& error) {
     return Failure{error.error(), error.operation(), error.target(), {}, error.explanation(), {}, {}, {}};
   } catch (const std::exception& error) {

@@ -2,6 +2,7 @@
 // that the alternative name decides, not what it says.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,9 +23,20 @@ struct LinkClaim {
   std::optional<LockRequest> lock;  // EWOULDBLOCK, with nothing done, when another process holds it
 };
 
+// When a claim was sent and the namespace named, from its submission on.
+struct ClaimTimes {
+  using Clock = std::chrono::steady_clock;
+  using Milliseconds = std::chrono::duration<double, std::milli>;
+  struct Span {
+    Milliseconds began{}, lasted{};
+  };
+  Clock::time_point submitted = Clock::now();
+  std::optional<Span> sent, named;
+};
+
 // Runs on the calling thread, never throws. Empty when it is done. A failure is taken back; where that was
 // not possible it has a `notUndone`, and the link is not fit for anybody else. Its steps: 0 the alternative
 // name, 1 the alias, 2 the namespace's name.
-std::optional<Failure> claimLink(const LinkClaim& claim, Caller caller);
+std::optional<Failure> claimLink(const LinkClaim& claim, Caller caller, ClaimTimes* times = nullptr);
 
 }  // namespace netplumb

@@ -36,28 +36,58 @@ static Napi::Value outcome(Napi::Env env, const std::optional<Failure>& failure)
   return failure ? Napi::Value(failureRecord(env, *failure)) : env.Undefined();
 }
 
+static Napi::Value timedOutcome(Napi::Env env, const std::optional<Failure>& failure,
+                                const ClaimTimes& times) {
+  const auto result = Napi::Object::New(env);
+  result.Set("failure", outcome(env, failure));
+  for (const auto& [name, span] : {std::pair{"sent", times.sent}, std::pair{"named", times.named}}) {
+    if (!span) continue;
+    const auto record = Napi::Object::New(env);
+    record.Set("startMs", span->began.count());
+    record.Set("durationMs", span->lasted.count());
+    result.Set(name, record);
+  }
+  return result;
+}
+
 Napi::Value claimLinkSync(const Napi::CallbackInfo& info) {
   return guarded(info.Env(),
                  [&] { return outcome(info.Env(), claimLink(readClaim(info), Caller::JsThread)); });
 }
 
-Napi::Value claimLink(const Napi::CallbackInfo& info) {
+Napi::Value claimLinkTimedSync(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    ClaimTimes times;
+    const auto failure = claimLink(readClaim(info), Caller::JsThread, &times);
+    return timedOutcome(info.Env(), failure, times);
+  });
+}
+
+static Napi::Value schedule(const Napi::CallbackInfo& info, bool timed) {
   return guarded(info.Env(), [&] {
     struct Task {
       LinkClaim claim;
+      std::optional<ClaimTimes> times;
       std::optional<Failure> failure;
     };
-    const auto task = std::make_shared<Task>(Task{readClaim(info), {}});
+    const auto task = std::make_shared<Task>(Task{readClaim(info), {}, {}});
+    if (timed) task->times.emplace();
     Environment::Work work;
     work.turns = {task->claim.host};
     work.run = [task] {
-      task->failure = claimLink(task->claim, Caller::Executor);
+      task->failure = claimLink(task->claim, Caller::Executor, task->times ? &*task->times : nullptr);
       task->claim = {};  // what it held is let go here
     };
-    work.settle = [task](Napi::Env env) { return outcome(env, task->failure); };
+    work.settle = [task](Napi::Env env) {
+      return task->times ? timedOutcome(env, task->failure, *task->times) : outcome(env, task->failure);
+    };
     return Environment::of(info.Env()).scheduleBrief(info.Env(), std::move(work));
   });
 }
+
+Napi::Value claimLink(const Napi::CallbackInfo& info) { return schedule(info, false); }
+
+Napi::Value claimLinkTimed(const Napi::CallbackInfo& info) { return schedule(info, true); }
 
 Napi::Value announce(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {

@@ -9,6 +9,9 @@ namespace netplumb {
 // (host, index, altName, alias, formerAlias, inside?, name?, lockPath?) => failure or undefined
 Napi::Value claimLinkSync(const Napi::CallbackInfo& info);
 Napi::Value claimLink(const Napi::CallbackInfo& info);  // likewise, as a promise
+// The same, which also say how long it took.
+Napi::Value claimLinkTimedSync(const Napi::CallbackInfo& info);
+Napi::Value claimLinkTimed(const Napi::CallbackInfo& info);
 
 // (namespace, name) => what holds it; (what holds it); (namespace, name) => whether somebody does
 Napi::Value announce(const Napi::CallbackInfo& info);

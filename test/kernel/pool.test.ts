@@ -2,10 +2,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { StepEvent } from '../../src/binding.js';
 import type { JobEvent } from '../../src/job.js';
 import { Namespace } from '../../src/namespace.js';
 import { parseLabel } from '../../src/network/formats/label-reader.js';
@@ -14,6 +15,7 @@ import { networkStage } from './network-stage.js';
 import { everything, namespaceName, rejection } from './surroundings.js';
 
 const stage = networkStage();
+const channels = ['netplumb:job', 'netplumb:step'];
 
 const ports = () => stage.host.links().filter(({ master }) => master === 'br0');
 const kinds = () => ports().map(({ ifalias }) => parseLabel(ifalias)?.kind);
@@ -83,6 +85,64 @@ describe('a pool', () => {
     expect(new Set([...inodes, stage.ns.inode]).size).toBe(5);
     for (const { name } of endpoints) await network.detach(name);
     expect(await network.list()).toEqual([]);
+  });
+
+  it.each(['attach', 'attachSync'] as const)(
+    'tells each step, as an attach without a pool does (%s)',
+    async (way) => {
+      const network = await stage.ensure();
+      const pool = await network.createPool({ size: 2 });
+      const events: (JobEvent | StepEvent)[] = [];
+      const note = (event: unknown) => void events.push(event as JobEvent | StepEvent);
+      for (const name of channels) subscribe(name, note);
+      const name = namespaceName('web');
+      try {
+        stage.keepEndpoint(await pool[way](name, { named: true }));
+        await rejection((async () => pool[way](name))());
+      } finally {
+        for (const one of channels) unsubscribe(one, note);
+      }
+      const claim = { operation: 'altName.add', target: `np1:br0:c:${name}`, step: 0, together: 2 };
+      const label = { operation: 'link.set', target: expect.stringMatching(/^#\d+$/), step: 1, together: 2 };
+      const steps = events.filter((event): event is StepEvent => 'step' in event);
+      const own = steps.filter(
+        ({ operation, target }) => target.startsWith('np1:br0:c:') || operation === 'namespace.create',
+      );
+      expect(own).toMatchObject([
+        claim,
+        { operation: 'namespace.create', target: name, step: 2, together: 1 },
+        claim,
+      ]);
+      expect(steps).toContainEqual(expect.objectContaining(label));
+      for (const { startMs, durationMs } of own) {
+        expect(startMs).toBeGreaterThanOrEqual(0);
+        expect(durationMs).toBeGreaterThan(0);
+      }
+      const jobs = events.filter((event): event is JobEvent => 'operations' in event);
+      expect(jobs).toContainEqual(
+        expect.objectContaining({ operations: ['altName.add', 'link.set', 'namespace.create'] }),
+      );
+      expect(jobs).toContainEqual(
+        expect.objectContaining({ operations: ['altName.add', 'link.set'], code: 'EEXIST' }),
+      );
+    },
+  );
+
+  it('has its own files in place of those in /etc, once it has a name', async () => {
+    const network = await stage.ensure();
+    const pool = await network.createPool({ size: 2 });
+    const name = namespaceName('web');
+    const folder = `/etc/netns/${name}`;
+    mkdirSync(folder, { recursive: true });
+    try {
+      writeFileSync(`${folder}/resolv.conf`, 'nameserver 192.0.2.53\n');
+      const { namespace } = stage.keepEndpoint(await pool.attach(name, { named: true }));
+      expect(namespace.name).toBe(name);
+      expect((await namespace.exec('cat', ['/etc/resolv.conf'])).stdout).toBe('nameserver 192.0.2.53\n');
+      expect(stage.keepEndpoint(await pool.attach('unnamed')).namespace.name).toBeUndefined();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('writes what a cold attach writes', async () => {

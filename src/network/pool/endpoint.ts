@@ -2,7 +2,13 @@
 // one call of the addon. Must not know when one is made or wanted.
 
 import { channel } from 'node:diagnostics_channel';
-import { binding, type FailureRecord } from '../../binding.js';
+import {
+  binding,
+  type FailureRecord,
+  type LinkClaim,
+  type StepEvent,
+  type TimedClaim,
+} from '../../binding.js';
 import type { JobEvent } from '../../job.js';
 import type { Namespace } from '../../namespace.js';
 import type { Plumbed } from '../attach/attach-plan.js';
@@ -30,6 +36,7 @@ export interface ClaimPlace {
 }
 
 const jobs = channel('netplumb:job');
+const steps = channel('netplumb:step');
 const anybody = 'c';
 
 export class ReadyEndpoint {
@@ -76,6 +83,11 @@ export class ReadyEndpoint {
   }
 
   claim(container: string, named: boolean, at: ClaimPlace): Promise<FailureRecord | undefined> {
+    if (steps.hasSubscribers) {
+      const claim = this.#claim(container, named, at);
+      const begun = performance.now();
+      return binding.claimLinkTimed(...claim).then((timed) => traced(claim, begun, timed));
+    }
     const altName = this.#claimHead + container;
     const label = this.#labelHead + container + (named ? this.#tailNamed : this.#tail);
     const begun = jobs.hasSubscribers ? performance.now() : 0;
@@ -90,6 +102,11 @@ export class ReadyEndpoint {
 
   // The same again, and no array in between: what runs here is counted in microseconds, mostly before it is compiled.
   claimSync(container: string, named: boolean, at: ClaimPlace): FailureRecord | undefined {
+    if (steps.hasSubscribers) {
+      const claim = this.#claim(container, named, at);
+      const begun = performance.now();
+      return traced(claim, begun, binding.claimLinkTimedSync(...claim));
+    }
     const altName = this.#claimHead + container;
     const begun = jobs.hasSubscribers ? performance.now() : 0;
     const host = at.host.handle;
@@ -107,8 +124,16 @@ export class ReadyEndpoint {
     return jobs.hasSubscribers ? publish(begun, named, failure) : failure;
   }
 
+  #claim(container: string, named: boolean, at: ClaimPlace): LinkClaim {
+    const altName = this.#claimHead + container;
+    const label = this.#labelHead + container + (named ? this.#tailNamed : this.#tail);
+    const claim = [at.host.handle, this.index, altName, label, this.#pooledLabel] as const;
+    return named ? [...claim, this.namespace.handle, container, at.lockPath] : claim;
+  }
+
   /** As it is once a container has it, which happens once. */
-  of(container: string): PoolEndpoint {
+  of(container: string, named: boolean): PoolEndpoint {
+    if (named) this.namespace.nameGiven(container);
     this.#endpoint.name = container;
     return this.#endpoint as PoolEndpoint;
   }
@@ -132,5 +157,30 @@ function publish(
     ...(failure === undefined ? {} : { code: failure.code }),
   };
   jobs.publish(event);
+  return failure;
+}
+
+/** Tells the steps, and the job. */
+function traced(
+  [, index, altName, , , , name]: LinkClaim,
+  begun: number,
+  { failure, sent, named }: TimedClaim,
+): FailureRecord | undefined {
+  if (sent !== undefined) {
+    const claim: StepEvent = { operation: 'altName.add', target: altName, step: 0, ...sent, together: 2 };
+    steps.publish(claim);
+    steps.publish({ ...claim, operation: 'link.set', target: `#${index}`, step: 1 });
+  }
+  if (named !== undefined) {
+    const naming: StepEvent = {
+      operation: 'namespace.create',
+      target: name ?? '',
+      step: 2,
+      ...named,
+      together: 1,
+    };
+    steps.publish(naming);
+  }
+  if (jobs.hasSubscribers) publish(begun, name !== undefined, failure);
   return failure;
 }

@@ -189,7 +189,7 @@ export class Pool {
         const failure = named
           ? await this.#claimNamed(endpoint, container)
           : await endpoint.claim(container, false, this.#place);
-        if (failure === undefined) return this.#published(this.#given(endpoint, container), publish);
+        if (failure === undefined) return this.#published(this.#given(endpoint, container, named), publish);
         const error = this.#judge(failure, endpoint, container);
         if (error !== undefined) throw error;
       }
@@ -211,7 +211,7 @@ export class Pool {
       if (endpoint === undefined) continue;
       if (!endpoint.fits(container, named)) throw this.#tooLong(container, endpoint);
       const failure = endpoint.claimSync(container, named, this.#place);
-      if (failure === undefined) return this.#given(endpoint, container);
+      if (failure === undefined) return this.#given(endpoint, container, named);
       const error = this.#judge(failure, endpoint, container);
       if (error !== undefined) throw isHeldElsewhere(error) ? lockedError(this.#ground.host, error) : error;
     }
@@ -303,9 +303,9 @@ export class Pool {
     return failure.code === 'ENODEV' ? undefined : error;
   }
 
-  #given(endpoint: ReadyEndpoint, container: string): PoolEndpoint {
+  #given(endpoint: ReadyEndpoint, container: string, named: boolean): PoolEndpoint {
     this.#stock.refill();
-    return endpoint.of(container);
+    return endpoint.of(container, named);
   }
 
   async #plumb(): Promise<ReadyEndpoint> {
