@@ -1,4 +1,5 @@
 // Whose namespace a detach or a removal may take the name of, and that it does not race those who join it.
+import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Namespace } from '../../src/namespace.js';
@@ -54,6 +55,50 @@ describe('a namespace that netplumb made', () => {
       expect(holder.closed).toBe(false);
     },
   );
+});
+
+describe('a namespace that was brought', () => {
+  // Attaches, detaches, and is killed before the link is deleted.
+  const program = `
+import { Namespace, Network } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};
+const [path, name, brought] = process.argv.slice(1);
+const net = await Network.open('br0', { host: await Namespace.open({ path }) });
+await net.attach(name, { namespace: { path: brought } });
+await net.detach(name);
+process.kill(process.pid, 'SIGKILL');
+`;
+  const detachedElsewhere = (container: string, brought: string) => {
+    const args = ['--input-type=module', '--eval', program, stage.host.path, container, brought];
+    const { signal } = spawnSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+    expect(signal).toBe('SIGKILL');
+  };
+
+  it.each(['a handle', 'a path', 'its name'] as const)(
+    'is free for the next attach, by whichever process its container was detached (by %s)',
+    async (how) => {
+      const network = await stage.ensure();
+      const name = namespaceName('runtime');
+      const runtime = stage.keep(await Namespace.create(name));
+      detachedElsewhere('web', `/run/netns/${name}`);
+      const namespace =
+        how === 'a handle' ? runtime : how === 'a path' ? { path: `/run/netns/${name}` } : name;
+      const { addresses } = await network.attach('web', { namespace });
+      expect(new Host(name).addressesOf('eth0')).toEqual(addresses);
+      expect(stage.host.links().filter(({ master }) => master === 'br0')).toHaveLength(1);
+      expect(stage.host.links().filter(({ linkinfo }) => linkinfo?.info_kind === 'veth')).toHaveLength(1);
+    },
+  );
+
+  it('keeps an interface that is not left over', async () => {
+    const network = await stage.ensure();
+    const name = namespaceName('runtime');
+    stage.keep(await Namespace.create(name));
+    stage.host.run('ip', 'link', 'add', 'theirs', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name);
+    expect(await rejection(network.attach('web', { namespace: name }))).toMatchObject({
+      code: 'EINTERFACETAKEN',
+    });
+    expect(stage.host.link('theirs')).toBeDefined();
+  });
 });
 
 describe('a name too long to be handed on', () => {

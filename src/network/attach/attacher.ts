@@ -18,6 +18,7 @@ import { leadsToNamespace } from '../removal/made-namespaces.js';
 import { findLink, listEndpoints, openBridge, type StandingBridge, subnetsOf } from '../standing.js';
 import { AttachAttempt, containerTaken } from './attach.js';
 import { addressingPlan, attachPlan, type EndpointPlan, type Plumbed } from './attach-plan.js';
+import { removeLeftOver } from './left-over.js';
 import { AttachShapes } from './shapes.js';
 import { addressesIn, SharedAddresses } from './shared-addresses.js';
 
@@ -254,8 +255,9 @@ export class Attacher {
         throw error;
       case 'nameExists': {
         if (endpoint.namespace !== undefined && tries <= 2) {
-          // A container that was detached from this namespace may have its link yet.
+          // A container that was detached from this namespace, by whichever process, may have its link yet.
           await this.#reap();
+          await removeLeftOver(this.#host, endpoint.namespace, interfaceName);
           return endpoint;
         }
         if ((await findLink(this.#host, containerClaim(network, container))) !== undefined)

@@ -1,0 +1,28 @@
+// A link that is left in a namespace by a detach of another process: it has the name that is wanted until its process deletes it, or for
+// good where that was killed. Knows such a link by its other end, on the host; must not know whose it was.
+
+import { NetlinkError } from '../../errors.js';
+import { Namespace, type NamespaceReference } from '../../namespace.js';
+import { isReapingGroup } from '../formats/reaping.js';
+import { findLink } from '../standing.js';
+
+/** Deletes the link of that name, where it waits for nothing else. */
+export async function removeLeftOver(
+  host: Namespace,
+  place: NamespaceReference | Namespace,
+  interfaceName: string,
+): Promise<void> {
+  const inside = place instanceof Namespace ? place : await Namespace.open(place);
+  try {
+    const link = await findLink(inside, interfaceName);
+    if (link?.linkInfo?.kind !== 'veth' || link.link === undefined) return;
+    const end = await findLink(host, link.link);
+    if (end?.linkInfo?.kind !== 'veth' || end.link !== link.index || !isReapingGroup(end.group)) return;
+    await host.links.remove(link.link);
+  } catch (error) {
+    // Its process was faster, or the namespace went.
+    if (!(error instanceof NetlinkError && (error.code === 'ENODEV' || error.code === 'ENOENT'))) throw error;
+  } finally {
+    if (inside !== place) inside.close();
+  }
+}
