@@ -289,13 +289,21 @@ export interface FlowPattern {
 
 /** Arguments in a row, for this is the hot path of a warm attach. */
 export type LinkClaim =
-  | readonly [host: NamespaceHandle, index: number, altName: string, alias: string, formerAlias: string]
   | readonly [
       host: NamespaceHandle,
       index: number,
       altName: string,
       alias: string,
       formerAlias: string,
+      master: number,
+    ]
+  | readonly [
+      host: NamespaceHandle,
+      index: number,
+      altName: string,
+      alias: string,
+      formerAlias: string,
+      master: number,
       inside: NamespaceHandle,
       name: string,
       lockPath: string,

@@ -38,10 +38,12 @@ ByteVector nameMessage(uint16_t type, uint16_t flags, const LinkClaim& claim) {
   });
 }
 
-// The kernel counts an alias' bytes: a NUL would be one of them.
-ByteVector aliasMessage(uint32_t index, const std::string& alias) {
+// The kernel counts an alias' bytes: a NUL would be one of them. The bridge it is a port of already costs
+// nothing to name; one that is gone is EINVAL.
+ByteVector aliasMessage(uint32_t index, const std::string& alias, uint32_t master = 0) {
   return linkMessage(RTM_NEWLINK, acknowledged, index, [&](Writer& writer) {
     writer.attribute(IFLA_IFALIAS, {reinterpret_cast<const uint8_t*>(alias.data()), alias.size()});
+    if (master != 0) writer.number<uint32_t>(IFLA_MASTER, master);
   });
 }
 
@@ -93,8 +95,8 @@ auto timed(ClaimTimes* times, std::optional<ClaimTimes::Span> ClaimTimes::*which
 std::optional<Failure> claimLocked(const LinkClaim& claim, Caller caller, ClaimTimes* times) {
   Exchange exchange(claim.host->socket(caller));
   const auto outcomes = timed(times, &ClaimTimes::sent, [&] {
-    return exchange(
-        std::array{nameMessage(RTM_NEWLINKPROP, creating, claim), aliasMessage(claim.index, claim.alias)});
+    return exchange(std::array{nameMessage(RTM_NEWLINKPROP, creating, claim),
+                               aliasMessage(claim.index, claim.alias, claim.master)});
   });
   std::optional<Failure> failure;
   if (const auto& ack = outcomes[0].ack; ack.error != 0)

@@ -14,6 +14,7 @@ namespace netplumb {
 struct LinkClaim {
   NetNamespacePtr host;  // where the link is
   uint32_t index = 0;
+  uint32_t master = 0;      // its bridge, which must be there; unless 0
   std::string altName;      // refused with EEXIST where a link has it
   std::string alias;        // from then on
   std::string formerAlias;  // put back where the name was refused

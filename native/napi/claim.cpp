@@ -25,10 +25,11 @@ static LinkClaim readClaim(const Napi::CallbackInfo& info) {
   claim.altName = text(info[2]);
   claim.alias = text(info[3]);
   claim.formerAlias = text(info[4]);
-  if (info.Length() <= 5 || !info[5].IsExternal()) return claim;
-  claim.inside = unwrapNamespace(info[5]);
-  claim.name = text(info[6]);
-  claim.lock = {text(info[7]), FileLock::Mode::Shared};
+  claim.master = info[5].As<Napi::Number>().Uint32Value();
+  if (info.Length() <= 6 || !info[6].IsExternal()) return claim;
+  claim.inside = unwrapNamespace(info[6]);
+  claim.name = text(info[7]);
+  claim.lock = {text(info[8]), FileLock::Mode::Shared};
   return claim;
 }
 

@@ -368,6 +368,21 @@ describe('a refused claim', () => {
     },
   );
 
+  it.each(
+    (['ahead', 'late'] as const).flatMap((addresses) =>
+      (['attach', 'attachSync'] as const).map((way) => [addresses, way] as const),
+    ),
+  )(
+    'comes where somebody deleted the bridge, and left the links (addresses %s, %s)',
+    async (addresses, way) => {
+      const network = await stage.ensure();
+      const pool = await network.createPool({ size: 2, addresses });
+      stage.host.run('ip', 'link', 'delete', 'br0');
+      expect(await rejection((async () => pool[way]('web'))())).toMatchObject({ code: 'ENONETWORK' });
+      expect(stage.host.links().flatMap(({ altnames = [] }) => altnames)).not.toContain('np1:br0:c:web');
+    },
+  );
+
   it.each(['ahead', 'late'] as const)(
     'is not one where somebody took the link: the next is given (addresses %s)',
     async (addresses) => {

@@ -48,7 +48,7 @@ static struct ready plumb(const struct work* work, const struct container* c) {
   return made;
 }
 
-static void give(const struct container* c, int index) {
+static void give(const struct work* work, const struct container* c, int index) {
   struct ifinfomsg link = {.ifi_index = index};
   batch_reset(&batch);
   message(&batch, RTM_NEWLINKPROP, NLM_F_CREATE | NLM_F_EXCL, &link, sizeof link);
@@ -57,17 +57,15 @@ static void give(const struct container* c, int index) {
   nest_end(&batch, list);
   message(&batch, RTM_NEWLINK, 0, &link, sizeof link);
   attribute(&batch, IFLA_IFALIAS, c->label, strlen(c->label));
+  attribute_u32(&batch, IFLA_MASTER, (uint32_t)work->bridge);
   exchange(host_socket, &batch, "claim");
 }
 
-static void attach(const struct work* work, const struct container* c) {
-  (void)work;
-  give(c, next++->index);
-}
+static void attach(const struct work* work, const struct container* c) { give(work, c, next++->index); }
 
 static void attach_named(const struct work* work, const struct container* c) {
   int lock = lock_shared(work->lock);
-  give(c, next->index);
+  give(work, c, next->index);
   namespace_publish(next++->inside.fd, c->name);
   close(lock);
 }

@@ -32,6 +32,8 @@ export class PoolEndpoint extends Endpoint {
 /** Where claims are made: the host, by a handle of the pool's own, so that none waits for what else is done there. */
 export interface ClaimPlace {
   readonly host: Namespace;
+  /** The index of the network's bridge. */
+  readonly bridge: number;
   readonly lockPath: string;
 }
 
@@ -93,10 +95,21 @@ export class ReadyEndpoint {
     const begun = jobs.hasSubscribers ? performance.now() : 0;
     const former = this.#pooledLabel;
     const host = at.host.handle;
+    const { bridge } = at;
     const { index } = this;
     const claimed = named
-      ? binding.claimLink(host, index, altName, label, former, this.namespace.handle, container, at.lockPath)
-      : binding.claimLink(host, index, altName, label, former);
+      ? binding.claimLink(
+          host,
+          index,
+          altName,
+          label,
+          former,
+          bridge,
+          this.namespace.handle,
+          container,
+          at.lockPath,
+        )
+      : binding.claimLink(host, index, altName, label, former, bridge);
     return jobs.hasSubscribers ? claimed.then((failure) => publish(begun, named, failure)) : claimed;
   }
 
@@ -110,16 +123,27 @@ export class ReadyEndpoint {
     const altName = this.#claimHead + container;
     const begun = jobs.hasSubscribers ? performance.now() : 0;
     const host = at.host.handle;
+    const { bridge } = at;
     const { index } = this;
     const former = this.#pooledLabel;
     let failure: FailureRecord | undefined;
     if (named) {
       const label = this.#labelHead + container + this.#tailNamed;
       const inside = this.namespace.handle;
-      failure = binding.claimLinkSync(host, index, altName, label, former, inside, container, at.lockPath);
+      failure = binding.claimLinkSync(
+        host,
+        index,
+        altName,
+        label,
+        former,
+        bridge,
+        inside,
+        container,
+        at.lockPath,
+      );
     } else {
       const label = this.#labelHead + container + this.#tail;
-      failure = binding.claimLinkSync(host, index, altName, label, former);
+      failure = binding.claimLinkSync(host, index, altName, label, former, bridge);
     }
     return jobs.hasSubscribers ? publish(begun, named, failure) : failure;
   }
@@ -127,7 +151,7 @@ export class ReadyEndpoint {
   #claim(container: string, named: boolean, at: ClaimPlace): LinkClaim {
     const altName = this.#claimHead + container;
     const label = this.#labelHead + container + (named ? this.#tailNamed : this.#tail);
-    const claim = [at.host.handle, this.index, altName, label, this.#pooledLabel] as const;
+    const claim = [at.host.handle, this.index, altName, label, this.#pooledLabel, at.bridge] as const;
     return named ? [...claim, this.namespace.handle, container, at.lockPath] : claim;
   }
 
@@ -162,7 +186,7 @@ function publish(
 
 /** Tells the steps, and the job. */
 function traced(
-  [, index, altName, , , , name]: LinkClaim,
+  [, index, altName, , , , , name]: LinkClaim,
   begun: number,
   { failure, sent, named }: TimedClaim,
 ): FailureRecord | undefined {

@@ -125,7 +125,7 @@ export class Pool {
     this.#attachChecks = { named: boolean, address, publish: checkPorts };
     this.#presence = binding.announce(host.handle, poolSocketName(this.id));
     const own = binding.within(host.handle, () => Namespace.currentSync());
-    this.#place = { host: own, lockPath: lockPath(host.inode) };
+    this.#place = { host: own, bridge: ground.bridge.index, lockPath: lockPath(host.inode) };
     this.#stock = new Stock(policy, () => this.#plumb());
   }
 
@@ -294,13 +294,14 @@ export class Pool {
   // Undefined where the endpoint was spoilt, and another may do.
   #judge(failure: FailureRecord, endpoint: ReadyEndpoint, container: string): Error | undefined {
     const error = new NetlinkError(failure);
-    this.#return(endpoint, failure.notUndone !== undefined || failure.code === 'ENODEV');
+    const bridgeless = failure.code === 'EINVAL' && failure.operation === 'link.set';
+    this.#return(endpoint, failure.notUndone !== undefined || failure.code === 'ENODEV' || bridgeless);
     if (failure.code === 'EEXIST' && failure.operation === 'altName.add') {
       const { network } = this.#ground.bridge.label;
       const message = `container ${container} is attached to network ${network} already`;
       return new NetworkError('ECONTAINERTAKEN', message, { cause: error });
     }
-    return failure.code === 'ENODEV' ? undefined : error;
+    return failure.code === 'ENODEV' || bridgeless ? undefined : error;
   }
 
   #given(endpoint: ReadyEndpoint, container: string, named: boolean): PoolEndpoint {
