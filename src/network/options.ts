@@ -64,7 +64,7 @@ export interface NetworkOptions extends HostOptions {
   readonly mac?: string;
   /** Of all links of the network, 68 to 65,535 bytes; by default that of the link with the host's default route, if the network has NAT. */
   readonly mtu?: number;
-  /** Addresses that are not chosen for containers, though one may ask for them: '172.16.0.10', '172.16.0.10-172.16.0.20', a CIDR. */
+  /** Addresses that are not chosen for containers, though one may ask for them: '172.16.0.10', '172.16.0.10-172.16.0.20', a CIDR. There is room for about 40 that do not touch. */
   readonly exclude?: string | readonly string[];
   /** What addresses are chosen from, one range for each subnet at most, written likewise. */
   readonly range?: string | readonly string[];
@@ -205,7 +205,7 @@ export function readNetworkOptions(options: NetworkOptions): { wanted: Wanted; h
     ...(read.mac !== undefined && { mac: read.mac }),
     ...rulesOf(read.rules, read.internal),
   };
-  checkLabel(wanted);
+  checkLabel(wanted, where);
   return { wanted, host };
 }
 

@@ -91,6 +91,20 @@ describe('a network', () => {
     expect((await stage.ensure(told)).created).toBe(false);
   });
 
+  it('leaves out as many addresses as a label has room for', async () => {
+    const every = (count: number) => Array.from({ length: count }, (_, i) => `172.16.0.${2 + 2 * i}`);
+    await stage.ensure({ exclude: every(40) });
+    const network = await stage.open();
+    expect((await network.info()).options.exclude).toEqual(every(40));
+    const items = ['c1', 'c2', 'c3'].map((label) => namespaceName(label));
+    const attached = await Promise.all(items.map((name) => network.attach(name)));
+    expect(attached.map(({ addresses }) => addresses[0])).toEqual([
+      '172.16.0.3/24',
+      '172.16.0.5/24',
+      '172.16.0.7/24',
+    ]);
+  });
+
   it('keeps its containers apart, and lets each reach itself, as it is told', async () => {
     await stage.ensure({ isolated: true, hairpin: true });
     const network = await stage.open();
@@ -178,11 +192,13 @@ describe('a network', () => {
     expect(await rejection(stage.ensure(second))).toMatchObject({ code: 'EOVERLAP' });
   });
 
-  it('that asks for more than a label holds is refused before anything is made', async () => {
+  it('that asks for more than a label holds is refused by its option, before anything is made', async () => {
     const before = everything(stage.host);
-    const exclude = Array.from({ length: 20 }, (_, i) => `172.16.0.${10 + 2 * i}`);
+    const exclude = Array.from({ length: 100 }, (_, i) => `172.16.0.${10 + 2 * i}`);
     const error = await rejection(stage.ensure({ exclude }));
-    expect(String(error)).toMatch(/^RangeError: label: \d+ bytes, at most 255/);
+    expect(String(error)).toMatch(
+      /^RangeError: Network\.ensure: exclude: takes \d+ bytes of the network's label, which has 255; /,
+    );
     expect(everything(stage.host)).toEqual(before);
   });
 

@@ -27,6 +27,53 @@ export function formatAddressRange({ first, last }: AddressRange): string {
 }
 
 /**
+ * Ranges as few bytes: one that follows another of its family is written by its distance from that one's last address, and how many
+ * addresses come after its first: `172.16.0.10`, `~2`, `~3-5` for 172.16.0.10, 172.16.0.12 and 172.16.0.15-172.16.0.20.
+ */
+export function shortRanges(ranges: readonly AddressRange[]): readonly string[] {
+  return ranges.map((range, i) => {
+    const before = ranges[i - 1];
+    const whole = formatAddressRange(range);
+    if (before === undefined || !sameFamily(before, range)) return whole;
+    const [distance, more] = [numberOf(range.first) - numberOf(before.last), lengthOf(range) - 1n];
+    const text = more === 0n ? `~${distance}` : `~${distance}-${more}`;
+    return distance > 0n && text.length < whole.length ? text : whole;
+  });
+}
+
+/** Reads ranges, each whole or as {@link shortRanges} writes it. Undefined for any other text. */
+export function readRanges(texts: readonly string[]): readonly AddressRange[] | undefined {
+  const ranges: AddressRange[] = [];
+  for (const text of texts) {
+    const range = text.startsWith('~') ? rangeAfter(ranges.at(-1), text) : parseCanonicalRange(text);
+    if (range === undefined) return undefined;
+    ranges.push(range);
+  }
+  return ranges;
+}
+
+function rangeAfter(before: AddressRange | undefined, text: string): AddressRange | undefined {
+  const [, distance, more = '0'] = /^~([1-9]\d{0,38})(?:-([1-9]\d{0,38}))?$/.exec(text) ?? [];
+  if (before === undefined || distance === undefined) return undefined;
+  const first = numberOf(before.last) + BigInt(distance);
+  const last = first + BigInt(more);
+  const wide = before.last.includes(':');
+  if (last >> (wide ? 128n : 32n) !== 0n) return undefined;
+  const print = (number: bigint) => (wide ? ipv6Text(number) : ipv4Text(Number(number)));
+  return { first: print(first), last: print(last) };
+}
+
+/** A range in the one text that {@link formatAddressRange} has for it. */
+export function parseCanonicalRange(text: string): AddressRange | undefined {
+  const range = parseAddressRange(text);
+  return range !== undefined && formatAddressRange(range) === text ? range : undefined;
+}
+
+function lengthOf({ first, last }: AddressRange): bigint {
+  return numberOf(last) - numberOf(first) + 1n;
+}
+
+/**
  * Returns a range of addresses that lies in one of the subnets.
  * @throws {TypeError} unless it is a string
  * @throws {RangeError} when it is no range, or not within one subnet, or further in than allocation counts

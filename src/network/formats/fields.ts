@@ -46,7 +46,7 @@ export function decodeList(raw: string): string[] | undefined {
   return items.every((item): item is string => item !== undefined && item !== '') ? items : undefined;
 }
 
-/** Version, then the words. @throws {RangeError} when it would be longer than the kernel keeps, or a word would not be one word */
+/** Version, then the words, however long. @throws {RangeError} when a word would not be one word */
 export function formatFields(fields: Iterable<readonly [string, string]>): string {
   const words = ['netplumb/1'];
   for (const [name, raw] of fields) {
@@ -54,11 +54,7 @@ export function formatFields(fields: Iterable<readonly [string, string]>): strin
       throw new RangeError(`label: cannot hold ${JSON.stringify(`${name}=${raw}`)}`);
     words.push(`${name}=${raw}`);
   }
-  const text = words.join(' ');
-  if (text.length > MAX_LABEL_BYTES) {
-    throw new RangeError(`label: ${text.length} bytes, at most ${MAX_LABEL_BYTES}: ${text}`);
-  }
-  return text;
+  return words.join(' ');
 }
 
 /** Undefined for an alias that is not a label at all. */

@@ -3,7 +3,7 @@
 // Must not know links.
 
 import type { NatSettings } from '../../nat/intent.js';
-import { encodeList, encodeValue, formatFields } from './fields.js';
+import { encodeList, encodeValue, formatFields, MAX_LABEL_BYTES } from './fields.js';
 import { type NetworkSettings, settingFields } from './network-settings.js';
 import { ruleFields } from './rule-fields.js';
 
@@ -82,10 +82,24 @@ export type ReadLabel =
  * @throws {RangeError} when it would exceed the 255 bytes that the kernel keeps
  */
 export function encodeLabel(label: Label): string {
-  return formatFields([...known(label), ...(label.extra ?? [])]);
+  const text = labelText(label);
+  if (text.length > MAX_LABEL_BYTES)
+    throw new RangeError(`label: ${text.length} bytes, at most ${MAX_LABEL_BYTES}: ${text}`);
+  return text;
 }
 
-function known(label: Label): (readonly [string, string])[] {
+/** The same, however long: as earlier versions read it where that fits, else as short as can be. */
+export function labelText(label: Label): string {
+  const usual = formatFields(labelFields(label, false));
+  return usual.length <= MAX_LABEL_BYTES ? usual : formatFields(labelFields(label, true));
+}
+
+/** What stands in it. */
+export function labelFields(label: Label, short: boolean): readonly (readonly [string, string])[] {
+  return [...known(label, short), ...(label.extra ?? [])];
+}
+
+function known(label: Label, short: boolean): (readonly [string, string])[] {
   const fields: (readonly [string, string])[] = [['network', encodeValue(label.network)]];
   if (label.kind === 'bridge') {
     fields.push(
@@ -93,7 +107,7 @@ function known(label: Label): (readonly [string, string])[] {
       ['gateway', encodeList(label.gateways)],
       ['nat', encodeValue(label.nat)],
     );
-    fields.push(...ruleFields(label.rules), ...settingFields(label.settings));
+    fields.push(...ruleFields(label.rules), ...settingFields(label.settings, short));
     if (label.forward !== undefined) fields.push(['forward', encodeValue(label.forward)]);
     if (label.forward6 !== undefined) fields.push(['forward6', encodeValue(label.forward6)]);
     if (label.redirects !== undefined) fields.push(['redirects', encodeValue(label.redirects)]);

@@ -2,7 +2,13 @@
 // what differs from the defaults has a key. Must not know how any of it is brought about.
 
 import { parseAddress, parseCidr } from './address.js';
-import { type AddressRange, formatAddressRange, parseAddressRange } from './address-range.js';
+import {
+  type AddressRange,
+  formatAddressRange,
+  parseCanonicalRange,
+  readRanges,
+  shortRanges,
+} from './address-range.js';
 import { decodeList, encodeList, type Fields } from './fields.js';
 
 /** A route that containers get. */
@@ -38,14 +44,18 @@ export const plainSettings: NetworkSettings = {
 /** The keys, in the order in which they are written. */
 export const settingKeys = ['mtu', 'skip', 'range', 'routes', 'ports'] as const;
 
-/** The fields of settings, none for the defaults. */
+/**
+ * The fields of settings, none for the defaults.
+ * @param short what is excluded, in as few bytes as can be; versions that cannot read it have never had room for so much
+ */
 export function settingFields(
   settings: NetworkSettings = plainSettings,
+  short = false,
 ): readonly (readonly [string, string])[] {
   const { mtu, exclude, ranges, routes, isolated, hairpin } = settings;
   const values: Record<(typeof settingKeys)[number], readonly string[]> = {
     mtu: mtu === undefined ? [] : [String(mtu)],
-    skip: exclude.map(formatAddressRange),
+    skip: short ? shortRanges(exclude) : exclude.map(formatAddressRange),
     range: ranges.map(formatAddressRange),
     routes: routes.map(({ destination, gateway }) =>
       gateway === undefined ? destination : `${destination}~${gateway}`,
@@ -69,12 +79,21 @@ export function readSettingFields(fields: Fields): NetworkSettings | undefined {
   );
   return {
     ...(mtu !== undefined && { mtu }),
-    exclude: items(fields, 'skip', parseCanonicalRange),
+    exclude: readSkipped(fields),
     ranges: items(fields, 'range', parseCanonicalRange),
     routes: items(fields, 'routes', parseRoute),
     isolated: words.includes('isolated'),
     hairpin: words.includes('hairpin'),
   };
+}
+
+function readSkipped(fields: Fields): readonly AddressRange[] {
+  const raw = fields.get('skip');
+  if (raw === undefined) return [];
+  const texts = decodeList(raw);
+  const ranges = texts && readRanges(texts);
+  if (ranges === undefined) throw new RangeError(`skip=${raw}`);
+  return ranges;
 }
 
 function items<Item>(
@@ -91,11 +110,6 @@ function items<Item>(
   )
     throw new RangeError(`${key}=${raw}`);
   return read;
-}
-
-function parseCanonicalRange(text: string): AddressRange | undefined {
-  const range = parseAddressRange(text);
-  return range !== undefined && formatAddressRange(range) === text ? range : undefined;
 }
 
 function parseRoute(text: string): ContainerRoute | undefined {

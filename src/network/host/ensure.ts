@@ -11,6 +11,7 @@ import {
 import { Plan } from '../../plan.js';
 import type { Family } from '../formats/address.js';
 import { type BridgeLabel, encodeLabel } from '../formats/label.js';
+import { checkRoom } from '../formats/label-room.js';
 import { deriveMac, linkLocalAddress } from '../formats/mac.js';
 import type { NetworkSubnet } from '../formats/network-addresses.js';
 import {
@@ -74,9 +75,12 @@ function labelOf({ name, subnets, nat, settings, rules }: Wanted, record: Forwar
   };
 }
 
-/** @throws {RangeError} where the label would not hold all that is wanted and what may have to be recorded later */
-export function checkLabel(wanted: Wanted): void {
-  encodeLabel(labelOf(wanted, { forward: '0', ...(isWide(wanted) && { forward6: '0' }) }));
+/**
+ * @throws {RangeError} where the label would not hold all that is wanted and what may have to be recorded later; it begins with `where`
+ * and names the option
+ */
+export function checkLabel(wanted: Wanted, where: string): void {
+  checkRoom(labelOf(wanted, { forward: '0', ...(isWide(wanted) && { forward6: '0' }) }), where);
 }
 
 function masquerade(wanted: Wanted): WantedNat {
@@ -204,6 +208,7 @@ export async function ensureNetwork(host: Namespace, nat: HostNat, wanted: Wante
 
 async function create(host: Namespace, nat: HostNat, wanted: Wanted): Promise<StandingBridge> {
   const label = await recordedLabel(host, wanted);
+  checkRoom(label, 'Network.ensure'); // the uplink's mtu, and what is to be put back, have come to it
   try {
     await creation(host, wanted, label).run();
   } catch (error) {

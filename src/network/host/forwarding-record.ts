@@ -61,8 +61,7 @@ function forwardingsOf(families: readonly Family[]): readonly FamilyForwarding[]
 
 /**
  * The label with what it must record: the values to put back, where switching on and off again will change them. What it has recorded already
- * stands; of the links that may hear a router yet, as many as it has room for.
- * @throws {RangeError} where it has no room
+ * stands; of the links that may hear a router yet, as many as it has room for. There may be no room for the rest.
  */
 export async function withRecord(
   host: Namespace,
@@ -78,9 +77,7 @@ export async function withRecord(
     if (one.family === 6) recorded = await withUplinks(host, recorded);
     else if ((await host.sysctl.get(redirectsSysctl)) === '0') recorded = { ...recorded, redirects: '0' };
   }
-  const whole = { ...recorded, ...recordIn(label) };
-  encodeLabel(whole);
-  return whole;
+  return { ...recorded, ...recordIn(label) };
 }
 
 /** Those that forward by themselves though their host does not. */

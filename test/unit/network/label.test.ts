@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { plainSettings as plainRules } from '../../../src/nat/intent.js';
 import {
   type BridgeLabel,
   encodeLabel,
@@ -7,6 +8,8 @@ import {
   type Label,
 } from '../../../src/network/formats/label.js';
 import { parseLabel } from '../../../src/network/formats/label-reader.js';
+import { checkRoom } from '../../../src/network/formats/label-room.js';
+import { plainSettings } from '../../../src/network/formats/network-settings.js';
 import { bridgeLabel, hostile, hostLinkLabel, pooledLabel } from './arbitraries.js';
 
 const bridge: BridgeLabel = {
@@ -115,6 +118,32 @@ describe('the text of a label', () => {
     expect(() => encodeLabel({ ...hostLink, namespaceName: 'x'.repeat(room + 1) })).toThrow(
       /label: 256 bytes, at most 255/,
     );
+  });
+
+  const skipping = (count: number): BridgeLabel => {
+    const address = (i: number) => `172.16.0.${10 + 2 * i}`;
+    const exclude = Array.from({ length: count }, (_, i) => ({ first: address(i), last: address(i) }));
+    return { ...bridge, settings: { ...plainSettings, exclude } };
+  };
+
+  it('writes what is not chosen in full where there is room, and else by distances', () => {
+    const few = skipping(9);
+    expect(encodeLabel(few)).toContain('skip=172.16.0.10,172.16.0.12,172.16.0.14,');
+    const many = skipping(26);
+    expect(encodeLabel(many)).toContain(`skip=172.16.0.10${',~2'.repeat(25)} `);
+    for (const label of [few, many]) expect(parseLabel(encodeLabel(label))).toEqual(label);
+  });
+
+  it('that is too long is refused by the option that fills it', () => {
+    expect(() => checkRoom(skipping(26), 'ensure')).not.toThrow();
+    expect(() => checkRoom(skipping(100), 'ensure')).toThrow(
+      /^ensure: exclude: takes \d+ bytes of the network's label, which has 255; all of it would take \d+$/,
+    );
+    const routes = Array.from({ length: 20 }, (_, i) => ({ destination: `10.${i}.0.0/16` }));
+    const routed = { ...bridge, settings: { ...plainSettings, routes } };
+    expect(() => checkRoom(routed, 'ensure')).toThrow(/^ensure: routes: /);
+    const rules = { ...plainRules, exclude: routes.map(({ destination }) => destination) };
+    expect(() => checkRoom({ ...bridge, rules }, 'ensure')).toThrow(/^ensure: rules: exclude: /);
   });
 
   it('holds the longest container name with one IPv4 address', () => {
