@@ -111,15 +111,15 @@ describe('forwarding of IPv6', () => {
     host.run('ip', 'link', 'set', 'uplink-15-bytes', 'up');
     expect(await heard(host, router, 'lan')).toBe(true);
     const one = await ensure('br0', ['172.16.0.0/24', 'fd00:1::/64']);
-    // As many ranges as just leave room for the two settings, but not for the uplink's name.
-    const exclude = Array.from({ length: 8 }, (_, i) => `172.18.0.${100 + 2 * i}`);
+    // As many routes as just leave room for the two settings, but not for the uplink's name.
+    const routes = Array.from({ length: 9 }, (_, i) => `10.${100 + i}.0.0/16`);
     const full = {
       name: 'br2',
       subnets: ['172.18.0.0/24', 'fd00:2::/64'],
       nat: 'iptables',
       host: ns,
     } as const;
-    networks.push(await Network.ensure({ ...full, exclude: [...exclude, '172.18.0.9'] }));
+    networks.push(await Network.ensure({ ...full, routes }));
     const report = await one.remove();
     expect(report.ipv6).toEqual({
       forwarding: 'kept',
