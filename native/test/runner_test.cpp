@@ -233,6 +233,18 @@ TEST_CASE("what is not there to be opened or removed is an error of its step") {
   CHECK(run({}, steps(bridge(7, "br0"))).error() == EBADF);
 }
 
+TEST_CASE("a namespace that must be another one is not opened where it is that one") {
+  const auto slot = freshSlot();
+  const auto self = [&](std::optional<NamespaceIdentity> otherThan) {
+    return run({nullptr}, steps(openNamespace(0, "fd", duplicateNamespace(slot->fd()), otherThan)));
+  };
+  CHECK(self(std::nullopt).error() == 0);
+  const auto refused = self(slot->identity());
+  CHECK(refused.error() == ENOTUNIQ);
+  CHECK(refused.job->failure->step == 0);
+  CHECK(self(freshSlot()->identity()).error() == 0);
+}
+
 TEST_CASE("sysctls are read and written in their namespace only") {
   const std::string path = sysctlPath("net.ipv4.ip_forward");
   const std::string mine = readSysctl(path);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -43,8 +44,9 @@ inline Step createNamespace(Slot slot, const char* name = "") {
   return other("namespace.create", name, CreateNamespace{slot, name});
 }
 template <typename Reference>
-Step openNamespace(Slot slot, const char* target, Reference reference) {
-  OpenNamespace open{slot, {}};
+Step openNamespace(Slot slot, const char* target, Reference reference,
+                   std::optional<NamespaceIdentity> otherThan = std::nullopt) {
+  OpenNamespace open{slot, {}, otherThan};
   open.reference = std::move(reference);
   return other("namespace.open", target, std::move(open));
 }
