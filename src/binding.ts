@@ -287,27 +287,19 @@ export interface FlowPattern {
   readonly replySourcePorts?: readonly [first: number, last: number];
 }
 
+type UnnamedClaim = readonly [
+  host: NamespaceHandle,
+  index: number,
+  altName: string,
+  alias: string,
+  formerAlias: string,
+  master: number,
+];
+
 /** Arguments in a row, for this is the hot path of a warm attach. */
 export type LinkClaim =
-  | readonly [
-      host: NamespaceHandle,
-      index: number,
-      altName: string,
-      alias: string,
-      formerAlias: string,
-      master: number,
-    ]
-  | readonly [
-      host: NamespaceHandle,
-      index: number,
-      altName: string,
-      alias: string,
-      formerAlias: string,
-      master: number,
-      inside: NamespaceHandle,
-      name: string,
-      lockPath: string,
-    ];
+  | UnnamedClaim
+  | readonly [...UnnamedClaim, inside: NamespaceHandle, name: string, lockPath: string];
 
 /** How a claim went, and when, from its submission on: its send, and the naming. */
 export interface TimedClaim {
