@@ -311,11 +311,12 @@ void Runner::perform(size_t step, const CreateNamespace& create) {
   flush();
   current_ = step;
   if (!create.name.empty()) reserved_.try_emplace(step, create.name);
-  FreshNamespace fresh(onLost(caller_));
+  const FreshNamespace inside(onLost(caller_));
   // The thread is inside already, so the socket costs no visit.
   auto socket = Socket::open();
+  auto kept = FreshNamespace::keep(socket.fd());
   born_[create.slot] = true;
-  job_.slots[create.slot] = std::make_shared<NetNamespace>(fresh.take(), caller_, std::move(socket));
+  job_.slots[create.slot] = std::make_shared<NetNamespace>(std::move(kept), caller_, std::move(socket));
   done_.push_back({step, nullptr});
 }
 

@@ -26,6 +26,8 @@ class Socket {
   // patience.
   static Socket open(Protocol protocol = Protocol::Route);
 
+  int fd() const { return fd_.get(); }
+
   // Sends all requests in one sendmsg and waits for every answer, five seconds for all of them. Not atomic:
   // after a failure the later ones still ran, but between NFNL_MSG_BATCH_BEGIN and its END, which are
   // answered only when they refuse all: then every request has that answer. Fills in sequence numbers. Throws

@@ -28,8 +28,14 @@ UniqueFd openDirectory(const std::string& path) {
   if (slash == std::string::npos || slash + 1 == path.size())
     fail(EINVAL, kLock, path, "not a path of a file");
   std::string directory = slash == 0 ? "/" : path.substr(0, slash);
-  if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) fail(errno, kLock, directory);
-  UniqueFd fd(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  const auto open = [&] {
+    return UniqueFd(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  };
+  UniqueFd fd = open();
+  if (!fd && errno == ENOENT) {
+    if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) fail(errno, kLock, directory);
+    fd = open();
+  }
   if (!fd)
     fail(errno == ELOOP ? ENOTDIR : errno, kLock, directory, "the lock's directory must be a directory");
   return fd;

@@ -3,6 +3,7 @@
 #include "os/network_namespace.h"
 
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -45,6 +46,8 @@ UniqueFd currentNamespace() {
   if (!fd) fail(errno, "namespace.current", {}, errno == ENOENT ? "is /proc mounted?" : "");
   return fd;
 }
+
+UniqueFd namespaceOfSocket(int socket) { return UniqueFd(::ioctl(socket, SIOCGSKNS)); }
 
 UniqueFd openNamespaceByName(std::string_view name) {
   std::string path = namespacePath(name);

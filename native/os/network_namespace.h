@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/unique_fd.h"
@@ -23,6 +24,10 @@ NamespaceIdentity identify(int fd);
 
 /// The calling thread's namespace (not the process', which may differ). Like everything here: O_CLOEXEC.
 UniqueFd currentNamespace();
+
+/// The namespace that a socket was made in, in a quarter of the time of a look into /proc. Empty where the
+/// kernel does not say (before 4.10, or without CAP_NET_ADMIN over it).
+UniqueFd namespaceOfSocket(int socket);
 
 /// The openers throw SystemError, and EINVAL "not a network namespace" for anything else that stands there.
 /// They never open what they have not checked, so a FIFO cannot hang them and a device cannot notice.
@@ -42,6 +47,20 @@ enum class OnLost {
               ///< thread away
 };
 
+/// The way back for the calling thread. One that nobody but these scopes moves looks only once where it is at
+/// home.
+class WayBack {
+ public:
+  explicit WayBack(OnLost onLost);
+  bool leadsTo(int fd) const;
+  void go() noexcept;
+
+ private:
+  UniqueFd found_;
+  int home_ = -1;
+  OnLost onLost_;
+};
+
 /// Puts the calling thread in another namespace until the end of the scope. Construct and destroy on one
 /// thread, nested.
 class EnterNamespace {
@@ -55,12 +74,11 @@ class EnterNamespace {
   static bool threadIsLost() noexcept;
 
  private:
-  UniqueFd home_;  // empty when the thread was there already
-  OnLost onLost_;
+  std::optional<WayBack> back_;  // empty when the thread was there already
 };
 
-/// Makes a new namespace and puts the calling thread in it until the end of the scope. It lives on only if
-/// fd() is kept.
+/// Makes a new namespace and puts the calling thread in it until the end of the scope. It lives on only in
+/// what keeps it.
 class FreshNamespace {
  public:
   explicit FreshNamespace(OnLost onLost = OnLost::Abort);
@@ -68,14 +86,11 @@ class FreshNamespace {
   FreshNamespace(const FreshNamespace&) = delete;
   FreshNamespace& operator=(const FreshNamespace&) = delete;
 
-  int fd() const noexcept { return fd_.get(); }
-  /// Hands the descriptor over; fd() is -1 afterwards. The scope still returns home.
-  UniqueFd take() noexcept { return std::move(fd_); }
+  /// Keeps it, by a socket that was opened inside; within the scope.
+  static UniqueFd keep(int socket);
 
  private:
-  UniqueFd home_;
-  UniqueFd fd_;
-  OnLost onLost_;
+  WayBack back_;
 };
 
 }  // namespace netplumb

@@ -2,7 +2,9 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/netlink.h>
 #include <signal.h>
+#include <sys/socket.h>
 
 #include "os/network_namespace.h"
 #include "sandbox.h"
@@ -33,8 +35,7 @@ TEST_CASE("scopes nest, also over a fresh namespace") {
     EnterNamespace first(outer.get());
     {
       FreshNamespace second;
-      CHECK(identify(currentNamespace().get()) == identify(second.fd()));
-      CHECK_FALSE(identify(second.fd()) == identify(outer.get()));
+      CHECK_FALSE(identify(currentNamespace().get()) == identify(outer.get()));
       EnterNamespace third(outer.get());
       CHECK(identify(currentNamespace().get()) == identify(outer.get()));
     }
@@ -42,14 +43,37 @@ TEST_CASE("scopes nest, also over a fresh namespace") {
   });
 }
 
-TEST_CASE("a fresh namespace outlives its scope in the descriptor that was taken") {
+TEST_CASE("scopes of a thread that nobody else moves return home, and nested ones to where they were") {
+  UniqueFd outer = makeNamespace(), inner = makeNamespace();
+  onThread([&] {
+    const NamespaceIdentity home = identify(currentNamespace().get());
+    for (int visit = 0; visit < 3; visit++) {
+      {
+        EnterNamespace first(outer.get(), OnLost::MarkThread);
+        {
+          EnterNamespace second(inner.get(), OnLost::MarkThread);
+          CHECK(identify(currentNamespace().get()) == identify(inner.get()));
+          { FreshNamespace third(OnLost::MarkThread); }
+          CHECK(identify(currentNamespace().get()) == identify(inner.get()));
+        }
+        CHECK(identify(currentNamespace().get()) == identify(outer.get()));
+        { EnterNamespace there(outer.get(), OnLost::MarkThread); }
+        CHECK(identify(currentNamespace().get()) == identify(outer.get()));
+      }
+      CHECK(identify(currentNamespace().get()) == home);
+    }
+  });
+}
+
+TEST_CASE("a fresh namespace outlives its scope in the descriptor that was kept") {
   NamespaceIdentity home = identify(currentNamespace().get());
   UniqueFd kept = onThread([&] {
     UniqueFd taken;
     {
       FreshNamespace scope;
-      taken = scope.take();
-      CHECK(scope.fd() == -1);
+      const UniqueFd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+      taken = FreshNamespace::keep(socket.get());
+      CHECK(identify(taken.get()) == identify(currentNamespace().get()));
     }
     CHECK(identify(currentNamespace().get()) == home);
     return taken;

@@ -5,10 +5,12 @@
 
 #include <err.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,8 +33,9 @@ static int mount_point(const char* name, char path[static 256]) {
 // Leaves the calling thread inside.
 static struct namespace enter_new(void) {
   if (unshare(CLONE_NEWNET) < 0) err(1, "unshare");
-  struct namespace made = {.fd = namespace_current()};
-  made.socket = netlink_open();
+  struct namespace made = {.socket = netlink_open()};
+  made.fd = ioctl(made.socket, SIOCGSKNS);
+  if (made.fd < 0) err(1, "SIOCGSKNS");
   return made;
 }
 
