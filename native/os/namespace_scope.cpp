@@ -37,7 +37,7 @@ std::shared_ptr<const Home> findHome() {
   std::erase_if(known, [](const auto& one) { return one.expired(); });
   for (const auto& one : known)
     if (auto home = one.lock(); home && home->identity == identity) return home;
-  const auto made = std::make_shared<const Home>(std::move(here), identity);
+  auto made = std::make_shared<const Home>(std::move(here), identity);
   known.push_back(made);
   return made;
 }
