@@ -12,17 +12,21 @@ export async function removeLeftOver(
   place: NamespaceReference | Namespace,
   interfaceName: string,
 ): Promise<void> {
-  const inside = place instanceof Namespace ? place : await Namespace.open(place);
+  const inside = place instanceof Namespace ? place : await Namespace.open(place).catch(ignoreGone);
+  if (inside === undefined) return;
   try {
     const link = await findLink(inside, interfaceName);
     if (link?.linkInfo?.kind !== 'veth' || link.link === undefined) return;
     const end = await findLink(host, link.link);
     if (end?.linkInfo?.kind !== 'veth' || end.link !== link.index || !isReapingGroup(end.group)) return;
-    await host.links.remove(link.link);
-  } catch (error) {
-    // Its process was faster, or the namespace went.
-    if (!(error instanceof NetlinkError && (error.code === 'ENODEV' || error.code === 'ENOENT'))) throw error;
+    await host.links.remove(link.link).catch(ignoreGone);
   } finally {
     if (inside !== place) inside.close();
   }
+}
+
+/** What a namespace is opened by may be going: the next try of the attach says what that means. And the link's process may be faster. */
+function ignoreGone(error: unknown): undefined {
+  if (!(error instanceof NetlinkError)) throw error;
+  if (error.operation !== 'namespace.open' && error.code !== 'ENODEV') throw error;
 }
