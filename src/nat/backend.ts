@@ -17,8 +17,11 @@ export interface BackendHost {
   inside<Result>(act: () => Result): Result;
   /** Its rules of nf_tables. */
   readonly rules: RuleSet;
-  /** Runs `work` while it holds netplumb's lock of the host exclusively: for what a backend does by itself. @throws where the lock is not to be had */
-  alone(work: () => Promise<void>): Promise<void>;
+  /**
+   * Runs `work` while it holds netplumb's lock of the host exclusively: for what a backend does by itself. It calls `changing` before it changes
+   * what others may remember. @throws where the lock is not to be had
+   */
+  alone(work: (changing: () => void) => Promise<void>): Promise<void>;
 }
 
 /** A question about rules of nf_tables, in the attribute tables' words. */
@@ -108,12 +111,12 @@ export interface NatBackend {
   retire(network: NetworkIntent, container: ContainerIntent): Promise<void>;
 
   /**
-   * Takes out what leads to ports that nobody claims, of whichever network: their containers went without a word, with their namespaces. Others
-   * changed rules since this backend was asked last.
-   * @param networks that speak through this backend
+   * Takes out what leads to ports that nobody claims, of whichever network that speaks through this backend: their containers went without a
+   * word, with their namespaces. Others changed rules since this backend was asked last.
+   * @param network whose families are looked at
    * @throws {NatError}
    */
-  prune(networks: readonly NetworkIntent[], claimed: ClaimedPorts): Promise<void>;
+  prune(network: NetworkIntent, claimed: ClaimedPorts): Promise<void>;
 
   /** What stands of a network; undefined where nothing does. @throws {NatError} */
   standing(network: NetworkIntent): Promise<StandingNat | undefined>;

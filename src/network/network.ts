@@ -344,11 +344,11 @@ export class Network {
   async detach(container: string, options: DetachOptions = {}): Promise<void> {
     const name = checkContainerName(container);
     const { wait } = readDetachOptions(options);
-    const [, port] = await Promise.all([
+    const [{ label }, port] = await Promise.all([
       openBridge(this.host, this.name, this.#bridge.index),
       settled(findPort(this.host, this.name, name)),
     ]);
-    const found = await this.#ports.orStrays(port);
+    const found = natOf(label) === false ? port() : await this.#ports.orStrays(port);
     if (publishedBy(found).length > 0) await this.#ports.retire(name);
     await this.#reaper.take((group) => detachPort(this.host, found, group));
     this.#attacher.release(found.label);

@@ -88,10 +88,16 @@ export class IptablesBackend implements NatBackend {
   change(changes: readonly PortChange[]): Promise<readonly (Error | undefined)[]> {
     return Promise.all(
       changes.map(async (change) => {
+        const done: Family[] = [];
         try {
-          for (const family of familiesOf(change.network)) await this.#changeFamily(change, family);
+          for (const family of familiesOf(change.network)) {
+            await this.#changeFamily(change, family);
+            done.push(family);
+          }
           return undefined;
         } catch (error) {
+          // All or nothing, in every family.
+          for (const family of done) await this.#changeFamily(reverse(change), family).catch(() => undefined);
           return error instanceof Error ? error : new Error(String(error));
         }
       }),
@@ -103,15 +109,29 @@ export class IptablesBackend implements NatBackend {
     const revived =
       change.add.length > 0 && this.#retired.revive(network.network, container.container, family);
     const text = planChange(revived ? { ...change, remove: [] } : change, family, revived);
-    if (text !== '') await (await this.#session(family)).transaction(text);
+    if (text === '') return;
+    try {
+      await (await this.#session(family)).transaction(text);
+    } catch (error) {
+      if (revived) this.#retired.keep(network.network, container.container, family);
+      throw error;
+    }
   }
 
   async retire(network: NetworkIntent, container: ContainerIntent): Promise<void> {
     const { ports } = container;
-    for (const family of familiesOf(network)) {
-      const change = { network, container: { ...container, ports: [] }, add: [], remove: ports };
-      if (planChange(change, family) !== '')
+    const done: Family[] = [];
+    try {
+      for (const family of familiesOf(network)) {
+        const change = { network, container: { ...container, ports: [] }, add: [], remove: ports };
+        if (planChange(change, family) === '') continue;
         await this.#retireFamily(network.network, container.container, family);
+        done.push(family);
+      }
+    } catch (error) {
+      for (const family of done)
+        await this.#retired.restore(network.network, container.container, family).catch(() => undefined);
+      throw error;
     }
   }
 
@@ -132,12 +152,11 @@ export class IptablesBackend implements NatBackend {
     }
   }
 
-  async prune(networks: readonly NetworkIntent[], claimed: ClaimedPorts): Promise<void> {
-    const used = new Set(networks.flatMap(familiesOf));
-    for (const family of used) {
+  async prune(network: NetworkIntent, claimed: ClaimedPorts): Promise<void> {
+    for (const family of familiesOf(network)) {
       const session = await this.#session(family);
       const nat = parseTable(await session.read('nat'));
-      this.#retired.adopt(nat, family);
+      this.#retired.adopt(nat, claimed, family);
       if (planPrune(nat, claimed, family) !== '')
         await bring(session, (current) => planPrune(current.nat, claimed, family));
     }
@@ -226,6 +245,12 @@ export class IptablesBackend implements NatBackend {
     const { inode, spawn } = this.#host;
     return sessions.acquire({ inode, spawn, family, ...(chosen && { program: chosen.program }) });
   }
+}
+
+/** What takes a change back. */
+function reverse({ network, container, add, remove }: PortChange): PortChange {
+  const ports = [...container.ports.filter((port) => !add.includes(port)), ...remove];
+  return { network, container: { ...container, ports }, add: remove, remove: add };
 }
 
 function installed(): readonly Family[] {

@@ -3,7 +3,9 @@
 
 import type { ClaimedPorts } from '../backend.js';
 import type { Family } from '../family.js';
+import { type PortIntent, singleAddress } from '../ports.js';
 import { chainPrefix, commentPrefix, isContainerChain } from './chains.js';
+import { portIn } from './read-back.js';
 import { commentOf, type ParsedTable, type StandingRule, targetOf } from './standing.js';
 import { type Change, printTransaction } from './transaction.js';
 
@@ -56,13 +58,28 @@ function removal({ jumps, chain }: ContainerChain): readonly Change[] {
   ];
 }
 
-/** The transaction after which no chain leads to what nobody claims, and none that somebody claims is cut off; empty where that is so. */
+/** The transaction after which no rule leads to what nobody claims, and no chain that somebody claims is cut off; empty where that is so. */
 export function planPrune(nat: ParsedTable, claimed: ClaimedPorts, family: Family): string {
   const changes = containerChains(nat).flatMap((one): readonly Change[] => {
-    const isClaimed = claimed(one.network, one.container).length > 0;
-    if (one.cut === undefined) return isClaimed ? [] : removal(one);
+    const ports = claimed(one.network, one.container);
+    if (ports.length === 0) return one.cut === undefined ? removal(one) : [];
+    const strays = nat.rules.filter((rule) => rule.chain === one.chain && isStray(rule, ports, family));
     // A detach that was killed left the container as it was.
-    return isClaimed ? [{ kind: 'delete', rule: one.cut }] : [];
+    const gone = one.cut === undefined ? strays : [one.cut, ...strays];
+    return gone.map((rule): Change => ({ kind: 'delete', rule }));
   });
   return printTransaction([{ table: 'nat', changes }], family);
+}
+
+/** Whether a rule leads to a port, but to none of these. */
+function isStray(rule: StandingRule, claimed: readonly PortIntent[], family: Family): boolean {
+  const port = portIn(rule, family);
+  if (port === undefined) return false;
+  return !claimed.some(
+    (one) =>
+      one.protocol === port.protocol &&
+      one.hostPort === port.hostPort &&
+      one.range === port.range &&
+      singleAddress(one) === port.hostAddress,
+  );
 }

@@ -37,9 +37,18 @@ export function planChange(change: PortChange, family: Family, revived = false):
 
 /** From now on nothing in a container's chain is looked at. An insert, because what follows a delete waits for it in the kernel. */
 export function planRetirement(network: string, container: string, family: Family): string {
-  const chain = containerChain(network, container);
-  const rule: Rule = { chain, target: { kind: 'return' } };
+  const rule = retirement(network, container);
   return printTransaction([{ table: 'nat', changes: [{ kind: 'insert', rule, position: 1 }] }], family);
+}
+
+/** Takes that back. */
+export function planRestoration(network: string, container: string, family: Family): string {
+  const changes = [deletion(retirement(network, container), family)];
+  return printTransaction([{ table: 'nat', changes }], family);
+}
+
+function retirement(network: string, container: string): Rule {
+  return { chain: containerChain(network, container), target: { kind: 'return' } };
 }
 
 function appended(rule: Rule): Change {

@@ -5,7 +5,7 @@ import type { Family } from '../family.js';
 import type { PortIntent } from '../ports.js';
 import { inwardChain, isContainerChain, networkChain } from './chains.js';
 import { type Rule, readRule } from './rules.js';
-import { type ParsedRules, targetOf } from './standing.js';
+import { type ParsedRules, type StandingRule, targetOf } from './standing.js';
 
 /** Undefined where nothing of the network stands. */
 export function readBack(
@@ -36,6 +36,14 @@ export function readBack(
     }
   }
   return { translated, ports };
+}
+
+/** The port that a rule leads to; undefined for another rule. */
+export function portIn({ chain, words }: StandingRule, family: Family): PortIntent | undefined {
+  const rule = readRule(chain, words, family);
+  if (rule?.target.kind !== 'dnat' || rule.protocol === undefined || rule.ports === undefined)
+    return undefined;
+  return portOf(rule as Rule & Required<Pick<Rule, 'protocol' | 'ports'>>);
 }
 
 function portOf({

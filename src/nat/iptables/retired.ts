@@ -1,10 +1,10 @@
 // Owns the chains of containers that have gone: cut off at once by a rule that is inserted, taken away later, all together. With
 // the nf_tables variant whoever adds after a delete waits 15 ms for the kernel; a detach must not do that to the next attach.
 // Must not know what the chains hold.
-import type { BackendHost } from '../backend.js';
+import type { BackendHost, ClaimedPorts } from '../backend.js';
 import type { Family } from '../family.js';
 import { type ContainerChain, containerChains, planRemoval } from './container-chains.js';
-import { planRetirement } from './port-change.js';
+import { planRestoration, planRetirement } from './port-change.js';
 import type { RestoreSession } from './session.js';
 import { type ParsedTable, parseTable } from './standing.js';
 
@@ -40,10 +40,23 @@ export class Retired {
     for (const key of this.#chains) if (key.startsWith(`${family} ${network} `)) this.#chains.delete(key);
   }
 
-  /** Others retired, cleared or filled chains meanwhile: those that stand cut off now are ours as well as theirs. */
-  adopt(nat: ParsedTable, family: Family): void {
+  /** It was not filled after all. */
+  keep(network: string, container: string, family: Family): void {
+    this.#chains.add(keyOf({ network, container }, family));
+    this.#later();
+  }
+
+  /** Takes back a retirement. @throws {NatError} */
+  async restore(network: string, container: string, family: Family): Promise<void> {
+    await (await this.#session(family)).transaction(planRestoration(network, container, family));
+    this.#chains.delete(keyOf({ network, container }, family));
+  }
+
+  /** Others retired, cleared or filled chains meanwhile: those that stand cut off now, of nobody any more, are ours as well as theirs. */
+  adopt(nat: ParsedTable, claimed: ClaimedPorts, family: Family): void {
     for (const key of this.#chains) if (key.startsWith(`${family} `)) this.#chains.delete(key);
-    for (const one of cutOff(nat)) this.#chains.add(keyOf(one, family));
+    for (const one of cutOff(nat))
+      if (claimed(one.network, one.container).length === 0) this.#chains.add(keyOf(one, family));
     if (this.#chains.size > 0) this.#later();
   }
 
@@ -58,13 +71,18 @@ export class Retired {
   async #clear(): Promise<void> {
     if (this.#chains.size === 0) return;
     // A container of that name may have come back, by another process: the lock, and what stands, say which are nobody's.
-    await this.#host.alone(async () => {
-      const families = new Set([...this.#chains].map((key) => Number(key[0]) as Family));
+    await this.#host.alone(async (changing) => {
+      const wanted = new Set(this.#chains);
+      const families = new Set([...wanted].map((key) => Number(key[0]) as Family));
       this.#chains.clear();
       for (const family of families) {
         const session = await this.#session(family);
-        const text = planRemoval(cutOff(parseTable(await session.read('nat'))), family);
-        if (text !== '') await session.transaction(text);
+        const gone = cutOff(parseTable(await session.read('nat'))).filter((one) =>
+          wanted.has(keyOf(one, family)),
+        );
+        if (gone.length === 0) continue;
+        changing();
+        await session.transaction(planRemoval(gone, family));
       }
     });
   }

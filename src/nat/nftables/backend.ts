@@ -82,7 +82,7 @@ export class NftablesBackend implements NatBackend {
     }
   }
 
-  async prune(_networks: readonly NetworkIntent[], claimed: ClaimedPorts): Promise<void> {
+  async prune(_network: NetworkIntent, claimed: ClaimedPorts): Promise<void> {
     await this.#bring((standing) => planPrune(standing, claimed));
   }
 

@@ -6,7 +6,6 @@ import type { Namespace } from '../../namespace.js';
 import {
   type BackendHost,
   type BackendName,
-  type ClaimedPorts,
   type Correction,
   IptablesBackend,
   type NatBackend,
@@ -16,8 +15,7 @@ import {
   type WantedNat,
 } from '../../nat/index.js';
 import { exclusively } from '../host-lock.js';
-import { listBridges, natOf, type StandingBridge } from '../standing.js';
-import { intentOf } from './nat-intent.js';
+import { listBridges } from '../standing.js';
 import { ruleSetOf } from './rule-set.js';
 
 const backends = { iptables: IptablesBackend, nftables: NftablesBackend };
@@ -28,8 +26,11 @@ export class HostNat {
   readonly #host: BackendHost;
   readonly #held = new Map<BackendName, NatBackend>();
 
+  /** Told of the stamps that its backends leave on the lock by themselves. */
+  stamped: (former: bigint, present: bigint) => void = () => {};
+
   constructor(host: Namespace) {
-    this.#host = backendHost(host);
+    this.#host = backendHost(host, (former, present) => this.stamped(former, present));
   }
 
   /** The backend of a network that says so. */
@@ -50,18 +51,6 @@ export class HostNat {
     const nftables = this.of('nftables');
     if ((await standingNetworks(nftables)).includes(network.network)) await nftables.clear(network.network);
     return { lines };
-  }
-
-  /** Takes out what leads to ports that nobody claims, of whichever network, in the backends that speak for these. */
-  async prune(bridges: readonly StandingBridge[], claimed: ClaimedPorts): Promise<void> {
-    for (const name of names) {
-      const speaking = bridges.filter(({ label }) => natOf(label) === name);
-      if (speaking.length > 0)
-        await this.of(name).prune(
-          speaking.map(({ label }) => intentOf(label)),
-          claimed,
-        );
-    }
   }
 
   /** Takes all of a network out. */
@@ -116,7 +105,10 @@ function noneWithoutNftables(error: unknown): readonly string[] {
 }
 
 /** A host as backends see it. */
-export function backendHost(host: Namespace): BackendHost {
+export function backendHost(
+  host: Namespace,
+  stamped: (former: bigint, present: bigint) => void = () => {},
+): BackendHost {
   return {
     inode: host.inode,
     // Nothing that this process was started with may live on in it.
@@ -126,8 +118,7 @@ export function backendHost(host: Namespace): BackendHost {
     rules: ruleSetOf(host),
     alone: (work) =>
       exclusively(host, async (lock) => {
-        lock.stamp();
-        await work();
+        await work(() => stamped(...lock.stamp()));
         if ((await listBridges(host)).length === 0) lock.discard();
       }),
   };

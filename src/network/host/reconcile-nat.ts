@@ -1,6 +1,7 @@
 // Bringing a network's NAT to what its labels and claims say: its rules, and the way of 127.0.0.1 into its bridge. The caller holds the lock
 // exclusively. Forwarding is `ensure`'s.
 
+import { NetlinkError } from '../../errors.js';
 import type { Namespace } from '../../namespace.js';
 import { type BackendName, isLoopback } from '../../nat/index.js';
 import type { StandingBridge } from '../standing.js';
@@ -24,6 +25,10 @@ export async function reconcileNat(
   const wanted = await wantedNat(host, bridge);
   const { lines } = await nat.reconcile(backend, wanted);
   const needed = wanted.containers.some(({ ports }) => ports.some(isLoopback));
-  const written = await setLocalRouting(host, wanted.network.bridge, needed);
+  const written = await setLocalRouting(host, wanted.network.bridge, needed).catch((error) => {
+    // Open without need it is guarded by the network's own rules.
+    if (needed || !(error instanceof NetlinkError)) throw error;
+    return undefined;
+  });
   return { rules: lines, settings: written === undefined ? [] : [`sysctl -w ${written}`] };
 }

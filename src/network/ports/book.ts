@@ -3,6 +3,7 @@
 
 import type { Namespace } from '../../namespace.js';
 import type { PortIntent } from '../../nat/index.js';
+import { type Claim, parseClaim } from '../formats/claims.js';
 import { parseLabel } from '../formats/label-reader.js';
 import { parsePortClaim } from '../formats/port-claims.js';
 import type { HeldLock } from '../host-lock.js';
@@ -37,6 +38,16 @@ export class PortBook {
     this.#ports = new BookedPorts(await readClaims(this.#host));
   }
 
+  /** This process itself left another stamp, and changed nothing that is in it. */
+  stamped(former: bigint, present: bigint): void {
+    if (this.#stamp === former) this.#stamp = present;
+  }
+
+  /** It may not be true any more, or what rests on it is not. */
+  distrust(): void {
+    this.#stamp = undefined;
+  }
+
   /** What rests on the claims was brought in line with them, too. */
   trust(): void {
     this.#stamp = this.#present;
@@ -67,12 +78,19 @@ export class PortBook {
   }
 }
 
+function isContainers(claim: Claim | undefined): claim is Claim & { kind: 'container' } {
+  return claim?.kind === 'container';
+}
+
 async function readClaims(host: Namespace): Promise<Booked[]> {
   const links = await host.links.list({ kind: 'veth' });
   return links.flatMap(({ alias, altNames = [] }) => {
     const ports = altNames.flatMap((name) => parsePortClaim(name) ?? []);
-    const label = ports.length === 0 ? undefined : parseLabel(alias);
-    if (label?.kind !== 'hostLink') return [];
-    return ports.map((port) => ({ network: label.network, container: label.container, port }));
+    if (ports.length === 0) return [];
+    const label = parseLabel(alias);
+    // A newer netplumb's, perhaps: its claim says whose it is.
+    const owner = label?.kind === 'hostLink' ? label : altNames.map(parseClaim).find(isContainers);
+    if (owner === undefined) return [];
+    return ports.map((port) => ({ network: owner.network, container: owner.container, port }));
   });
 }

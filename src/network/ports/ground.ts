@@ -8,8 +8,9 @@ import { intentOf } from '../host/nat-intent.js';
 import type { HeldLock } from '../host-lock.js';
 import { findPort } from '../removal/detach.js';
 import { settled } from '../settled.js';
-import { listBridges, openBridge, type StandingBridge } from '../standing.js';
+import { natOf, openBridge, type StandingBridge } from '../standing.js';
 import type { PortBook } from './book.js';
+import { closeLocalWay } from './local-way.js';
 import { type Prospect, type Publishing, publishing } from './prospect.js';
 
 export interface KnownBridge extends StandingBridge {
@@ -62,22 +63,28 @@ export class PortGround {
   /** Reads the claims anew, and takes out what leads to none. */
   async renew(lock: HeldLock): Promise<void> {
     this.#book.open(lock);
+    this.#bridge = undefined; // that was not read
     await this.#refresh();
   }
 
   /**
-   * Takes out rules that lead to ports nobody claims, of all networks of the host: their container went without a word, with its namespace, and
-   * its address may be another's by now.
+   * Takes out rules that lead to ports nobody claims, of all networks with the same backend: their container went without a word, with its
+   * namespace, and its address may be another's by now.
    * @throws {NatError}
    */
   async removeStrays(): Promise<void> {
-    const bridges = await listBridges(this.#host);
-    await this.#nat.prune(bridges, (network, container) => this.#book.portsOf(network, container));
+    const { label } = await openBridge(this.#host, this.#network, this.#index);
+    const backend = natOf(label);
+    if (backend === false) return;
+    await this.#nat
+      .of(backend)
+      .prune(intentOf(label), (network, container) => this.#book.portsOf(network, container));
   }
 
   async #refresh(): Promise<void> {
     await this.#book.reread();
     await this.removeStrays();
+    await closeLocalWay(this.#host, this.#network, this.#book);
     this.#book.trust();
   }
 

@@ -25,6 +25,7 @@ import { PortBook } from './book.js';
 import { choosePort, isFree, type Publisher, refuseListened } from './choice.js';
 import { isGone, PortClaims } from './claims.js';
 import { type Ground, type KnownBridge, PortGround } from './ground.js';
+import { closeLocalWay } from './local-way.js';
 import { type Links, linksByClaims, type Prospect, prepareClaims } from './prospect.js';
 import type { Unwanted } from './published.js';
 
@@ -67,6 +68,8 @@ export class PortKeeper {
   readonly #ground: PortGround;
   readonly #queue: Request[] = [];
   #running: Promise<void> | undefined;
+  #renewal: Promise<void> = Promise.resolve();
+  #nextRenewal: Promise<void> | undefined;
 
   constructor(host: Namespace, nat: HostNat, flows: HostFlows, bridge: StandingBridge) {
     this.#host = host;
@@ -77,6 +80,7 @@ export class PortKeeper {
     this.#book = new PortBook(host);
     this.#claims = new PortClaims(host, this.#network, this.#book);
     this.#ground = new PortGround(host, nat, bridge, this.#book);
+    nat.stamped = (former, present) => this.#book.stamped(former, present);
   }
 
   /**
@@ -122,7 +126,7 @@ export class PortKeeper {
       await this.#claims.drop(port.index, container, intent.ports);
       // Nobody waits for it: whoever has the port next ends what still goes elsewhere.
       void this.#flows.end(flowsOfPorts(intent.addresses, intent.ports));
-      if (intent.ports.some(isLoopback)) await this.#closeLocalWay();
+      if (intent.ports.some(isLoopback)) await closeLocalWay(this.#host, this.#network, this.#book);
     });
   }
 
@@ -133,9 +137,20 @@ export class PortKeeper {
     } catch (error) {
       // Where that fails too, it is still so that there is no such container.
       if (error instanceof NetworkError && error.code === 'ENOCONTAINER')
-        await exclusively(this.#host, (lock) => this.#ground.renew(lock)).catch(() => undefined);
+        await this.#renewed().catch(() => undefined);
       throw error;
     }
+  }
+
+  /** Once for all who ask while one is under way. */
+  #renewed(): Promise<void> {
+    this.#nextRenewal ??= this.#renewal.then(() => {
+      const renewal = exclusively(this.#host, (lock) => this.#ground.renew(lock));
+      this.#nextRenewal = undefined;
+      this.#renewal = renewal.catch(() => undefined);
+      return renewal;
+    });
+    return this.#nextRenewal;
   }
 
   /** The shell lines of a change, rules only: claims are netplumb's own. */
@@ -181,7 +196,8 @@ export class PortKeeper {
     const accepted = await this.#accept(round, found, bridge, backend);
     const verdicts = await backend.change(accepted.map(({ change }) => change));
     const done = await this.#settle(bridge, backend, await this.#claimed(backend, accepted, verdicts));
-    if (done.some(({ change }) => change.remove.some(isLoopback))) await this.#closeLocalWay();
+    if (done.some(({ change }) => change.remove.some(isLoopback)))
+      await closeLocalWay(this.#host, this.#network, this.#book);
     return done;
   }
 
@@ -221,7 +237,7 @@ export class PortKeeper {
       this.#queue.push({ ...request, prospect: undefined });
       return;
     }
-    if (request.add.some(isLoopback)) await this.#closeLocalWay();
+    if (request.add.some(isLoopback)) await closeLocalWay(this.#host, this.#network, this.#book);
     request.reject(error);
   }
 
@@ -315,7 +331,9 @@ export class PortKeeper {
       const mended = await this.#mend(bridge, backend.name);
       if (mended) failed = [];
     }
-    for (const one of failed) {
+    if (failed.length > 0) this.#book.distrust(); // nobody knows what stands for sure
+    // In reverse: who came later may have what one before gave up.
+    for (const one of failed.toReversed()) {
       await this.#claims.takeBack(one.links, one.change);
       await this.#refuse(one.request, one.verdict);
     }
@@ -341,12 +359,6 @@ export class PortKeeper {
     } catch {
       return false; // the first failure is the one to tell
     }
-  }
-
-  /** Where no port of the network is on 127.0.0.1 any more. That it cannot be closed is no failure of what was asked: the network's own rules guard it. */
-  async #closeLocalWay(): Promise<void> {
-    if (this.#book.some(this.#network, isLoopback)) return;
-    await setLocalRouting(this.#host, this.#network, false).catch(() => undefined);
   }
 }
 

@@ -19,8 +19,8 @@ afterEach(() => {
 });
 
 /** While `act` runs somebody holds the xtables lock. */
-async function whileLocked(act: () => Promise<void>): Promise<void> {
-  const { session, release } = sessions.acquire({ inode: stage.ns.inode, spawn: notStarted });
+async function whileLocked(act: () => Promise<void>, family: 4 | 6 = 4): Promise<void> {
+  const { session, release } = sessions.acquire({ inode: stage.ns.inode, spawn: notStarted, family });
   const busy = new NatError('Another app is currently holding the xtables lock', {
     code: 'EAGAIN',
     applied: false,
@@ -62,6 +62,60 @@ describe('while the rules cannot be changed', () => {
     await network.reconcile(); // what was cut off goes
     expect([claims(), rules()]).toEqual([[], []]);
   });
+});
+
+describe('while the rules of the second family cannot be changed', () => {
+  const all = () => [
+    ...rules(),
+    ...stage.host
+      .run('ip6tables-save')
+      .split('\n')
+      .filter((line) => line.includes('-j DNAT')),
+  ];
+  const scene = async (publish: readonly PublishOptions[]) => {
+    const network = await stage.ensure({ nat: 'iptables', subnets: ['172.16.0.0/24', 'fd00:1::/64'] });
+    const [web, db] = [namespaceName('web'), namespaceName('db')];
+    await network.attach(web, { publish });
+    await network.attach(db, { publish: { ...http, hostPort: 7000 } }); // so that both sessions are there
+    return { network, web, db, standing: [claims().sort(), all().sort()] };
+  };
+
+  it('publishes in neither, and leaves the port to others', async () => {
+    const { network, web, db, standing } = await scene([]);
+    await whileLocked(async () => {
+      expect(await rejection(network.publish(web, http))).toMatchObject({ code: 'EAGAIN' });
+    }, 6);
+    expect([claims().sort(), all().sort()]).toEqual(standing);
+    await network.publish(db, http);
+    expect(await network.reconcile()).toEqual({ lines: [] });
+  });
+
+  it('takes nothing back in either, and detaches nobody', async () => {
+    const { network, web, standing } = await scene([http]);
+    await whileLocked(async () => {
+      expect(await rejection(network.unpublish(web))).toMatchObject({ code: 'EAGAIN' });
+      expect(await rejection(network.detach(web))).toMatchObject({ code: 'EAGAIN' });
+    }, 6);
+    expect([claims().sort(), all().sort()]).toEqual(standing);
+    expect(await network.reconcile()).toEqual({ lines: [] });
+    await network.detach(web);
+  });
+});
+
+it('gives a port back to whom it was taken from, where it went to another in the same round and both failed', async () => {
+  const network = await stage.ensure({ nat: 'iptables' });
+  const [web, db] = [namespaceName('web'), namespaceName('db')];
+  await network.attach(web, { publish: [http, { ...http, hostPort: 8081 }] });
+  await network.attach(db);
+  const standing = [claims().sort(), rules().sort()];
+  await whileLocked(async () => {
+    const results = await Promise.allSettled([
+      network.unpublish(web, { hostPort: 8080 }),
+      network.publish(db, http),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  });
+  expect([claims().sort(), rules().sort()]).toEqual(standing);
 });
 
 it.each(['iptables', 'nftables'] as const)(
@@ -118,6 +172,20 @@ describe.each(['iptables', 'nftables'] as const)('the way of 127.0.0.1 into a ne
       lines: ['sysctl -w net/ipv4/conf/br0/route_localnet=0'],
     });
     expect(stage.host.sysctl(setting)).toBe('0');
+  });
+
+  it('may stay open without need where it cannot be closed', async () => {
+    const { network } = await scene();
+    stage.host.setSysctl(setting, 1);
+    const refused = new NetlinkError({
+      code: 'EROFS',
+      errno: 30,
+      operation: 'sysctl.set',
+      reason: 'read-only',
+    });
+    vi.spyOn(stage.ns.sysctl, 'set').mockRejectedValue(refused);
+    expect(await network.reconcile()).toEqual({ lines: [] });
+    await stage.ensure({ nat });
   });
 
   it('fails whom it cannot be opened for, and nobody else', async () => {

@@ -1,7 +1,9 @@
 // Containers that go without a word, their namespaces with them: what was published for them takes nobody's port, and leads nobody
 // astray. And containers that went in order, whose chains are taken away later: not from under one that came back.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { JobEvent } from '../../../src/job.js';
 import type { Network } from '../../../src/network/network.js';
 import { networkStage } from '../network-stage.js';
 import { namespaceName, rejection } from '../surroundings.js';
@@ -125,6 +127,41 @@ describe.each(backends)('a container that died (%s)', (nat) => {
   });
 });
 
+it('leaves the rules of a container whose label cannot be read', async () => {
+  const network = await stage.ensure({ nat: 'iptables' });
+  const [web, db] = [namespaceName('web'), namespaceName('db')];
+  const { hostLink } = await network.attach(web, { publish: http });
+  await network.attach(db);
+  stage.host.run('ip', 'link', 'set', 'dev', hostLink, 'alias', 'netplumb/2 network=br0 box=web');
+  const other = await stage.open();
+  await other.publish(db, { ...http, hostPort: 9000 });
+  expect(targets()).toHaveLength(2);
+});
+
+it('takes out one stray rule among a living container’s', async () => {
+  const network = await stage.ensure({ nat: 'iptables' });
+  const [web, db] = [namespaceName('web'), namespaceName('db')];
+  const { hostLink } = await network.attach(web, { publish: [http, { ...http, hostPort: 8081 }] });
+  await network.attach(db);
+  // As one who was killed while he took it back.
+  stage.host.run('ip', 'link', 'property', 'del', 'dev', hostLink, 'altname', 'np1::tcp:8080:80:*');
+  const other = await stage.open();
+  await other.publish(db, http);
+  expect(targets().sort()).toEqual(['172.16.0.2:80', '172.16.0.3:80']);
+  await standsAsClaimed(other);
+});
+
+it('works on in the backend that a network was switched to, after a detach of nobody', async () => {
+  const network = await stage.ensure({ nat: 'iptables' });
+  await network.attach(namespaceName('web'), { publish: http });
+  const other = await stage.ensure({ nat: 'nftables' });
+  expect(await rejection(network.detach('nobody'))).toMatchObject({ code: 'ENOCONTAINER' });
+  await network.attach(namespaceName('db'), { publish: { ...http, hostPort: 8081 } });
+  expect(stage.host.iptables().filter((line) => line.includes('DNAT'))).toEqual([]);
+  expect(targets()).toHaveLength(2);
+  await standsAsClaimed(other);
+});
+
 describe('a chain that is cut off and not yet taken away', () => {
   const clearedMs = 900;
   const chains = () =>
@@ -171,6 +208,34 @@ describe('a chain that is cut off and not yet taken away', () => {
     await network.detach(web);
     await other.gc({ keep: [] });
     await network.attach(web, { publish: http });
+    await standsAsClaimed(network);
+  });
+
+  it('is left alone by others where a detach that was killed left its container attached', async () => {
+    const { network, other } = await scene();
+    const db = namespaceName('db');
+    await network.attach(db, { publish: { ...http, hostPort: 8081 } });
+    const chain =
+      stage.host
+        .iptables()
+        .find((line) => line.includes('--dport 8080'))
+        ?.split(' ')[1] ?? '';
+    stage.host.run('iptables', '-t', 'nat', '-I', chain, '-j', 'RETURN');
+    await other.detach(db);
+    await sleep(clearedMs);
+    expect(stage.host.iptables().filter((line) => line.includes('--dport 8080'))).toHaveLength(1);
+  });
+
+  it('costs its own process no reading when it has gone', async () => {
+    const { network, web } = await scene();
+    await network.detach(web);
+    await sleep(clearedMs);
+    const seen: string[] = [];
+    const note = (event: unknown) => seen.push(...((event as JobEvent).operations ?? []));
+    subscribe('netplumb:job', note);
+    await network.attach(web, { publish: http });
+    unsubscribe('netplumb:job', note);
+    expect(seen.filter((operation) => /list|get/.test(operation))).toEqual([]);
     await standsAsClaimed(network);
   });
 
