@@ -105,6 +105,15 @@ describe('forwarding', () => {
     expect(everything(stage.host)).toEqual(before);
   });
 
+  it('that was on by another number is left as it was', async () => {
+    stage.host.setSysctl('net.ipv4.ip_forward', 2);
+    const network = await stage.ensure(first);
+    expect(await network.reconcile()).toEqual({ lines: [] });
+    expect(forwarding()).toBe('2');
+    await network.remove();
+    expect(forwarding()).toBe('2');
+  });
+
   it('that was on is neither recorded nor touched', async () => {
     stage.host.setSysctl('net.ipv4.ip_forward', 1);
     const network = await stage.ensure(first);

@@ -100,7 +100,7 @@ export async function switchOn(
 ): Promise<void> {
   for (const { family, sysctl } of forwardingsOf(families)) {
     if (family === 6) for (const link of acceptRa) await changeIfThere(host, acceptRaOf(link), '1', '2');
-    if ((await host.sysctl.get(sysctl)) !== '1') await host.sysctl.set(sysctl, 1);
+    if ((await host.sysctl.get(sysctl)) === '0') await host.sysctl.set(sysctl, 1); // the kernel takes any other number for on
   }
 }
 

@@ -36,7 +36,7 @@ async function switchedOff(
   if (internal) return [];
   const needed = [...new Set(subnets.map(({ subnet }) => forwardings[familyOf(subnet)]))];
   const values = await Promise.all(needed.map((sysctl) => host.sysctl.get(sysctl)));
-  return needed.filter((_, i) => values[i] !== '1');
+  return needed.filter((_, i) => values[i] === '0');
 }
 
 const forwardings = { 4: 'net.ipv4.ip_forward', 6: 'net.ipv6.conf.all.forwarding' } as const;
