@@ -49,6 +49,7 @@ thread_local int scopes = 0;
 
 }  // namespace
 
+bool EnterNamespace::threadIsAway() noexcept { return scopes > 0; }
 bool EnterNamespace::threadIsLost() noexcept { return lostThread; }
 
 WayBack::WayBack(OnLost onLost) : onLost_(onLost) {

@@ -70,6 +70,9 @@ class EnterNamespace {
   EnterNamespace(const EnterNamespace&) = delete;
   EnterNamespace& operator=(const EnterNamespace&) = delete;
 
+  /// True while this thread is in a namespace that one of these scopes, or a FreshNamespace, put it in.
+  static bool threadIsAway() noexcept;
+
   /// True from the moment this thread failed to return from a visit.
   static bool threadIsLost() noexcept;
 

@@ -11,12 +11,16 @@
 
 #include "base/system_error.h"
 #include "base/unique_fd.h"
+#include "os/network_namespace.h"
+#include "os/proc_mount.h"
 
 namespace netplumb {
 
 namespace {
 
+constexpr std::string_view kProc = "/proc/";
 constexpr std::string_view kRoot = "/proc/sys/";
+constexpr const char* kNet = "/proc/sys/net";
 constexpr const char* kGet = "sysctl.get";
 constexpr const char* kSet = "sysctl.set";
 
@@ -71,7 +75,9 @@ const char* explain(int errnum) {
 }
 
 UniqueFd openOrFail(const std::string& path, int flags, const char* operation) {
-  UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW));
+  const auto proc = EnterNamespace::threadIsAway() ? ownProcMount(kNet) : nullptr;
+  UniqueFd fd(proc ? ::openat(proc->get(), path.c_str() + kProc.size(), flags | O_CLOEXEC | O_NOFOLLOW)
+                   : ::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW));
   if (!fd) fail(errno, operation, displayName(path), explain(errno));
   return fd;
 }

@@ -30,11 +30,14 @@ afterAll(async () => {
   if (left.length > 0) throw new Error(`this file leaks:\n${left.join('\n')}`);
 });
 
-/** What a process opens once and keeps: libuv's threads and signal pipe, the addon's event descriptor. */
+/** What a process opens once and keeps: libuv's threads and signal pipe, the addon's event descriptor and its mount of proc. */
 async function warmUp(): Promise<void> {
   await stat('/');
   await once(spawn('true', { stdio: 'ignore' }), 'exit');
   const namespace = await Namespace.current();
   await namespace.links.list();
   namespace.close();
+  const visited = await Namespace.create();
+  await visited.sysctl.get('net.ipv4.ip_forward');
+  visited.close();
 }

@@ -78,9 +78,24 @@ void namespace_name(int fd, const char* name, int reserved) {
   close(reserved);
 }
 
+// A new one for so many looks: the kernel keeps an entry of /proc/sys/net for each namespace looked at, and
+// walks past all of them for the next.
+static int own_proc(void) {
+  static int proc = -1;
+  static unsigned looks;
+  if (looks++ % 64 != 0) return proc;
+  if (proc >= 0) close(proc);
+  int context = fsopen("proc", FSOPEN_CLOEXEC);
+  if (context < 0 || fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0) err(1, "fsopen proc");
+  proc = fsmount(context, FSMOUNT_CLOEXEC, 0);
+  if (proc < 0) err(1, "fsmount proc");
+  close(context);
+  return proc;
+}
+
 void namespace_set(const struct namespace* made, int home, const char* path, const char* value) {
   if (setns(made->fd, CLONE_NEWNET) < 0) err(1, "setns");
-  int file = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+  int file = openat(own_proc(), path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
   if (file < 0 || write(file, value, strlen(value)) < 0) err(1, "%s", path);
   close(file);
   go_home(home);

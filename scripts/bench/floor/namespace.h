@@ -14,7 +14,7 @@ int namespace_current(void);
 struct namespace namespace_create(const char* name, int home);
 // One without a name.
 struct namespace namespace_anonymous(int home);
-// Writes a setting that it shows to who is inside, and returns to `home`.
+// Writes a setting that proc shows to who is inside, at a path below /proc, and returns to `home`.
 void namespace_set(const struct namespace* made, int home, const char* path, const char* value);
 // A name as the library gives it: reserved by a marked and locked file, given last by mounting on it.
 int namespace_reserve(const char* name);

@@ -15,7 +15,7 @@ void label_and_quiet(struct batch* batch, const struct container* c);
 void claim(struct batch* batch, const struct container* c, const char* name);
 
 // The setting by which the container's end takes no router advertisements, and its value.
-#define DEAFNESS "/proc/sys/net/ipv6/conf/eth0/accept_ra"
+#define DEAFNESS "sys/net/ipv6/conf/eth0/accept_ra"
 #define DEAF "0\n"
 
 // In the container; `index` is that of its end.

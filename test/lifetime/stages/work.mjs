@@ -26,10 +26,12 @@ async function waitForNothing() {
   await namespace.nextEchoRequest({ timeoutMs: 60_000 });
 }
 
-/** Proves that the addon still works in this process. */
+/** Proves that the addon still works in this process; afterwards that has what it opens once and keeps. */
 export async function expectAlive() {
   const namespace = await Namespace.create();
   const names = (await namespace.links.list()).map(({ name }) => name);
+  const forwarding = await namespace.sysctl.get('net.ipv4.ip_forward');
   namespace.close();
+  if (!/^[01]$/.test(forwarding)) throw new Error(`a new namespace has ip_forward=${forwarding}`);
   if (names.join() !== 'lo') throw new Error(`a new namespace has the links ${names.join()}`);
 }
