@@ -95,7 +95,9 @@ export class Network {
     this.#flows = new HostFlows(host);
     this.#ports = new PortKeeper(host, nat, this.#flows, bridge);
     this.#reaper = new ReaperLease(host);
-    this.#attacher = new Attacher(host, bridge, taken, () => this.#reaper.flush());
+    const reap = () => this.#reaper.flush();
+    const listed = (standing: readonly string[]) => this.#ports.leadNowhereBut(standing);
+    this.#attacher = new Attacher(host, bridge, taken, reap, listed);
     this.#readAttach = attachOptionsReader(this.#attacher.subnets);
   }
 

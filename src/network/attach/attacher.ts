@@ -20,7 +20,7 @@ import { AttachAttempt, containerTaken } from './attach.js';
 import { addressingPlan, attachPlan, type EndpointPlan, type Plumbed } from './attach-plan.js';
 import { removeLeftOver } from './left-over.js';
 import { AttachShapes } from './shapes.js';
-import { addressesIn, SharedAddresses } from './shared-addresses.js';
+import { addressesIn, type Listed, SharedAddresses } from './shared-addresses.js';
 
 /** How often an attach, with growing pauses, joins or makes a namespace whose name others give and take away meanwhile. */
 const mostTries = 100;
@@ -45,8 +45,17 @@ export class Attacher {
   readonly #addresses: SharedAddresses;
   readonly #shapes = new AttachShapes();
 
-  /** @param reap removes the links of what this environment detached before */
-  constructor(host: Namespace, bridge: StandingBridge, taken: Iterable<string>, reap: () => Promise<void>) {
+  /**
+   * @param reap removes the links of what this environment detached before
+   * @param listed hears which addresses stand, before one that was another's is given away
+   */
+  constructor(
+    host: Namespace,
+    bridge: StandingBridge,
+    taken: Iterable<string>,
+    reap: () => Promise<void>,
+    listed: Listed,
+  ) {
     this.#host = host;
     this.#reap = reap;
     this.#bridge = bridge;
@@ -55,7 +64,7 @@ export class Attacher {
     this.#lock = sharedLock(host);
     const { network } = bridge.label;
     this.#common = { ...planDefaults(bridge.label), host, bridge: bridge.index, network };
-    this.#addresses = new SharedAddresses(host, bridge, this.subnets, { taken, ...this.#settings });
+    this.#addresses = new SharedAddresses(host, bridge, this.subnets, { taken, ...this.#settings }, listed);
     this.#rehearse();
   }
 

@@ -29,10 +29,14 @@ export interface Refusal {
   readonly cause: unknown;
 }
 
+/** Hears which addresses the kernel's containers have, before one that none has is given away. */
+export type Listed = (standing: readonly string[]) => Promise<void>;
+
 export class SharedAddresses {
   readonly #host: Namespace;
   readonly #bridge: StandingBridge;
   readonly #known: NetworkAddresses;
+  readonly #listed: Listed;
   /** Refused although nothing that is listed has them: claimed by a link that lost its label, or its bridge. */
   readonly #unlisted = new Set<string>();
   #hasMetOthers = false;
@@ -42,10 +46,12 @@ export class SharedAddresses {
     bridge: StandingBridge,
     subnets: readonly NetworkSubnet[],
     options: NetworkAddressesOptions,
+    listed: Listed,
   ) {
     this.#host = host;
     this.#bridge = bridge;
     this.#known = new NetworkAddresses(subnets, options);
+    this.#listed = listed;
   }
 
   /** What the addresses of a container are like as long as no subnet is full. */
@@ -65,7 +71,7 @@ export class SharedAddresses {
 
   /** As `take`; but where one seems taken, or none seems left, the kernel knows what other processes have released meanwhile. */
   async free(wanted: readonly string[]): Promise<readonly AssignedAddress[]> {
-    if (this.seemsTaken(wanted)) this.#resync(await takenAddresses(this.#host, this.#bridge));
+    if (this.seemsTaken(wanted)) this.#resync(await this.#taken());
     return this.take(wanted);
   }
   freeSync(wanted: readonly string[]): readonly AssignedAddress[] {
@@ -79,7 +85,7 @@ export class SharedAddresses {
    */
   async others(refusal: Refusal): Promise<readonly AssignedAddress[]> {
     this.#giveWay(refusal);
-    return this.#beside(await takenAddresses(this.#host, this.#bridge), refusal);
+    return this.#beside(await this.#taken(), refusal);
   }
   othersSync(refusal: Refusal): readonly AssignedAddress[] {
     this.#giveWay(refusal);
@@ -115,6 +121,12 @@ export class SharedAddresses {
   #resync(standing: readonly string[]): void {
     this.#unlisted.clear();
     this.#known.resync(standing);
+  }
+
+  async #taken(): Promise<readonly string[]> {
+    const standing = await takenAddresses(this.#host, this.#bridge);
+    await this.#listed(standing);
+    return standing;
   }
 
   #takenSync(): readonly string[] {

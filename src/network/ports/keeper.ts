@@ -66,6 +66,8 @@ export class PortKeeper {
   readonly #book: PortBook;
   readonly #claims: PortClaims;
   readonly #ground: PortGround;
+  /** Addresses that ports lead to which were published here. */
+  readonly #targets = new Set<string>();
   readonly #queue: Request[] = [];
   #running: Promise<void> | undefined;
   #renewal: Promise<void> = Promise.resolve();
@@ -124,6 +126,7 @@ export class PortKeeper {
       if (!this.#book.open(lock)) await this.#book.reread();
       await this.#nat.of(backend).retire(intentOf(label), intent);
       await this.#claims.drop(port.index, container, intent.ports);
+      for (const address of intent.addresses) this.#targets.delete(address);
       // Nobody waits for it: whoever has the port next ends what still goes elsewhere.
       void this.#flows.end(flowsOfPorts(intent.addresses, intent.ports));
       if (intent.ports.some(isLoopback)) await closeLocalWay(this.#host, this.#network, this.#book);
@@ -140,6 +143,20 @@ export class PortKeeper {
         await this.#renewed().catch(() => undefined);
       throw error;
     }
+  }
+
+  /**
+   * Before an address is given again: where ports lead to one that no container has, its container went without a word, and they would lead to
+   * whoever has it next.
+   * @param standing addresses that containers have, without prefix
+   */
+  async leadNowhereBut(standing: readonly string[]): Promise<void> {
+    if (this.#targets.size === 0) return;
+    const inUse = new Set(standing);
+    const left = [...this.#targets].filter((address) => !inUse.has(address));
+    if (left.length === 0) return;
+    await this.#renewed();
+    for (const address of left) this.#targets.delete(address);
   }
 
   /** Once for all who ask while one is under way. */
@@ -196,9 +213,16 @@ export class PortKeeper {
     const accepted = await this.#accept(round, found, bridge, backend);
     const verdicts = await backend.change(accepted.map(({ change }) => change));
     const done = await this.#settle(bridge, backend, await this.#claimed(backend, accepted, verdicts));
+    for (const { change } of done) this.#remember(change.container);
     if (done.some(({ change }) => change.remove.some(isLoopback)))
       await closeLocalWay(this.#host, this.#network, this.#book);
     return done;
+  }
+
+  #remember({ addresses, ports }: ContainerIntent): void {
+    for (const address of addresses)
+      if (ports.length > 0) this.#targets.add(address);
+      else this.#targets.delete(address);
   }
 
   /** Those that can be had, claimed or with their claims under way. */
@@ -258,7 +282,10 @@ export class PortKeeper {
         const back = isGone(error) ? [] : remove;
         const ports = [...container.ports.filter((port) => !add.includes(port)), ...back];
         const reverse = { network, container: { ...container, ports }, add: back, remove: add };
-        if (verdict === undefined) await backend.change([reverse]);
+        if (verdict === undefined) {
+          const [undone] = await backend.change([reverse]);
+          if (undone !== undefined) this.#book.distrust(); // nobody knows what stands for sure
+        }
         await this.#refuse(one.request, error);
       }
     }

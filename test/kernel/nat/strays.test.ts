@@ -109,6 +109,28 @@ describe.each(backends)('a container that died (%s)', (nat) => {
     await standsAsClaimed(network);
   });
 
+  it('leads nobody to the one who is given its address', async () => {
+    const { network, web, db } = await scene();
+    const { addresses } = await network.attach(web, { publish: http });
+    await network.publish(db, { ...http, hostPort: 8081 });
+    const [address = ''] = (addresses[0] ?? '').split('/');
+    await dies(web);
+    await network.attach(namespaceName('stranger'), { address });
+    expect(targets()).toEqual(['172.16.0.2:80']); // db's
+    await standsAsClaimed(network);
+  });
+
+  it('leads nobody to the one who is given its address because no other is left', async () => {
+    const network = await stage.ensure({ nat, range: ['172.16.0.2-172.16.0.3'] });
+    const [web, db] = [namespaceName('web'), namespaceName('db')];
+    await network.attach(db);
+    await network.attach(web, { publish: http });
+    await dies(web);
+    await network.attach(namespaceName('stranger'));
+    expect(targets()).toEqual([]);
+    await standsAsClaimed(network);
+  });
+
   it('is not taken for one that has other ports of the round', async () => {
     const { network, web, db } = await scene();
     const more = namespaceName('more');
