@@ -28,6 +28,8 @@ export function planChange(change: PortChange, family: Family, revived = false):
   if (after.length === 0) {
     changes.push(deletion(jump, family), { kind: 'flush', chain }, { kind: 'remove', chain });
   } else if (before === 0 || revived) {
+    // Where others have taken it away meanwhile, the jump has gone too: then there is nothing to take back, which iptables refuses.
+    if (revived) changes.push(deletion(retirement(name, container.container), family));
     changes.push({ kind: 'create', chain }, ...after.map(appended), ...(revived ? [] : [appended(jump)]));
   } else {
     changes.push(...removed.map((rule) => deletion(rule, family)), ...added.map(appended));

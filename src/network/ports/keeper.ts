@@ -66,8 +66,8 @@ export class PortKeeper {
   readonly #book: PortBook;
   readonly #claims: PortClaims;
   readonly #ground: PortGround;
-  /** Addresses that ports lead to which were published here. */
-  readonly #targets = new Set<string>();
+  /** Containers that ports were published for here, as far as nobody said that they are gone. */
+  readonly #published = new Map<string, ContainerIntent>();
   readonly #queue: Request[] = [];
   #running: Promise<void> | undefined;
   #renewal: Promise<void> = Promise.resolve();
@@ -126,7 +126,7 @@ export class PortKeeper {
       if (!this.#book.open(lock)) await this.#book.reread();
       await this.#nat.of(backend).retire(intentOf(label), intent);
       await this.#claims.drop(port.index, container, intent.ports);
-      for (const address of intent.addresses) this.#targets.delete(address);
+      this.#published.delete(container);
       // Nobody waits for it: whoever has the port next ends what still goes elsewhere.
       void this.#flows.end(flowsOfPorts(intent.addresses, intent.ports));
       if (intent.ports.some(isLoopback)) await closeLocalWay(this.#host, this.#network, this.#book);
@@ -151,23 +151,37 @@ export class PortKeeper {
    * @param standing addresses that containers have, without prefix
    */
   async leadNowhereBut(standing: readonly string[]): Promise<void> {
-    if (this.#targets.size === 0) return;
+    if (this.#published.size === 0) return;
     const inUse = new Set(standing);
-    const left = [...this.#targets].filter((address) => !inUse.has(address));
+    const left = [...this.#published.values()].filter(
+      ({ addresses }) => !addresses.every((one) => inUse.has(one)),
+    );
     if (left.length === 0) return;
     await this.#renewed();
-    for (const address of left) this.#targets.delete(address);
+    for (const { container } of left) this.#published.delete(container);
   }
 
   /** Once for all who ask while one is under way. */
   #renewed(): Promise<void> {
     this.#nextRenewal ??= this.#renewal.then(() => {
-      const renewal = exclusively(this.#host, (lock) => this.#ground.renew(lock));
+      const renewal = exclusively(this.#host, (lock) => this.#renew(lock)).then((gone) =>
+        this.#flows.end(gone.flatMap(({ addresses, ports }) => flowsOfPorts(addresses, ports))),
+      );
       this.#nextRenewal = undefined;
       this.#renewal = renewal.catch(() => undefined);
       return renewal;
     });
     return this.#nextRenewal;
+  }
+
+  /** Returns those of whom nothing is published any more, so far not known to be gone. */
+  async #renew(lock: HeldLock): Promise<readonly ContainerIntent[]> {
+    await this.#ground.renew(lock);
+    const gone = [...this.#published.values()].filter(
+      ({ container }) => this.#book.portsOf(this.#network, container).length === 0,
+    );
+    for (const { container } of gone) this.#published.delete(container);
+    return gone;
   }
 
   /** The shell lines of a change, rules only: claims are netplumb's own. */
@@ -219,10 +233,9 @@ export class PortKeeper {
     return done;
   }
 
-  #remember({ addresses, ports }: ContainerIntent): void {
-    for (const address of addresses)
-      if (ports.length > 0) this.#targets.add(address);
-      else this.#targets.delete(address);
+  #remember(intent: ContainerIntent): void {
+    if (intent.ports.length > 0) this.#published.set(intent.container, intent);
+    else this.#published.delete(intent.container);
   }
 
   /** Those that can be had, claimed or with their claims under way. */

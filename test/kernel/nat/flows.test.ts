@@ -36,11 +36,13 @@ async function begin(nat: 'iptables' | 'nftables'): Promise<void> {
   network = await Network.ensure({ name: 'br0', subnets, nat, host: handle });
 }
 
+async function end(child: ChildProcess): Promise<void> {
+  child.kill('SIGKILL');
+  await new Promise((fulfil) => child.once('close', fulfil));
+}
+
 afterEach(async () => {
-  for (const child of children.splice(0)) {
-    child.kill('SIGKILL');
-    await new Promise((fulfil) => child.once('close', fulfil));
-  }
+  for (const child of children.splice(0)) await end(child);
   await network.remove();
   handle.close();
 });
@@ -55,7 +57,8 @@ async function run(namespace: string, ...args: string[]) {
     lines += String(data).split('\n').length - 1;
   });
   while (lines < 0) await pause();
-  return { heard: () => lines };
+  const stop = () => end(...(children.splice(children.indexOf(child), 1) as [ChildProcess]));
+  return { heard: () => lines, stop };
 }
 
 const pause = (ms = 5) => new Promise((fulfil) => setTimeout(fulfil, ms));
@@ -124,6 +127,24 @@ describe.each([
       expect(performance.now() - published).toBeLessThan(2_000);
     },
   );
+
+  it('who is given the address of a container that died gets nothing of what was under way to that', async () => {
+    const { host, internet } = topology;
+    const [web, stranger] = [namespaceName('web'), namespaceName('stranger')];
+    await network.attach(web, { publish: http, address: place.a });
+    const first = await run(web, 'receive', '80');
+    await run(internet.name, 'send', place.host, '8080', '5000');
+    await until(() => first.heard() > 20);
+    expect(first.heard()).toBeGreaterThan(20);
+    await first.stop();
+    host.run('ip', 'netns', 'del', web);
+    const claim = `np1:br0:c:${web}`;
+    await until(() => !host.links().some(({ altnames = [] }) => altnames.includes(claim)));
+    await network.attach(stranger, { address: place.a });
+    const second = await run(stranger, 'receive', '80');
+    await pause(100);
+    expect(second.heard()).toBe(0);
+  });
 
   it('what was unpublished ends, of every protocol, and a thousand others stay', async () => {
     const { host, internet } = topology;

@@ -205,6 +205,17 @@ describe('a chain that is cut off and not yet taken away', () => {
     await standsAsClaimed(network);
   });
 
+  it.each([['-F'], ['-F', '-X']])('is made anew where others took it away with %s', async (...flags) => {
+    const { network, web } = await scene();
+    await network.detach(web);
+    for (const flag of flags) stage.host.run('iptables', '-t', 'nat', flag);
+    await network.attach(web, { publish: http });
+    expect(targets()).toHaveLength(1);
+    await standsAsClaimed(network);
+    await sleep(clearedMs);
+    await standsAsClaimed(network);
+  });
+
   it('is left alone where another process has filled it again', async () => {
     const { network, other, web } = await scene();
     await network.detach(web);
