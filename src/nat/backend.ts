@@ -19,7 +19,7 @@ export interface BackendHost {
   readonly rules: RuleSet;
   /**
    * Runs `work` while it holds netplumb's lock of the host exclusively: for what a backend does by itself. It calls `changing` before it changes
-   * what others may remember. @throws where the lock is not to be had
+   * what others may remember. @throws where the lock is not to be had within a second
    */
   alone(work: (changing: () => void) => Promise<void>): Promise<void>;
 }

@@ -32,30 +32,35 @@ export interface HeldLock {
 async function untilLocked<Result>(
   host: Namespace,
   attempt: () => Promise<Result | undefined>,
+  forMs = patienceMs,
 ): Promise<Result> {
-  const deadline = performance.now() + patienceMs;
+  const deadline = performance.now() + forMs;
   for (let pause = 1; ; pause = Math.min(pause * 2, longestPauseMs)) {
     const result = await attempt();
     if (result !== undefined) return result;
     if (performance.now() > deadline) {
-      throw new NetworkError('ELOCKED', `${lockPath(host.inode)} was held for ${patienceMs / 1000} seconds`);
+      throw new NetworkError('ELOCKED', `${lockPath(host.inode)} was held for ${forMs / 1000} seconds`);
     }
     await sleep(pause);
   }
 }
 
 // Who attaches all the time would never leave a moment without a shared lock: whoever waits says so, and is next.
-async function lockExclusively(host: Namespace): Promise<LockHandle> {
+async function lockExclusively(host: Namespace, forMs: number | undefined): Promise<LockHandle> {
   const path = lockPath(host.inode);
   const free = lockAtOnce(path);
   if (free !== undefined) return free;
   let announced: LockHandle | undefined;
   try {
-    return await untilLocked<LockHandle>(host, async () => {
-      const handle = unwrap(await binding.tryLock(path, true));
-      if (handle === undefined) announced ??= unwrap(await binding.announceLock(path, true));
-      return handle;
-    });
+    return await untilLocked<LockHandle>(
+      host,
+      async () => {
+        const handle = unwrap(await binding.tryLock(path, true));
+        if (handle === undefined) announced ??= unwrap(await binding.announceLock(path, true));
+        return handle;
+      },
+      forMs,
+    );
   } finally {
     if (announced !== undefined) binding.unlock(announced, false);
   }
@@ -111,12 +116,17 @@ function inodeOf(path: string): bigint | undefined {
   }
 }
 
-/** Runs `work` while nobody else attaches, detaches or changes a network on this host. */
+/**
+ * Runs `work` while nobody else attaches, detaches or changes a network on this host.
+ * @param forMs how long to wait for the lock, in milliseconds
+ * @throws {NetworkError} ELOCKED
+ */
 export async function exclusively<Result>(
   host: Namespace,
   work: (lock: HeldLock) => Promise<Result>,
+  forMs?: number,
 ): Promise<Result> {
-  const handle = await lockExclusively(host);
+  const handle = await lockExclusively(host, forMs);
   let discard = false;
   try {
     return await work({

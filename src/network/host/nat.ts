@@ -21,6 +21,9 @@ import { ruleSetOf } from './rule-set.js';
 const backends = { iptables: IptablesBackend, nftables: NftablesBackend };
 const names = ['iptables', 'nftables'] as const;
 
+/** What backends do by themselves can be put off: who closes a network does not wait for it while another holds the lock. */
+const mayWaitMs = 1_000;
+
 /** Holds a network's share of the host's backends, each from the first time it is needed. */
 export class HostNat {
   readonly #host: BackendHost;
@@ -117,10 +120,14 @@ export function backendHost(
     inside: (act) => binding.within(host.handle, act),
     rules: ruleSetOf(host),
     alone: (work) =>
-      exclusively(host, async (lock) => {
-        await work(() => stamped(...lock.stamp()));
-        if ((await listBridges(host)).length === 0) lock.discard();
-      }),
+      exclusively(
+        host,
+        async (lock) => {
+          await work(() => stamped(...lock.stamp()));
+          if ((await listBridges(host)).length === 0) lock.discard();
+        },
+        mayWaitMs,
+      ),
   };
 }
 

@@ -1,9 +1,12 @@
 // Containers that go without a word, their namespaces with them: what was published for them takes nobody's port, and leads nobody
 // astray. And containers that went in order, whose chains are taken away later: not from under one that came back.
+import { spawn } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { JobEvent } from '../../../src/job.js';
+import { lockPath } from '../../../src/network/formats/lock.js';
 import type { Network } from '../../../src/network/network.js';
 import { networkStage } from '../network-stage.js';
 import { namespaceName, rejection } from '../surroundings.js';
@@ -257,6 +260,23 @@ describe('a chain that is cut off and not yet taken away', () => {
     await other.detach(db);
     await sleep(clearedMs);
     expect(stage.host.iptables().filter((line) => line.includes('--dport 8080'))).toHaveLength(1);
+  });
+
+  it('is left to others where somebody holds the lock while its process closes', async () => {
+    const { network, other, web } = await scene();
+    await network.detach(web);
+    const words = [lockPath(network.host.inode), 'sh', '-c', 'echo held; read x'];
+    const holder = spawn('flock', words, { stdio: ['pipe', 'pipe', 'inherit'] });
+    await once(holder.stdout, 'data');
+    const began = performance.now();
+    await network.close();
+    const took = performance.now() - began;
+    holder.stdin.end('\n');
+    await once(holder, 'close');
+    expect(took).toBeLessThan(3_000);
+    expect(chains()).toEqual([expect.stringMatching(/-j RETURN$/)]);
+    await other.reconcile();
+    expect(chains()).toEqual([]);
   });
 
   it('costs its own process no reading when it has gone', async () => {
