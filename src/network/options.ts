@@ -32,6 +32,7 @@ import {
   withGateways,
 } from './option-checks.js';
 import { checkPorts } from './ports/published.js';
+import { leastIpv6Mtu } from './quiet.js';
 
 export interface HostOptions {
   /** The namespace the bridge stands in; the current one by default. It stays the caller's to close. */
@@ -218,9 +219,6 @@ function rulesOf(rules: NatSettings | undefined, internal = false): Pick<Wanted,
 }
 
 const where = 'Network.ensure';
-
-/** IPV6_MIN_MTU of linux/ipv6.h: the kernel takes IPv6 off a link that is narrower. */
-const leastIpv6Mtu = 1280;
 
 function checkMtu(subnets: readonly Subnet[], mtu: number | undefined, option: string): void {
   if (mtu !== undefined && mtu < leastIpv6Mtu && subnets.some(({ family }) => family === 6))

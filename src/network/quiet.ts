@@ -4,10 +4,11 @@ import { existsSync } from 'node:fs';
 
 /**
  * No link-local address is made, so no port sends reports that the bridge copies to all others (mean attach at 1,000
- * containers: 8-17 ms with, 2 ms without). A kernel without IPv6 refuses to be told. `addrgenmode none`
+ * containers: 8-17 ms with, 2 ms without). A link that carries no IPv6 refuses to be told. `addrgenmode none`
+ * @param mtu undefined where the kernel chooses
  */
-export function quiet(): { afSpec?: { inet6: { addressGenerationMode: 'none' } } } {
-  return hasIpv6() ? { afSpec: { inet6: { addressGenerationMode: 'none' } } } : {};
+export function quiet(mtu: number | undefined): { afSpec?: { inet6: { addressGenerationMode: 'none' } } } {
+  return carriesIpv6(mtu) ? { afSpec: { inet6: { addressGenerationMode: 'none' } } } : {};
 }
 
 /** What makes a link take no router advertisements: another container's router must not become this one's, or the host's. */
@@ -19,6 +20,14 @@ export function deafness(link: string): readonly [name: string, value: number] {
 export function linkSetting(family: 4 | 6, link: string, setting: string): string {
   const words = ['net', `ipv${family}`, 'conf', link, setting];
   return words.join(link.includes('.') ? '/' : '.');
+}
+
+/** IPV6_MIN_MTU of linux/ipv6.h: the kernel takes IPv6 off a link that is narrower, its settings too. */
+export const leastIpv6Mtu = 1280;
+
+/** Whether the kernel has IPv6 on a link of that MTU. */
+export function carriesIpv6(mtu: number | undefined): boolean {
+  return hasIpv6() && (mtu === undefined || mtu >= leastIpv6Mtu);
 }
 
 /** Whether the kernel has IPv6. */

@@ -35,6 +35,24 @@ describe('a network', () => {
     );
   });
 
+  it.each([68, 1000, 1279, 1280])('of IPv4 may have an mtu of %i, with IPv6 or none', async (mtu) => {
+    const { network, endpoint, inside } = await attached({ mtu });
+    const size = String(mtu - 28);
+    expect(stage.host.link('br0')?.mtu).toBe(mtu);
+    expect(inside.link('eth0')?.mtu).toBe(mtu);
+    expect(inside.attempt('ping', '-n', '-c', '1', '-W', '1', '-s', size, '172.16.0.1').status).toBe(0);
+    const wide = [...inside.addressesOf('eth0'), ...stage.host.addressesOf(endpoint.hostLink)];
+    expect(wide.filter((address) => address.includes(':'))).toEqual([]);
+    await network.createPool({ size: 1 });
+    await network.attach(namespaceName('c2')); // as one of many that are alike
+  });
+
+  it('may have a container that is narrower than IPv6 needs', async () => {
+    const { inside } = await attached({}, { mtu: 1000 });
+    expect(inside.link('eth0')?.mtu).toBe(1000);
+    expect(inside.addressesOf('eth0')).toEqual(['172.16.0.2/24']);
+  });
+
   it('has the mtu it is given on all its links, whoever attaches', async () => {
     await stage.ensure({ mtu: 1400 });
     const other = await stage.open();

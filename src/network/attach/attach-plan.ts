@@ -163,7 +163,7 @@ export function writeSteps(
   const { host, interfaceName, mtu } = endpoint;
   const { hostLink } = texts;
   const size = mtu === undefined ? {} : { mtu };
-  const silence = quiet();
+  const silence = quiet(mtu);
 
   // First send, on the host. The name is random, so what follows the create in the same send finds our link or none.
   const onHost = plan.together(host).links;

@@ -22,7 +22,7 @@ import {
 } from '../formats/network-settings.js';
 import { makingGroup } from '../formats/reaping.js';
 import { ruleFields } from '../formats/rule-fields.js';
-import { deafness, hasIpv6, quiet } from '../quiet.js';
+import { carriesIpv6, deafness, hasIpv6, quiet } from '../quiet.js';
 import { findStanding, listBridges, natOf, type StandingBridge } from '../standing.js';
 import { checkFree } from './conflicts.js';
 import {
@@ -126,8 +126,8 @@ function creationSteps(
   for (const address of addressesOf(wanted)) addresses.add({ link: wanted.name, ...address });
   // In a create the mtu would not be pinned: the bridge would follow its ports.
   const size = mtu === undefined ? {} : { mtu };
-  links.set(wanted.name, { alias: encodeLabel(label), ...size, ...made, ...quiet() });
-  if (deaf) sysctl.set(...deafness(wanted.name));
+  links.set(wanted.name, { alias: encodeLabel(label), ...size, ...made, ...quiet(mtu) });
+  if (deaf && carriesIpv6(mtu)) sysctl.set(...deafness(wanted.name));
   links.set(wanted.name, { up: true });
   return plan;
 }
