@@ -22,7 +22,7 @@ export async function previewAttaches(
   }
   const wanted = await withUplinkMtu(options.host, readNetworkOptions(options).wanted);
   const { name, subnets, settings } = wanted;
-  const read = attachOptionsReader(subnets);
+  const read = attachOptionsReader(subnets, settings);
   return explainAttaches(
     containers.map((container) => read(container, how)),
     new NetworkAddresses(subnets, settings),

@@ -98,7 +98,7 @@ export class Network {
     const reap = () => this.#reaper.flush();
     const listed = (standing: readonly string[]) => this.#ports.leadNowhereBut(standing);
     this.#attacher = new Attacher(host, bridge, taken, reap, listed);
-    this.#readAttach = attachOptionsReader(this.#attacher.subnets);
+    this.#readAttach = attachOptionsReader(this.#attacher.subnets, bridge.label.settings ?? {});
   }
 
   get name(): string {

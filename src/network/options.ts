@@ -20,6 +20,7 @@ import type { ContainerRoute, NetworkSettings } from './formats/network-settings
 import { ruleFields } from './formats/rule-fields.js';
 import { checkHostAddress, type Subnet } from './formats/subnet.js';
 import { checkLabel, type Wanted } from './host/ensure.js';
+import { leastIpv6Mtu, usualMtu } from './mtu.js';
 import {
   anything,
   checkChoice,
@@ -32,7 +33,6 @@ import {
   withGateways,
 } from './option-checks.js';
 import { checkPorts } from './ports/published.js';
-import { leastIpv6Mtu } from './quiet.js';
 
 export interface HostOptions {
   /** The namespace the bridge stands in; the current one by default. It stays the caller's to close. */
@@ -95,7 +95,7 @@ export interface AttachOptions {
   readonly interfaceName?: string;
   /** Ports of the host that lead to the container. */
   readonly publish?: PublishOptions | readonly PublishOptions[];
-  /** Of both ends, 68 to 65,535 bytes; the network's by default. */
+  /** Of both ends, 68 to 65,535 bytes; the network's by default. Less than 1,280 only where the network has one of its own, other than 1,500. */
   readonly mtu?: number;
   /** More routes than the network's, in the container. */
   readonly routes?: readonly RouteWish[];
@@ -225,6 +225,16 @@ function checkMtu(subnets: readonly Subnet[], mtu: number | undefined, option: s
     throw unusable(option, mtu, `is less than IPv6 needs, ${leastIpv6Mtu}`);
 }
 
+/**
+ * A bridge follows the narrowest of its ports unless it was given another MTU than it had. One that becomes narrower than IPv6 needs forgets what it was
+ * told, and listens to its containers' router advertisements once it is wide again.
+ */
+function checkBridgeStays(network: number | undefined, mtu: number | undefined): void {
+  if (mtu === undefined || mtu >= leastIpv6Mtu || (network !== undefined && network !== usualMtu)) return;
+  const reason = `is less than ${leastIpv6Mtu}, and the network has no mtu of its own: its bridge would follow`;
+  throw unusable('attach: mtu', mtu, reason);
+}
+
 /** The host a call names, if it does. */
 export function readHostOptions(where: string, options: HostOptions): Namespace | undefined {
   return readOptions(where, options, {}, { host: checkHost }).host;
@@ -239,6 +249,7 @@ export function readDetachOptions(options: DetachOptions): DetachOptions {
 /** Reads attach options for one network. Made once for it: making the checks costs as much as using them. */
 export function attachOptionsReader(
   subnets: readonly NetworkSubnet[],
+  { mtu: networkMtu }: Pick<NetworkSettings, 'mtu'>,
 ): (container: string, options?: AttachOptions) => AttachRequest {
   const checkAddress: Check<string> = (value, option) => {
     const address = checkHostAddress(subnets, value, option);
@@ -271,6 +282,7 @@ export function attachOptionsReader(
     } = readOptions('attach', options, {}, checks);
     const routes = checkRoutes(subnets, wishes, 'attach: routes');
     checkMtu(subnets, read.mtu, 'attach: mtu');
+    checkBridgeStays(networkMtu, read.mtu);
     const twice = addresses.find((address, index) => addresses.indexOf(address) < index);
     if (twice !== undefined) throw unusable('attach: address', twice, 'is asked for twice');
     return { container: name, interfaceName: 'eth0', ...read, addresses, routes, ...(limits && { limits }) };

@@ -1,6 +1,7 @@
 // Links that say nothing by themselves: what every link of a network is told about IPv6.
 
 import { existsSync } from 'node:fs';
+import { leastIpv6Mtu } from './mtu.js';
 
 /**
  * No link-local address is made, so no port sends reports that the bridge copies to all others (mean attach at 1,000
@@ -21,9 +22,6 @@ export function linkSetting(family: 4 | 6, link: string, setting: string): strin
   const words = ['net', `ipv${family}`, 'conf', link, setting];
   return words.join(link.includes('.') ? '/' : '.');
 }
-
-/** IPV6_MIN_MTU of linux/ipv6.h: the kernel takes IPv6 off a link that is narrower, its settings too. */
-export const leastIpv6Mtu = 1280;
 
 /** Whether the kernel has IPv6 on a link of that MTU. */
 export function carriesIpv6(mtu: number | undefined): boolean {

@@ -47,10 +47,23 @@ describe('a network', () => {
     await network.attach(namespaceName('c2')); // as one of many that are alike
   });
 
-  it('may have a container that is narrower than IPv6 needs', async () => {
-    const { inside } = await attached({}, { mtu: 1000 });
+  it('may have a container that is narrower than IPv6 needs, if its bridge does not follow', async () => {
+    const { network, inside } = await attached({ mtu: 1400 }, { mtu: 1000 });
     expect(inside.link('eth0')?.mtu).toBe(1000);
     expect(inside.addressesOf('eth0')).toEqual(['172.16.0.2/24']);
+    await network.detach(inside.name, { wait: true });
+    expect(stage.host.link('br0')?.mtu).toBe(1400);
+    expect(stage.host.run('cat', '/proc/sys/net/ipv6/conf/br0/accept_ra')).toBe('0\n');
+  });
+
+  it.each([{}, { mtu: 1500 }])('has no such container where its bridge would follow: %o', async (options) => {
+    const network = await stage.ensure(options);
+    const before = everything(stage.host);
+    const refused = rejection(network.attach(namespaceName('c1'), { mtu: 1279 }));
+    expect((await refused) as Error).toMatchObject({
+      message: expect.stringContaining('bridge would follow'),
+    });
+    expect(everything(stage.host)).toEqual(before);
   });
 
   it('has the mtu it is given on all its links, whoever attaches', async () => {

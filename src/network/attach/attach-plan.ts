@@ -14,7 +14,7 @@ import { encodeLabel, type HostLinkLabel, type PooledLabel } from '../formats/la
 import { deriveMac, linkLocalAddress } from '../formats/mac.js';
 import type { AssignedAddress } from '../formats/network-addresses.js';
 import type { ContainerRoute } from '../formats/network-settings.js';
-import { deafness, quiet } from '../quiet.js';
+import { carriesIpv6, deafness, quiet } from '../quiet.js';
 import { type Buckets, limitInside, limitOnHost } from './rate-limit.js';
 
 /** An endpoint that nobody has yet: its `name` means nothing. */
@@ -196,7 +196,7 @@ export function writeSteps(
   const { links, sysctl } = inside;
   const wide = endpoint.late?.wide ?? endpoint.addresses.some(isWide);
   const deafnessStep = plan.size;
-  if (wide || endpoint.deaf) sysctl.set(...deafness(interfaceName));
+  if (wide || (endpoint.deaf && carriesIpv6(mtu))) sysctl.set(...deafness(interfaceName));
   for (const [name, value] of endpoint.sysctls ?? []) sysctl.set(name, value);
   links.set('lo', { up: true });
   // Before it is up, for its carrier comes at once and with it the address.

@@ -12,7 +12,7 @@ import { type AssignedAddress, NetworkAddresses, type NetworkSubnet } from '../f
 import { type NetworkSettings, plainSettings } from '../formats/network-settings.js';
 import { exclusively, isHeldElsewhere, lockedError, sharedLock, whenUnlocked } from '../host-lock.js';
 import type { AttachRequest } from '../options.js';
-import { carriesIpv6, hasIpv6 } from '../quiet.js';
+import { hasIpv6 } from '../quiet.js';
 import { findPort, removePort } from '../removal/detach.js';
 import { leadsToNamespace } from '../removal/made-namespaces.js';
 import { findLink, listEndpoints, openBridge, type StandingBridge, subnetsOf } from '../standing.js';
@@ -355,7 +355,7 @@ class NetworkEndpoint implements EndpointPlan {
     this.routes = request.routes.length === 0 ? common.routes : [...common.routes, ...request.routes];
     this.isolated = request.isolated ?? common.isolated;
     this.hairpin = request.hairpin ?? common.hairpin;
-    this.deaf = common.deaf && carriesIpv6(this.mtu);
+    this.deaf = common.deaf;
     this.sysctls = request.sysctls;
     this.limits = request.limits;
     this.namespace = request.namespace;

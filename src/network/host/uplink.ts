@@ -4,10 +4,7 @@ import { NetlinkError } from '../../errors.js';
 import type { Namespace } from '../../namespace.js';
 import type { Route } from '../../rtnl/routes.js';
 import type { Family } from '../formats/address.js';
-import { leastIpv6Mtu } from '../quiet.js';
-
-/** ETH_DATA_LEN of linux/if_ether.h: what links have that are told nothing. */
-const usualMtu = 1500;
+import { leastIpv6Mtu, usualMtu } from '../mtu.js';
 
 /** The MTU of the narrowest of the host's ways out; undefined where there is none, or it is the usual one. */
 export async function uplinkMtu(host: Namespace, families: readonly Family[]): Promise<number | undefined> {
